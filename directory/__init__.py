@@ -1,0 +1,1 @@
+"""The domain: entities, states, rules, permissions, commands and the record."""

@@ -1,0 +1,139 @@
+"""
+Who may do what: one table, asked by commands and by field visibility alike.
+
+Roles: PUBLIC (公众) reads what is listed; FIRM (申报主体) its own entry, submissions and reports; ANALYST (分析人员) all
+public text, not contacts; AGENCY (部门经办人) reviews and handles within its agency and region; SUPERVISOR (协调督办人)
+assigns across agencies; OPERATOR (运维) everything technical and no decision; CLOCK is the running server itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A role of the API, and CLOCK, which no token can carry."""
+
+    PUBLIC = "PUBLIC"
+    FIRM = "FIRM"
+    ANALYST = "ANALYST"
+    AGENCY = "AGENCY"
+    SUPERVISOR = "SUPERVISOR"
+    OPERATOR = "OPERATOR"
+    CLOCK = "CLOCK"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. `agency` is an agency code, `region` a GB/T 2260 code that bounds an agency's reach (None: the nation)."""
+
+    subject: str | None
+    roles: frozenset[Role]
+    agency: str | None = None
+    region: str | None = None
+
+    def has(self, *roles: Role) -> bool:
+        """True when the caller holds one of `roles`."""
+        return not self.roles.isdisjoint(roles)
+
+
+ANYONE = Caller(subject=None, roles=frozenset({Role.PUBLIC}))
+THE_CLOCK = Caller(subject="clock", roles=frozenset({Role.CLOCK}))
+
+
+class Operation(StrEnum):
+    """Something a caller may ask for; each has a row in `PERMISSIONS`."""
+
+    SUBMIT_FIRM = "submit_firm"
+    SAVE_DRAFT = "save_draft"
+    AMEND_FIRM = "amend_firm"
+    RESUBMIT = "resubmit"
+    WITHDRAW_SUBMISSION = "withdraw_submission"
+    REVIEW_SUBMISSION = "review_submission"
+    RAISE_OBJECTION = "raise_objection"
+    DECIDE_OBJECTION = "decide_objection"
+    END_NOTICE = "end_notice"
+    MERGE_FIRMS = "merge_firms"
+    CHANGE_FIRM_STATUS = "change_firm_status"
+    REPORT_BLOCKAGE = "report_blockage"
+    TRIAGE_BLOCKAGE = "triage_blockage"
+    ASSIGN_BLOCKAGE = "assign_blockage"
+    ACCEPT_ASSIGNMENT = "accept_assignment"
+    RETURN_ASSIGNMENT = "return_assignment"
+    REQUEST_INFORMATION = "request_information"
+    PROVIDE_INFORMATION = "provide_information"
+    POST_PROGRESS = "post_progress"
+    PROPOSE_RESOLUTION = "propose_resolution"
+    ANSWER_RESOLUTION = "answer_resolution"
+    CLOSE_UNANSWERED = "close_unanswered"
+    REOPEN_BLOCKAGE = "reopen_blockage"
+    WITHDRAW_BLOCKAGE = "withdraw_blockage"
+    EXTEND_DEADLINE = "extend_deadline"
+    CLOSE_UNRESOLVED = "close_unresolved"
+    SUPERVISE_BLOCKAGE = "supervise_blockage"
+    READ_SUBMISSION_QUEUE = "read_submission_queue"
+    READ_CONTACT = "read_contact"
+    READ_EXACT_FIGURES = "read_exact_figures"
+    READ_REPORTER = "read_reporter"
+    READ_CHANGES = "read_changes"
+    READ_INDEX_STATUS = "read_index_status"
+
+
+_OWNER = frozenset({Role.FIRM})
+_REVIEWERS = frozenset({Role.AGENCY, Role.SUPERVISOR})
+_HANDLERS = frozenset({Role.AGENCY})
+_SUPERVISORS = frozenset({Role.SUPERVISOR})
+_CLOCK = frozenset({Role.CLOCK})
+
+PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
+    Operation.SUBMIT_FIRM: _OWNER,
+    Operation.SAVE_DRAFT: _OWNER,
+    Operation.AMEND_FIRM: _OWNER,
+    Operation.RESUBMIT: _OWNER,
+    Operation.WITHDRAW_SUBMISSION: _OWNER,
+    Operation.REVIEW_SUBMISSION: _REVIEWERS,
+    Operation.RAISE_OBJECTION: frozenset(Role) - {Role.CLOCK},
+    Operation.DECIDE_OBJECTION: _REVIEWERS,
+    Operation.END_NOTICE: _CLOCK,
+    Operation.MERGE_FIRMS: _REVIEWERS,
+    Operation.CHANGE_FIRM_STATUS: _REVIEWERS | _CLOCK,
+    Operation.REPORT_BLOCKAGE: _OWNER,
+    Operation.TRIAGE_BLOCKAGE: _REVIEWERS,
+    Operation.ASSIGN_BLOCKAGE: _REVIEWERS,
+    Operation.ACCEPT_ASSIGNMENT: _HANDLERS,
+    Operation.RETURN_ASSIGNMENT: _HANDLERS,
+    Operation.REQUEST_INFORMATION: _HANDLERS,
+    Operation.PROVIDE_INFORMATION: _OWNER,
+    Operation.POST_PROGRESS: _HANDLERS,
+    Operation.PROPOSE_RESOLUTION: _HANDLERS,
+    Operation.ANSWER_RESOLUTION: _OWNER,
+    Operation.CLOSE_UNANSWERED: _CLOCK,
+    Operation.REOPEN_BLOCKAGE: _OWNER,
+    Operation.WITHDRAW_BLOCKAGE: _OWNER,
+    Operation.EXTEND_DEADLINE: _HANDLERS | _SUPERVISORS,
+    Operation.CLOSE_UNRESOLVED: _SUPERVISORS,
+    Operation.SUPERVISE_BLOCKAGE: _SUPERVISORS | _CLOCK,
+    Operation.READ_SUBMISSION_QUEUE: _REVIEWERS,
+    Operation.READ_CONTACT: _REVIEWERS,
+    Operation.READ_EXACT_FIGURES: _REVIEWERS | {Role.ANALYST},
+    Operation.READ_REPORTER: _REVIEWERS,
+    Operation.READ_CHANGES: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR, Role.OPERATOR}),
+    Operation.READ_INDEX_STATUS: frozenset(Role) - {Role.CLOCK},
+}
+
+
+def may(caller: Caller, operation: Operation) -> bool:
+    """True when one of the caller's roles has a place in the operation's row; own entries and reach are asked apart."""
+    return not caller.roles.isdisjoint(PERMISSIONS[operation])
+
+
+def reaches(caller: Caller, region: str) -> bool:
+    """True when `region` lies inside the caller's own: GB/T 2260 codes nest by prefix of two digits a level."""
+    if caller.region is None:
+        return True
+    prefix = caller.region
+    while prefix.endswith("00") and len(prefix) > 2:
+        prefix = prefix[:-2]
+    return region.startswith(prefix)

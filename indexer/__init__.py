@@ -1,0 +1,1 @@
+"""Following the log into the search index: documents, queries, engines."""
