@@ -1,0 +1,322 @@
+"""
+Entities of the directory as frozen values, and their one serialised form.
+
+`dump` gives the state as a flat mapping of JSON values (the profile's fields stand beside the others), which is what
+the record stores, what the log compares and what `load` reads back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from directory.profiles import Profile, ReadingClaim, Value
+from directory.states import (
+    BlockageStatus,
+    EntityType,
+    FirmStatus,
+    Language,
+    Metric,
+    ResolutionKind,
+    ResolutionState,
+    Severity,
+    SizeClass,
+    SubmissionKind,
+    SubmissionStatus,
+    Visibility,
+)
+
+
+class SealedRef(Value):
+    """A pointer to personal values kept apart: opaque id and salted SHA-256 commitment (hex)."""
+
+    ref: str
+    commitment: str
+
+
+class MetricReading(Value):
+    """A figure read for a period: append-only, with its source; money in CNY."""
+
+    metric: Metric
+    period: str
+    value: Decimal
+    source: str | None
+    reported_at: datetime
+
+
+class Provenance(Value):
+    """Where a field's value comes from: `source` is declared, registry or review; `by` a subject; `at` an instant."""
+
+    source: str
+    by: str
+    at: datetime
+
+
+class CriterionFinding(Value):
+    """One growth criterion: code, threshold, what was found, and whether it is met (None: no data)."""
+
+    code: str
+    threshold: str
+    observed: str | None
+    met: bool | None
+
+
+class GrowthFinding(Value):
+    """A growth assessment kept with the entry: the rule set's version and one finding a criterion."""
+
+    ruleset: str
+    qualifies: bool
+    assessed_at: datetime
+    criteria: tuple[CriterionFinding, ...]
+
+
+class Entity(BaseModel):
+    """What the record keeps: an opaque id and a version that grows by one a change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    version: int
+
+
+class Firm(Entity):
+    """An entry of the directory (名录主体)."""
+
+    entry_number: str
+    status: FirmStatus
+    owner: str
+    profile: Profile
+    readings: tuple[MetricReading, ...] = ()
+    contact: SealedRef | None = None
+    size_class: SizeClass | None = None
+    growth: GrowthFinding | None = None
+    good_standing: bool | None = None
+    former_names: tuple[str, ...] = ()
+    merged_from: tuple[str, ...] = ()
+    merged_into: str | None = None
+    provenance: Mapping[str, Provenance] = {}
+    status_reason: str | None = None
+    created_at: datetime
+    listed_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    updated_at: datetime
+
+
+class ChangeRequest(Value):
+    """What a reviewer asks to be changed on one field, and the firm's answer (一次性告知)."""
+
+    field: str
+    comment: str
+    by: str
+    at: datetime
+    answer: str | None = None
+    answered_at: datetime | None = None
+
+
+class Objection(Value):
+    """A challenge raised during public notice (公示异议)."""
+
+    id: str
+    at: datetime
+    by: str | None
+    reason: str
+    contact: SealedRef | None = None
+    upheld: bool | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    decision_note: str | None = None
+
+
+class DuplicateCandidate(Value):
+    """A near duplicate shown to the reviewer: score from 0 to 1 and the reasons for it."""
+
+    firm_id: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+class Submission(Entity):
+    """What a firm hands in for review (申报). `draft` holds raw values while DRAFT; `profile` clean ones after it."""
+
+    firm_id: str
+    kind: SubmissionKind
+    status: SubmissionStatus
+    owner: str
+    region: str | None = None
+    draft: Mapping[str, Any] | None = None
+    profile: Profile | None = None
+    readings: tuple[ReadingClaim, ...] = ()
+    contact: SealedRef | None = None
+    base_firm_version: int | None = None
+    created_at: datetime
+    updated_at: datetime
+    submitted_at: datetime | None = None
+    decided_at: datetime | None = None
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+    recommended_by: str | None = None
+    approved_by: str | None = None
+    review_note: str | None = None
+    reject_codes: tuple[str, ...] = ()
+    good_standing: bool | None = None
+    change_requests: tuple[ChangeRequest, ...] = ()
+    notice_started_at: datetime | None = None
+    notice_ends_at: datetime | None = None
+    notice_ends_on: date | None = None
+    notice_provisional: bool = False
+    objections: tuple[Objection, ...] = ()
+    possible_duplicates: tuple[DuplicateCandidate, ...] = ()
+    reapply_from: date | None = None
+
+
+class Impact(Value):
+    """What the obstacle costs the reporter, in bands; unknown is allowed."""
+
+    yearly_cost_band: str | None = None
+    jobs_affected_band: str | None = None
+    explanation: str | None = None
+
+
+class Deadline(Value):
+    """A limit of one stage: instants in UTC; `explanation` names the counted and skipped days."""
+
+    stage: str
+    started_at: datetime
+    due_at: datetime
+    working_days: int
+    extended_from: datetime | None = None
+    extension_reason: str | None = None
+    provisional: bool = False
+    met_at: datetime | None = None
+    void: bool = False
+
+
+class Pause(Value):
+    """A time the clock stood still, with its cause; `ended_at` None while it lasts."""
+
+    cause: str
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class Holding(Value):
+    """Which body held the report, from when to when: `holder` is triage, an agency code or reporter."""
+
+    holder: str
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class Resolution(Value):
+    """A claimed resolution and the reporter's answer."""
+
+    state: ResolutionState
+    kind: ResolutionKind
+    summary: str
+    clause: str | None = None
+    residual: str | None = None
+    proposed_by: str
+    proposed_at: datetime
+    answered_at: datetime | None = None
+    confirmed_by_reporter: bool = False
+    rating: int | None = None
+    comment: str | None = None
+
+
+class TimelineEntry(Value):
+    """A step in the life of a report as its readers see it."""
+
+    at: datetime
+    actor: str
+    action: str
+    before: BlockageStatus | None = None
+    after: BlockageStatus | None = None
+    note: str | None = None
+
+
+class Blockage(Entity):
+    """A firm's report of what blocks it (堵点诉求)."""
+
+    reference: str
+    firm_id: str
+    reporter: str
+    status: BlockageStatus
+    title: str
+    description: str
+    language: Language
+    category: str
+    severity: Severity
+    forms: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    region: str
+    clauses: tuple[str, ...] = ()
+    cause_known: bool = False
+    visibility: Visibility = Visibility.PUBLIC
+    impact: Impact | None = None
+    agency: str | None = None
+    co_agencies: tuple[str, ...] = ()
+    returned_by: tuple[str, ...] = ()
+    returns: int = 0
+    transfers: int = 0
+    disputes: int = 0
+    reopens: int = 0
+    extensions: int = 0
+    supervised: bool = False
+    deadlines: tuple[Deadline, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    holdings: tuple[Holding, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+    duplicate_of: str | None = None
+    close_reason: str | None = None
+    withdrawal_asked_by_agency: bool | None = None
+    blocking_point: str | None = None
+    reported_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None = None
+
+
+E_co = TypeVar("E_co", bound=Entity)
+
+ENTITY_TYPES: Mapping[type[Entity], EntityType] = {
+    Firm: EntityType.FIRM,
+    Submission: EntityType.SUBMISSION,
+    Blockage: EntityType.BLOCKAGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Contact details with the entry they belong to; the only place where they are kept."""
+
+    ref: str
+    firm_id: str
+    person: str | None
+    phone: str | None
+    email: str | None
+    address: str | None
+
+
+def dump(entity: Entity) -> dict[str, Any]:
+    """The entity's state as JSON values by field, without id and version; profile fields as `profile.<name>`."""
+    state = entity.model_dump(mode="json", exclude={"id", "version"})
+    profile = state.pop("profile", None)
+    if profile is not None:
+        state.update({f"profile.{name}": value for name, value in profile.items()})
+    return state
+
+
+def load(kind: type[E_co], entity_id: str, version: int, state: Mapping[str, Any]) -> E_co:
+    """The entity from its state; the inverse of `dump`. Raises: pydantic.ValidationError on a foreign state."""
+    flat = {name: value for name, value in state.items() if not name.startswith("profile.")}
+    profile = {
+        name.removeprefix("profile."): value for name, value in state.items() if name.startswith("profile.")
+    }
+    if profile:
+        flat["profile"] = profile
+    return kind.model_validate({"id": entity_id, "version": version, **flat})

@@ -1,0 +1,234 @@
+"""
+What the rules and the readers need of the record, in domain words. `directory/record/` implements it over SQL.
+
+One command is one unit of work: state and facts are written together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from directory.entities import Blockage, Contact, Entity, Firm, SealedRef, Submission
+from directory.facts import LogEntry
+from directory.profiles import ContactDetails
+from directory.states import BlockageStatus, EntityType, SubmissionStatus
+
+E = TypeVar("E", bound=Entity)
+
+
+class Entities(Protocol[E]):
+    """Entities of one kind inside a unit of work."""
+
+    async def get(self, entity_id: str) -> E:
+        """The present state. Raises: NotFound, Gone when it was erased."""
+
+    async def find(self, entity_ids: Sequence[str]) -> Mapping[str, E]:
+        """The present states of those that exist, by id, in one read."""
+
+    async def add(
+        self, entity: E, *, kind: str, actor: str, at: datetime, data: Mapping[str, object] = ...
+    ) -> E:
+        """The entity as kept, version 1; logs one fact `kind` with its whole state. Raises: AlreadyExists."""
+
+    async def save(
+        self, entity: E, *, kind: str, actor: str, at: datetime, data: Mapping[str, object] = ...
+    ) -> E:
+        """The entity with the next version; logs one fact with what changed since `entity.version`.
+
+        `entity` must carry the version it was loaded with. Raises: VersionConflict when the kept one has moved on,
+        AlreadyExists when a unique identity (USCC, platform account) is taken by another live entry.
+        """
+
+
+class Firms(Entities[Firm], Protocol):
+    """Entries (名录主体)."""
+
+    async def by_entry_number(self, entry_number: str) -> Firm | None:
+        """The entry with this canonical number, following merges to the survivor."""
+
+    async def by_uscc(self, uscc: str) -> Firm | None:
+        """The live entry with this normalised USCC, following merges."""
+
+    async def by_account(self, account_key: str) -> Firm | None:
+        """The live freelancer entry with this normalised account key."""
+
+    async def sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
+        """Entries that share a blocking key (see `duplicates.blocking_keys`), rarest keys first, merged ones left out."""
+
+    async def owned_by(self, subject: str) -> Sequence[Firm]:
+        """The entries that `subject` submitted, newest first."""
+
+
+class Submissions(Entities[Submission], Protocol):
+    """Submissions (申报)."""
+
+    async def of_firm(self, firm_id: str) -> Sequence[Submission]:
+        """All submissions of an entry, oldest first."""
+
+    async def notices_over(self, now: datetime, limit: int = 100) -> Sequence[Submission]:
+        """Submissions in PUBLIC_NOTICE whose notice ended at or before `now`."""
+
+
+class Blockages(Entities[Blockage], Protocol):
+    """Reports (堵点诉求)."""
+
+    async def by_reference(self, reference: str) -> Blockage | None:
+        """The report with this canonical reference."""
+
+    async def of_firm(self, firm_id: str) -> Sequence[Blockage]:
+        """All reports of an entry, oldest first."""
+
+    async def proposals_unanswered(self, now: datetime, limit: int = 100) -> Sequence[Blockage]:
+        """Reports in RESOLUTION_PROPOSED whose confirm limit ended at or before `now`."""
+
+
+class Contacts(Protocol):
+    """Contact details, apart from entries and log."""
+
+    async def put(self, firm_id: str, details: ContactDetails) -> SealedRef:
+        """Keeps the details; the result is what entries and log may hold."""
+
+    async def get(self, ref: str) -> Contact | None:
+        """The details, or None once erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a client mutation id led to the first time."""
+
+    operation: str
+    body_digest: str
+    outcome: Mapping[str, str | None]
+
+
+class Replies(Protocol):
+    """First results by client mutation id (幂等), kept for a day."""
+
+    async def recall(self, subject: str, key: str, now: datetime) -> Remembered | None:
+        """What this caller's key led to within the last day."""
+
+    async def remember(self, subject: str, key: str, remembered: Remembered, now: datetime) -> None:
+        """Keeps the first result. Raises: AlreadyExists when another transaction kept one first."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction of the record."""
+
+    @property
+    def firms(self) -> Firms: ...
+    @property
+    def submissions(self) -> Submissions: ...
+    @property
+    def blockages(self) -> Blockages: ...
+    @property
+    def contacts(self) -> Contacts: ...
+    @property
+    def replies(self) -> Replies: ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Ids in order with the total; `after` of the next page is the last id's (at, id) key."""
+
+    ids: tuple[str, ...]
+    keys: tuple[tuple[str, str], ...]
+    total: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionQueue:
+    """Which submissions to list: any of `statuses`, inside `region` (GB/T 2260 prefix), of `firm_id` or `owner`."""
+
+    statuses: tuple[SubmissionStatus, ...] = ()
+    region_prefix: str | None = None
+    firm_id: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockageList:
+    """Which reports to list from the record: of a firm, by status."""
+
+    firm_id: str | None = None
+    statuses: tuple[BlockageStatus, ...] = ()
+
+
+class Reader(Protocol):
+    """Reads of the record outside commands; each method is one statement (or a fixed number)."""
+
+    async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:
+        """Entries by id; merged ones as they are (`merged_into` set)."""
+
+    async def submissions(self, ids: Sequence[str]) -> Mapping[str, Submission]:
+        """Submissions by id."""
+
+    async def blockages(self, ids: Sequence[str]) -> Mapping[str, Blockage]:
+        """Reports by id."""
+
+    async def contacts(self, refs: Sequence[str]) -> Mapping[str, Contact]:
+        """Contact details by ref; erased ones are absent."""
+
+    async def firm_by_entry_number(self, entry_number: str) -> Firm | None:
+        """As `Firms.by_entry_number`."""
+
+    async def firm_by_uscc(self, uscc: str) -> Firm | None:
+        """As `Firms.by_uscc`."""
+
+    async def blockage_by_reference(self, reference: str) -> Blockage | None:
+        """As `Blockages.by_reference`."""
+
+    async def firms_owned_by(self, subject: str) -> Sequence[Firm]:
+        """As `Firms.owned_by`."""
+
+    async def firms_sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
+        """As `Firms.sharing_keys`."""
+
+    async def submission_page(
+        self, queue: SubmissionQueue, *, first: int, after: tuple[str, str] | None
+    ) -> QueuePage:
+        """A page of submissions, oldest change first, keyed by (updated_at ISO, id)."""
+
+    async def blockage_page(
+        self, wanted: BlockageList, *, first: int, after: tuple[str, str] | None
+    ) -> QueuePage:
+        """A page of reports, newest first, keyed by (reported_at ISO, id)."""
+
+    async def blockages_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
+        """All reports of several entries in one read (for the firm documents of the index)."""
+
+    async def entity_ids(
+        self, entity_type: EntityType, *, after: str = "", limit: int = 1000
+    ) -> Sequence[str]:
+        """Ids of all entities of a type in id order: the walk of a rebuild."""
+
+    async def log_after(
+        self,
+        position: int,
+        *,
+        limit: int = 100,
+        kinds: Sequence[str] = (),
+        entity: tuple[EntityType, str] | None = None,
+        until: int | None = None,
+    ) -> Sequence[LogEntry]:
+        """Sealed entries after `position`, in order; personal values joined in where they are not erased."""
+
+    async def head(self) -> int:
+        """The last sealed position; 0 before the first."""
+
+    async def head_at(self) -> datetime | None:
+        """The instant of the last sealed entry's fact."""
+
+
+class Record(Protocol):
+    """The system of record."""
+
+    def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A write transaction: commits when the block ends, rolls back when it raises. Raises: RecordUnavailable."""
+
+    def reader(self) -> AbstractAsyncContextManager[Reader]:
+        """A read-only view."""

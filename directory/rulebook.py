@@ -1,0 +1,46 @@
+"""What the rules are told from outside: reference data, the calendar and the numbers an agency may set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from directory.states import Severity
+from directory.vocabulary import Reference
+from directory.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits in working days unless the name says otherwise; defaults are the directory's own design."""
+
+    take: int = 5
+    decide: int = 15
+    resubmit: int = 20
+    notice: int = 5
+    decide_objection: int = 10
+    reapply_calendar_days: int = 90
+    triage: int = 1
+    assign: int = 1
+    accept: int = 2
+    resolve: Mapping[Severity, int] = field(
+        default_factory=lambda: {
+            Severity.CRITICAL: 5,
+            Severity.HIGH: 10,
+            Severity.MEDIUM: 15,
+            Severity.LOW: 30,
+        }
+    )
+    confirm: int = 10
+    reopen: int = 20
+    pause_in_total: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules' outside knowledge, the same for every command."""
+
+    reference: Reference
+    calendar: WorkCalendar
+    limits: Limits = field(default_factory=Limits)
+    second_person: bool = True

@@ -1,0 +1,1 @@
+"""From present state to searchable documents."""

@@ -1,0 +1,1 @@
+"""The engine-neutral form of a search."""

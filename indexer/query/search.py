@@ -1,0 +1,230 @@
+"""
+A search in the directory's own words, the same for every engine.
+
+The schema builds a `Search` from the API's filter; an engine translates it and answers with `Hits`. Field names are those
+of the documents (`indexer/documents/fields.py`). Visibility is not optional: a `Search` cannot be made without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from indexer.query.syntax import TextQuery
+
+
+class Kind(StrEnum):
+    """What is searched."""
+
+    FIRM = "firm"
+    BLOCKAGE = "blockage"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The field has one of the values; an empty tuple matches nothing."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The field's number lies between, bounds included; None leaves a side open. Dates are days since 1970-01-01."""
+
+    field: str
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """The field's truth value."""
+
+    field: str
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """At least one of the filters holds; an empty tuple matches nothing."""
+
+    filters: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """All of the filters hold; an empty tuple matches everything."""
+
+    filters: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The filter does not hold."""
+
+    filter: Filter
+
+
+Filter = AnyOf | Between | Is | Either | Both | Not
+EVERYTHING = Both(())
+NOTHING = Either(())
+
+
+@dataclass(frozen=True, slots=True)
+class FacetWanted:
+    """Counts by value of `field`, leaving out the filter named `field` (the facet's own selection)."""
+
+    name: str
+    field: str
+    size: int = 50
+    selected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """`field` None sorts by relevance (highest first); ties are broken by id, ascending."""
+
+    field: str | None = None
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One page of a search. `filters` are ANDed; each has the name of the facet it belongs to, or None."""
+
+    kind: Kind
+    visible: Filter
+    text: TextQuery | None = None
+    filters: tuple[tuple[str | None, Filter], ...] = ()
+    facets: tuple[FacetWanted, ...] = ()
+    sort: Sort = field(default_factory=Sort)
+    first: int = 20
+    after: tuple[Any, ...] | None = None
+    total: bool = False
+    highlights: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found document: its id, its place in the order (`key`, for the cursor), its score when sorted by relevance.
+
+    `source` is the stored document.
+    """
+
+    id: str
+    key: tuple[Any, ...]
+    score: float | None
+    source: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many documents have this value when the facet's own selection is left out."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """A facet's values, highest count first, then by value; `other` counts what is beyond `size`."""
+
+    name: str
+    values: tuple[FacetCount, ...]
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A page: hits in order, whether more follow, the exact total if asked, facets if asked, and the log position the
+    index had reached."""
+
+    hits: tuple[Hit, ...]
+    more: bool
+    total: int | None
+    facets: tuple[FacetCounts, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document as the indexer writes it; `body` None is a tombstone. `version` is the log position it was
+    built at: an engine never replaces a document by an older one."""
+
+    kind: Kind
+    id: str
+    version: int
+    body: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that the engine will never take, with its reason."""
+
+    kind: Kind
+    id: str
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A completion: the text, what it is (firm, term, blocking_point) and the document's id if it has one."""
+
+    text: str
+    kind: str
+    id: str | None
+
+
+class SearchEngine(Protocol):
+    """What the directory asks of a search engine. Raises SearchUnavailable where no whole answer can be had."""
+
+    name: str
+
+    async def open(self) -> None:
+        """Connects and makes what is missing. Raises: SearchUnavailable."""
+
+    async def close(self) -> None:
+        """Releases connections."""
+
+    async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Writes each document unless a newer one is there; the refused ones come back, all others are durable."""
+
+    async def search(self, search: Search) -> Hits:
+        """One page."""
+
+    async def suggest(self, prefix: str, visible: Filter, first: int) -> Sequence[Suggested]:
+        """Names that begin with, or hold a word that begins with, `prefix`."""
+
+    async def similar(self, blockage_id: str, visible: Filter, first: int) -> Sequence[Hit]:
+        """Reports like this one, most alike first, itself left out."""
+
+    async def refresh(self) -> None:
+        """Makes everything written so far searchable (for rebuild, verify and tests)."""
+
+    async def position(self) -> int:
+        """The log position up to which the live index is complete; 0 for an empty one."""
+
+    async def set_position(self, position: int, epoch: int) -> None:
+        """Moves the position forward; never back, and never for an older epoch than the one last seen."""
+
+    async def count(self) -> int:
+        """Live documents, tombstones left out."""
+
+    async def versions(self, kind: Kind, after: str, limit: int) -> Sequence[tuple[str, int, str | None]]:
+        """(id, version, content digest or None for a tombstone) in id order: the walk of a verification."""
+
+    async def begin_rebuild(self) -> str:
+        """A new, empty generation beside the live one; `put` writes to both from now on. Returns its name."""
+
+    async def put_into(self, generation: str, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Writes into the new generation only."""
+
+    async def swap(self, generation: str, position: int) -> None:
+        """Makes the new generation the live one, atomically for readers, and drops the old."""
+
+    async def abandon(self, generation: str | None = None) -> Sequence[str]:
+        """Drops unfinished generations (or the one named) and returns their names."""
