@@ -1,0 +1,146 @@
+"""
+The one way a command is carried out: permission, first result of a repeated key, handler, commit.
+
+Everything happens in one unit of work. What the caller can correct comes back as problems of the outcome, and nothing
+of such a command is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from directory.access import Caller, Operation, may
+from directory.commands import Command
+from directory.errors import AlreadyExists, Forbidden, IdempotencyMismatch, InvalidInput, Problem, UserFault
+from directory.identifiers import new_id, new_number
+from directory.ports import Record, Remembered, UnitOfWork
+from directory.rulebook import Rulebook
+
+C = TypeVar("C", bound=Command)
+LONGEST_KEY = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What a handler works with: the unit of work, who asks, when, and the rules' outside knowledge."""
+
+    uow: UnitOfWork
+    caller: Caller
+    now: datetime
+    rulebook: Rulebook
+    new_id: Callable[[], str] = new_id
+    new_number: Callable[[str], str] = new_number
+
+    @property
+    def actor(self) -> str:
+        """How the log names the caller."""
+        return self.caller.subject or "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command led to: ids of what it touched, or the problems that kept it from happening."""
+
+    firm: str | None = None
+    submission: str | None = None
+    blockage: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A command's operation in the permission table, and the function that carries it out."""
+
+    operation: Operation
+    carry_out: Callable[[Any, Handling], Awaitable[Outcome]]
+
+
+Handlers = Mapping[type[Command], Handler]
+
+
+class Directory:
+    """The command side of the directory. One instance a process; safe for concurrent use."""
+
+    def __init__(
+        self,
+        record: Record,
+        rulebook: Rulebook,
+        handlers: Handlers,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`committed` is called after each commit: the doorbell of sealer and indexer, never their only call."""
+        self.record = record
+        self.rulebook = rulebook
+        self._handlers = handlers
+        self._clock = clock
+        self._committed = committed
+
+    async def handle(self, command: Command, caller: Caller) -> Outcome:
+        """Carries `command` out for `caller`. Raises: ServiceFault when the record cannot be written now."""
+        try:
+            outcome = await self._once(command, caller)
+        except AlreadyExists as fault:
+            if not _lost_race(fault):
+                return Outcome(problems=fault.problems)
+            return await self._repeat(command, caller)
+        except UserFault as fault:
+            return Outcome(problems=fault.problems)
+        self._committed()
+        return outcome
+
+    async def _repeat(self, command: Command, caller: Caller) -> Outcome:
+        """After losing a race for the same key, the winner's result is there to be recalled."""
+        try:
+            return await self._once(command, caller)
+        except UserFault as fault:
+            return Outcome(problems=fault.problems)
+
+    async def _once(self, command: Command, caller: Caller) -> Outcome:
+        handler = self._handlers[type(command)]
+        if not may(caller, handler.operation):
+            raise Forbidden.at(key="forbidden.role", operation=handler.operation.value)
+        key = _key(command)
+        async with self.record.unit_of_work() as uow:
+            handling = Handling(uow=uow, caller=caller, now=self._clock(), rulebook=self.rulebook)
+            if key is not None and (first := await self._recall(command, key, handling)) is not None:
+                return first
+            outcome = await handler.carry_out(command, handling)
+            if key is not None:
+                await self._remember(command, key, outcome, handling)
+            return outcome
+
+    async def _recall(self, command: Command, key: str, handling: Handling) -> Outcome | None:
+        remembered = await handling.uow.replies.recall(handling.actor, key, handling.now)
+        if remembered is None:
+            return None
+        if (remembered.operation, remembered.body_digest) != (type(command).__name__, _digest(command)):
+            raise IdempotencyMismatch.at("clientMutationId", key="idempotency.mismatch")
+        return Outcome(**remembered.outcome)
+
+    async def _remember(self, command: Command, key: str, outcome: Outcome, handling: Handling) -> None:
+        ids = {"firm": outcome.firm, "submission": outcome.submission, "blockage": outcome.blockage}
+        remembered = Remembered(type(command).__name__, _digest(command), ids)
+        await handling.uow.replies.remember(handling.actor, key, remembered, handling.now)
+
+
+def _key(command: Command) -> str | None:
+    key = command.client_mutation_id
+    if key is not None and not 0 < len(key) <= LONGEST_KEY:
+        raise InvalidInput.at("clientMutationId", key="idempotency.key_length", longest=LONGEST_KEY)
+    return key
+
+
+def _digest(command: Command) -> str:
+    body = asdict(replace(command, client_mutation_id=None))
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _lost_race(fault: AlreadyExists) -> bool:
+    return any(problem.key == "idempotency.race" for problem in fault.problems)

@@ -1,0 +1,1 @@
+"""Sentences in Chinese and English, by key."""

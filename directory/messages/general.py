@@ -1,0 +1,25 @@
+"""Sentences that belong to no single noun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    "conflict.version": (
+        "内容已被他人更新：您看到的是第{expected}版，现为第{current}版。请刷新后重试。",
+        "Someone else changed this first: you saw version {expected}, it is now version {current}. Reload and try again.",
+    ),
+    "forbidden.role": ("您的角色无权执行此操作。", "Your role may not do this."),
+    "idempotency.mismatch": (
+        "该 clientMutationId 已用于另一请求。",
+        "This clientMutationId was used before for another request.",
+    ),
+    "idempotency.key_length": (
+        "clientMutationId 长度须为1至{longest}个字符。",
+        "A clientMutationId has between 1 and {longest} characters.",
+    ),
+    "idempotency.race": ("同一请求正在处理。", "The same request is being carried out."),
+    "not_found": ("未找到。", "Not found."),
+    "gone": ("该内容已被删除。", "This has been erased."),
+    "required": ("必填。", "This is required."),
+}

@@ -1,0 +1,1 @@
+"""The record over SQL: SQLite and PostgreSQL."""
