@@ -1,0 +1,204 @@
+"""A real Elasticsearch of one node on the loopback interface.
+
+By hand: `python -m tests.servers.elasticsearch` prints its address and runs until Ctrl-C;
+with `--fetch` it only fetches the distribution.
+"""
+
+import json
+import shutil
+import signal
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.servers.distribution import elasticsearch_home
+from tests.servers.java import find_java_home
+from tests.servers.process import ServerProcess, hand_over, private_directory
+
+READY_WITHIN_SECONDS = 120
+REQUEST_SECONDS = 10
+
+# Everything a deployment is told to switch off is off here too, so that no test passes by leaning on it.
+SETTINGS: dict[str, Any] = {
+    "cluster.name": "newgrowth-tests",
+    "node.name": "tests",
+    "node.portsfile": True,
+    "discovery.type": "single-node",
+    "network.host": "127.0.0.1",
+    "transport.port": 0,
+    "xpack.security.enabled": False,
+    "xpack.ml.enabled": False,
+    "action.auto_create_index": False,
+    "script.allowed_types": "none",
+    "search.allow_expensive_queries": False,
+    "cluster.routing.allocation.disk.threshold_enabled": False,
+}
+
+# Made for a short life on a small machine: a quick compiler and one collector thread halve the time to start.
+JVM_OPTIONS = (
+    "-Djava.io.tmpdir=${ES_TMPDIR}",
+    "-Xms512m",
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Xshare:auto",
+    "--add-modules=jdk.incubator.vector",
+    "-Dorg.apache.lucene.store.defaultReadAdvice=normal",
+    "-Dorg.apache.lucene.store.MMapDirectory.sharedArenaMaxPermits=1",
+)
+
+
+class ElasticsearchServer:
+    """One node with a directory and a port of its own; the port stays the same over restarts."""
+
+    def __init__(self, *, fetch: bool = False) -> None:
+        """Find the distribution and a JDK. Raises: ServerMissing."""
+        self._java_home = find_java_home()
+        self._home = elasticsearch_home(fetch=fetch)
+        self._directory: Path | None = None
+        self._process: ServerProcess | None = None
+        self._port = 0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """Where the node answers, such as http://127.0.0.1:41233."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def running(self) -> bool:
+        """Whether the node's process lives."""
+        return self._process is not None and self._process.running
+
+    def start(self) -> None:
+        """Start the node on the data it left, and return when it answers. Raises: ServerFailed."""
+        if self.running:
+            return
+        if self._directory is None:
+            self._directory = private_directory("elasticsearch")
+        self._configure(self._directory)
+        launcher = f"{self._home}/lib/tools/server-launcher/*"
+        java = self._java_home / "bin/java"
+        self._process = ServerProcess(
+            "elasticsearch",
+            [java, "-Xshare:auto", "-cp", launcher, "org.elasticsearch.server.launcher.ServerLauncher"],
+            directory=self._directory,
+            env=self._environment(self._directory),
+            cwd=self._home,
+        )
+        self._process.wait_until(self._answers, within_seconds=READY_WITHIN_SECONDS)
+
+    def stop(self) -> None:
+        """End the node in good order; its data stay."""
+        if self._process:
+            self._process.stop(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the node by SIGKILL; what was acknowledged stays."""
+        if self._process:
+            self._process.kill()
+
+    def restart(self, *, empty: bool = False) -> None:
+        """Stop the node if it runs and start it again at the same address, without its data if `empty`."""
+        self.stop()
+        if empty and self._directory:
+            shutil.rmtree(self._directory / "data", ignore_errors=True)
+        self.start()
+
+    def close(self) -> None:
+        """Stop the node for good and remove its files."""
+        self.stop()
+        if self._directory:
+            shutil.rmtree(self._directory, ignore_errors=True)
+            self._directory = None
+            self._port = 0
+
+    def _configure(self, directory: Path) -> None:
+        """Write the node's configuration. The first start leaves the choice of a port to the system."""
+        (directory / "logs/http.ports").unlink(missing_ok=True)
+        for name in ("conf", "data", "logs", "tmp"):
+            (directory / name).mkdir(exist_ok=True)
+        conf = directory / "conf"
+        shutil.copyfile(self._home / "config/log4j2.properties", conf / "log4j2.properties")
+        (conf / "jvm.options").write_text("\n".join(JVM_OPTIONS) + "\n")
+        own = {
+            "http.port": self._port,
+            "path.data": str(directory / "data"),
+            "path.logs": str(directory / "logs"),
+        }
+        (conf / "elasticsearch.yml").write_text(json.dumps(SETTINGS | own, indent=1) + "\n")
+        hand_over(directory)
+
+    def _environment(self, directory: Path) -> dict[str, str]:
+        """What the start script of a packaged distribution would set; this one comes without a Unix start script."""
+        return {
+            "PATH": "/usr/bin:/bin",
+            "JAVA": str(self._java_home / "bin/java"),
+            "JAVA_TYPE": "ES_JAVA_HOME",
+            "ES_JAVA_HOME": str(self._java_home),
+            "ES_HOME": str(self._home),
+            "ES_PATH_CONF": str(directory / "conf"),
+            "ES_TMPDIR": str(directory / "tmp"),
+            "ES_DISTRIBUTION_TYPE": "zip",
+            "CLI_JAVA_OPTS": "",
+        }
+
+    def _answers(self) -> bool:
+        """Whether the node has opened its port and can serve searches."""
+        assert self._directory is not None
+        ports = self._directory / "logs/http.ports"
+        if not ports.is_file() or not (addresses := ports.read_text().split()):
+            return False
+        self._port = int(addresses[0].rpartition(":")[2])
+        try:
+            health = request(self.url, "GET", "/_cluster/health?local=true")
+        except OSError:
+            return False
+        return health["status"] in ("green", "yellow")
+
+
+def request(url: str, method: str, path: str, body: object = None) -> Any:
+    """The node's JSON answer. Raises: OSError, when it cannot be reached or refuses."""
+    asked = urllib.request.Request(  # noqa: S310
+        url.rstrip("/") + path,
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(asked, timeout=REQUEST_SECONDS) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def drop_indices(url: str, prefix: str) -> None:
+    """Delete every index whose name begins with `prefix`, by full names: a wildcard could take more."""
+    listed = request(url, "GET", f"/_cat/indices/{prefix}*?format=json&h=index&expand_wildcards=all")
+    for row in listed:
+        request(url, "DELETE", f"/{row['index']}")
+
+
+def main(arguments: list[str]) -> None:
+    """Fetch, and unless told to stop there, serve until interrupted."""
+    home = elasticsearch_home(fetch=True)
+    if arguments == ["--fetch"]:
+        print(home)  # noqa: T201
+        return
+    with ElasticsearchServer() as server:
+        print(server.url, flush=True)  # noqa: T201
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+if __name__ == "__main__":
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    main(sys.argv[1:])
