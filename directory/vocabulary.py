@@ -69,7 +69,7 @@ class Term:
     aliases_zh: tuple[str, ...] = ()
     aliases_en: tuple[str, ...] = ()
     assignable: bool = True
-    extra: Mapping[str, Any] = field(default=_NOTHING, hash=False)
+    extra: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, hash=False)
 
     def is_valid_on(self, day: date) -> bool:
         """Whether new entries may use the term on `day`; both ends are inclusive."""
@@ -381,7 +381,10 @@ class Agencies:
 
 @dataclass(frozen=True, slots=True)
 class SupportProgramme:
-    """A programme that helps firms (扶持计划): measures, forms and targets are codes of their vocabularies."""
+    """A programme that helps firms (扶持计划).
+
+    `measures` and `forms` are codes of those vocabularies, `targets` of occupations or carriers.
+    """
 
     code: str
     name: Label
