@@ -1,0 +1,31 @@
+"""The one way to the reference data: `load_reference()`."""
+
+from functools import cache
+
+from directory.vocabulary import Agencies, Reference, RegionTree
+from seeds import reading
+from seeds.integrity import check
+
+VERSION = "2026.11.1"
+"""Version of the data under `seeds/data`; raised with every change of a code or label."""
+
+
+@cache
+def load_reference() -> Reference:
+    """All reference data of this release, checked; the same value on every call.
+
+    Raises: BrokenReferenceError, when a code refers to something that is not there.
+    """
+    regions = RegionTree(reading.read_regions())
+    return check(
+        Reference(
+            version=VERSION,
+            vocabularies=reading.read_vocabularies(VERSION),
+            regions=regions,
+            policies=reading.read_policies(),
+            agencies=Agencies(reading.read_agencies(), regions),
+            programmes=reading.read_programmes(),
+            synonyms=reading.read_synonyms(),
+            work_years=reading.read_work_years(),
+        )
+    )
