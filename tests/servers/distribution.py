@@ -63,6 +63,8 @@ def only_one_process(lock: Path) -> Iterator[None]:
 
 def fetch_into(home: Path) -> None:
     """Put the distribution at `home`, whole or not at all; nothing else of the archive is kept."""
+    for abandoned in home.parent.glob("fetching-*"):
+        shutil.rmtree(abandoned)
     staging = Path(tempfile.mkdtemp(prefix="fetching-", dir=home.parent))
     try:
         archive = download(staging / "maven")
