@@ -232,3 +232,46 @@ class Record(Protocol):
 
     def reader(self) -> AbstractAsyncContextManager[Reader]:
         """A read-only view."""
+
+
+class Leases(Protocol):
+    """Who leads, by the database's clock; an epoch grows with each new holder and fences stale writers."""
+
+    async def acquire(self, name: str, holder: str, seconds: float) -> int | None:
+        """The epoch when the lease was free, expired or the holder's own; None while another holds it."""
+
+    async def renew(self, name: str, holder: str, epoch: int, seconds: float) -> bool:
+        """True while the lease is still the holder's under this epoch."""
+
+    async def release(self, name: str, holder: str, epoch: int) -> None:
+        """Gives the lease up, if it is still held."""
+
+    async def holder(self, name: str) -> str | None:
+        """Who holds the lease now; None when it is free or expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A document that the search engine refused for good (死信), with its reason and the log position it was built at."""
+
+    kind: str
+    id: str
+    version: int
+    reason: str
+    at: datetime
+
+
+class DeadLetters(Protocol):
+    """Refused documents, kept until a newer version of the document is taken."""
+
+    async def keep(self, letters: Sequence[DeadLetter]) -> None:
+        """Keeps one letter a document, the newest."""
+
+    async def clear(self, taken: Sequence[tuple[str, str]]) -> None:
+        """Forgets the letters of documents (kind, id) that have been taken since."""
+
+    async def page(self, *, first: int, after: str = "") -> Sequence[DeadLetter]:
+        """Letters by document id."""
+
+    async def count(self) -> int:
+        """How many documents are refused now."""
