@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from tests.servers.distribution import elasticsearch_home
 from tests.servers.java import find_java_home
-from tests.servers.process import ServerProcess, hand_over, private_directory
+from tests.servers.process import ServerProcess, hand_over, private_directory, wait_for_interrupt
 
 READY_WITHIN_SECONDS = 120
 REQUEST_SECONDS = 10
@@ -196,9 +196,8 @@ def main(arguments: list[str]) -> None:
         return
     with ElasticsearchServer() as server:
         print(server.url, flush=True)  # noqa: T201
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        wait_for_interrupt()
 
 
 if __name__ == "__main__":
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     main(sys.argv[1:])

@@ -25,6 +25,7 @@ from tests.servers.process import (
     ServerProcess,
     as_ordinary_user,
     private_directory,
+    wait_for_interrupt,
 )
 
 READY_WITHIN_SECONDS = 60
@@ -242,9 +243,8 @@ def main() -> None:
     """Serve until interrupted."""
     with PostgresServer() as server:
         print(server.url(), flush=True)  # noqa: T201
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        wait_for_interrupt()
 
 
 if __name__ == "__main__":
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     main()

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -148,6 +149,14 @@ class ServerProcess:
             self._leash.wait()
 
 
+def wait_for_interrupt() -> None:
+    """Return on Ctrl-C or SIGTERM."""
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        signal.pause()
+
+
 def descendants(pid: int) -> list[int]:
     """Children of `pid`, their children and so on, by the kernel's table; parents first.
 
@@ -165,10 +174,8 @@ def descendants(pid: int) -> list[int]:
 
 def kill_quietly(pid: int) -> None:
     """Send SIGKILL; no matter if `pid` is gone already."""
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def alive(pid: int) -> bool:
