@@ -1,0 +1,1 @@
+"""Invented firms and reports: names, places, figures, stories and lives."""

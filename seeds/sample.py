@@ -1,0 +1,120 @@
+"""Sample data: firms with their reports, to be fed through the real commands by whoever needs a filled directory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from seeds.reading import read_json
+
+Outcome = Literal["listed", "in_review", "in_notice", "changes_requested", "rejected", "draft"]
+Action = Literal[
+    "triage",
+    "assign",
+    "accept",
+    "return",
+    "request_information",
+    "provide_information",
+    "post_progress",
+    "propose",
+    "confirm",
+    "dispute",
+    "extend",
+    "supervise",
+    "close_unresolved",
+    "withdraw",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleStep:
+    """One thing that happened to a report, `after_days` calendar days after it was filed.
+
+    `params` are those of the API input in snake_case, without id and version. `duplicate_of` of a triage is the `key`
+    of an earlier report of the same firm.
+    """
+
+    action: Action
+    after_days: int
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleReport:
+    """A report (堵点报告) as filed, `reported_days_ago` days before today, and its life since.
+
+    `report` has the keys of the API input in snake_case, without the firm.
+    """
+
+    key: str
+    report: Mapping[str, Any]
+    reported_days_ago: int
+    steps: tuple[SampleStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFirm:
+    """A firm, handed in `submitted_days_ago` days before today by `owner_subject`, and how far it got.
+
+    `profile` has the keys of the API input in snake_case, figures as strings, dates in ISO 8601. `attested` says
+    whether the reviewer vouches for its good standing. Only a listed firm has reports.
+    """
+
+    key: str
+    owner_subject: str
+    profile: Mapping[str, Any]
+    submitted_days_ago: int
+    outcome: Outcome
+    attested: bool
+    reports: tuple[SampleReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBlockingPoint:
+    """A blocking point (政策堵点) of the article; `reports` are keys of `SampleReport`, often none."""
+
+    key: str
+    title: str
+    title_en: str
+    description: str
+    description_en: str
+    category: str
+    clauses: tuple[str, ...]
+    lead_agency: str
+    reports: tuple[str, ...]
+    voiced_by: str
+
+
+@cache
+def article_cases() -> tuple[SampleFirm, ...]:
+    """The nine firms built on the article of August 2020, with their eleven reports.
+
+    Two of them, Xiaoyu and Xiangyan, carry the facts of the article; the others are fictional samples built on one
+    sentence of it each. Monthly readings are synthetic series that end at the stated figures.
+    """
+    return tuple(_article_firm(item) for item in read_json("article_cases"))
+
+
+@cache
+def blocking_points() -> tuple[SampleBlockingPoint, ...]:
+    """The fourteen blocking points that the article names."""
+    return tuple(
+        SampleBlockingPoint(**item | {"clauses": tuple(item["clauses"]), "reports": tuple(item["reports"])})
+        for item in read_json("blocking_points")
+    )
+
+
+def _article_firm(item: Mapping[str, Any]) -> SampleFirm:
+    reports = tuple(
+        SampleReport(found["key"], found["report"], reported_days_ago=30 - number)
+        for number, found in enumerate(item["reports"])
+    )
+    return SampleFirm(
+        key=item["key"],
+        owner_subject=f"article-{item['key']}",
+        profile=item["profile"],
+        submitted_days_ago=60,
+        outcome="listed",
+        attested=True,
+        reports=reports,
+    )
