@@ -55,6 +55,7 @@ class Operation(StrEnum):
     RAISE_OBJECTION = "raise_objection"
     DECIDE_OBJECTION = "decide_objection"
     END_NOTICE = "end_notice"
+    LAPSE_SUBMISSION = "lapse_submission"
     MERGE_FIRMS = "merge_firms"
     CHANGE_FIRM_STATUS = "change_firm_status"
     REPORT_BLOCKAGE = "report_blockage"
@@ -97,8 +98,9 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.RAISE_OBJECTION: frozenset(Role) - {Role.CLOCK},
     Operation.DECIDE_OBJECTION: _REVIEWERS,
     Operation.END_NOTICE: _CLOCK,
+    Operation.LAPSE_SUBMISSION: _CLOCK,
     Operation.MERGE_FIRMS: _REVIEWERS,
-    Operation.CHANGE_FIRM_STATUS: _REVIEWERS | _CLOCK,
+    Operation.CHANGE_FIRM_STATUS: _REVIEWERS | _CLOCK | _OWNER,
     Operation.REPORT_BLOCKAGE: _OWNER,
     Operation.TRIAGE_BLOCKAGE: _REVIEWERS,
     Operation.ASSIGN_BLOCKAGE: _REVIEWERS,

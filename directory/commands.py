@@ -117,6 +117,13 @@ class EndNotice(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LapseSubmission(Command):
+    """The clock: a request for changes was not answered within the resubmit limit."""
+
+    submission: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeFirms(Command):
     """Merge one entry into another; old numbers keep resolving."""
 

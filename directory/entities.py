@@ -85,7 +85,10 @@ class Entity(BaseModel):
 
 
 class Firm(Entity):
-    """An entry of the directory (名录主体)."""
+    """An entry of the directory (名录主体).
+
+    While it is merged into another, `moved_by_merge` holds the ids of the reports and submissions that went with it.
+    """
 
     entry_number: str
     status: FirmStatus
@@ -99,6 +102,7 @@ class Firm(Entity):
     former_names: tuple[str, ...] = ()
     merged_from: tuple[str, ...] = ()
     merged_into: str | None = None
+    moved_by_merge: tuple[str, ...] = ()
     provenance: Mapping[str, Provenance] = {}
     status_reason: str | None = None
     created_at: datetime
@@ -165,6 +169,7 @@ class Submission(Entity):
     reject_codes: tuple[str, ...] = ()
     good_standing: bool | None = None
     change_requests: tuple[ChangeRequest, ...] = ()
+    changes_requested_at: datetime | None = None
     notice_started_at: datetime | None = None
     notice_ends_at: datetime | None = None
     notice_ends_on: date | None = None
@@ -261,6 +266,7 @@ class Blockage(Entity):
     agency: str | None = None
     co_agencies: tuple[str, ...] = ()
     returned_by: tuple[str, ...] = ()
+    suggested_agency: str | None = None
     returns: int = 0
     transfers: int = 0
     disputes: int = 0
