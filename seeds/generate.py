@@ -77,7 +77,7 @@ def _reports(chance: Random, key: str, drawn: Portrait, submitted_days_ago: int)
 
 
 def _report(chance: Random, key: str, drawn: Portrait, age: int, first: SampleReport | None) -> SampleReport:
-    again = first is not None and chance.random() < _DUPLICATE_SHARE
+    again = first is not None and _stands(first) and chance.random() < _DUPLICATE_SHARE
     categories = load_reference().vocabulary("blockage_categories")
     about = categories.require(first.report["category"]) if first and again else category(chance, drawn.form)
     filed = report(chance, about, drawn.profile, drawn.slots)
@@ -86,6 +86,11 @@ def _report(chance: Random, key: str, drawn: Portrait, age: int, first: SampleRe
         step = duplicate(chance, first.key, matter)
         return SampleReport(key, filed, age, (step,) if step.after_days <= age else ())
     return SampleReport(key, filed, age, life(chance, matter, age))
+
+
+def _stands(earlier: SampleReport) -> bool:
+    """Whether another report can be merged into this one: it was neither refused nor withdrawn."""
+    return all(step.action != "withdraw" and step.params.get("accept", True) for step in earlier.steps)
 
 
 def _neighbour(drawn: Portrait) -> Label:

@@ -1,5 +1,6 @@
 """What became of an invented report: legal lives in every state, cut off at today."""
 
+import re
 from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any, NamedTuple
@@ -34,18 +35,20 @@ _COURSES = (
     Course(3, (*_TAKEN, "propose", "dispute", "propose", "dispute", "post_progress")),
     Course(3, (*_TAKEN, "propose", "dispute", "post_progress")),
     Course(4, (*_TAKEN, "extend", "post_progress", "propose", "confirm")),
-    Course(3, (*_TAKEN, "post_progress", "supervise", "post_progress", "propose", "confirm")),
+    Course(3, (*_TAKEN, "supervise", "post_progress", "propose", "confirm")),
     Course(4, (*_TAKEN, "post_progress", "close_unresolved")),
     Course(3, ("withdraw",)),
     Course(2, (*_TAKEN, "withdraw")),
 )
 _REJECTED_SHARE = 0.05
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
-# Calendar days since the step before: from, to.
+_EXTENSION = 2  # working days that any severity allows
+# Calendar days since the step before: from, to. Short where a limit would end the right to the step.
 _GAPS: Mapping[Action, tuple[int, int]] = {
     "triage": (0, 2),
     "assign": (0, 2),
-    "accept": (0, 4),
+    "accept": (0, 3),
     "return": (0, 2),
     "request_information": (1, 5),
     "provide_information": (1, 10),
@@ -53,13 +56,11 @@ _GAPS: Mapping[Action, tuple[int, int]] = {
     "propose": (1, 14),
     "confirm": (0, 8),
     "dispute": (0, 8),
-    "extend": (0, 2),
-    "supervise": (9, 25),
+    "extend": (0, 1),
+    "supervise": (0, 1),
     "close_unresolved": (10, 40),
     "withdraw": (1, 20),
 }
-# Half of the resolve limit, in working days: the longest extension (延期).
-_LONGEST_EXTENSION = {"CRITICAL": 2, "HIGH": 5, "MEDIUM": 7, "LOW": 15}
 _REMEDIES = {
     "policy": ("RULE_CLARIFIED", "RULE_CLARIFIED", "POLICY_CHANGED", "SERVICE_PROVIDED"),
     "execution": ("CASE_SETTLED", "CASE_SETTLED", "SERVICE_PROVIDED", "RULE_CLARIFIED"),
@@ -81,7 +82,8 @@ def life(chance: Random, matter: Matter, age_days: int) -> tuple[SampleStep, ...
     """The steps of the first `age_days` days of a report."""
     if chance.random() < _REJECTED_SHARE:
         course: tuple[Action, ...] = ("triage",)
-        refused = {"accept": False, "reason": _note(chance, matter, "reject")}
+        reasons = load_reference().vocabulary("refusal_reasons").terms
+        refused = {"accept": False, "reason": chance.choice(reasons).code}
     else:
         course, refused = chance.choices([c.actions for c in _COURSES], [c.weight for c in _COURSES])[0], {}
     return tuple(_steps(chance, matter, course, age_days, refused))
@@ -98,12 +100,23 @@ def duplicate(chance: Random, first_key: str, matter: Matter) -> SampleStep:
 def _steps(
     chance: Random, matter: Matter, course: tuple[Action, ...], age_days: int, refused: Mapping[str, Any]
 ) -> Iterator[SampleStep]:
-    day = 0
+    day, holder = 0, ""
     for action in course:
         day += chance.randint(*_GAPS[action])
         if day > age_days:
             return
-        yield SampleStep(action, day, refused or _params(chance, matter, action))
+        params = refused or _params(chance, matter, action)
+        if action == "assign":
+            params = _elsewhere(matter, params) if holder == params["agency"] else params
+            holder = params["agency"]
+        yield SampleStep(action, day, params)
+
+
+def _elsewhere(matter: Matter, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The assignment, but not to the office that has just sent the report back."""
+    other = "local-gsb" if params["agency"].startswith("local-gov") else "local-gov"
+    agency = load_reference().agencies.handling(other, matter.region).code
+    return {"agency": agency, "note": params["note"]}
 
 
 def _note(chance: Random, matter: Matter, kind: str, language: str = "zh") -> str:
@@ -112,7 +125,7 @@ def _note(chance: Random, matter: Matter, kind: str, language: str = "zh") -> st
 
 def _voice(matter: Matter) -> str:
     """The language that the reporter writes in."""
-    return "en" if matter.report["title"].isascii() else "zh"
+    return "zh" if _CHINESE.search(matter.report["title"]) else "en"
 
 
 _NOTES: Mapping[Action, str] = {
@@ -137,8 +150,7 @@ def _params(chance: Random, matter: Matter, action: Action) -> dict[str, Any]:
         case "propose":
             return _proposal(chance, matter)
         case "extend":
-            longest = _LONGEST_EXTENSION[matter.report["severity"]]
-            return {"working_days": chance.randint(1, longest), "reason": _note(chance, matter, "extend")}
+            return {"working_days": chance.randint(1, _EXTENSION), "reason": _note(chance, matter, "extend")}
         case _:
             return _answer(chance, matter, action)
 
@@ -182,7 +194,8 @@ def _assignment(chance: Random, matter: Matter) -> dict[str, Any]:
 def _proposal(chance: Random, matter: Matter) -> dict[str, Any]:
     nature = load_reference().vocabulary("natures").require(matter.category.extra["nature"])
     kind = chance.choice(_REMEDIES[nature.extra.get("remedy", "execution")])
-    params: dict[str, Any] = {"kind": kind, "summary": _note(chance, matter, "propose")}
+    summary = matter.slots.fill(chance.choice(stories()["notes"]["zh"]["propose"][kind]), "zh")
+    params: dict[str, Any] = {"kind": kind, "summary": summary}
     if kind in ("RULE_CLARIFIED", "POLICY_CHANGED") and (clauses := matter.report.get("clauses")):
         params["clause"] = clauses[0]
     return params
