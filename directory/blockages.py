@@ -1,0 +1,154 @@
+"""
+Life of a report (堵点诉求): whose turn it is, and what every move keeps in order.
+
+The table of moves is in `directory/moves.py`. `moved` makes any of them and keeps what holds for all: an open report
+waits on someone and has a running limit, each instant of its life is held by one body, and every step stands in the
+timeline. What a single move asks besides is in `directory/following.py`.
+
+A report that was returned goes back to the triage basket and waits on a supervisor, whose choice ends the argument:
+the next agency cannot return it again, so a report refused by all cannot come to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from directory.deadlines import Deadlines, PauseCause, Pauses, Stage, begun, met, paused, voided
+from directory.entities import Blockage, Holding, Pause, TimelineEntry
+from directory.errors import Forbidden, NotAllowedNow
+from directory.moves import MOVES, SIDES_OF_ACTION, Action, Move, Side
+from directory.rulebook import Rulebook
+from directory.states import OPEN_STATUSES, WaitingOn
+from directory.states import BlockageStatus as S
+
+_WAITING: Mapping[S, WaitingOn] = {
+    S.REPORTED: WaitingOn.TRIAGE,
+    S.TRIAGED: WaitingOn.TRIAGE,
+    S.ASSIGNED: WaitingOn.AGENCY,
+    S.IN_PROGRESS: WaitingOn.AGENCY,
+    S.INFORMATION_NEEDED: WaitingOn.REPORTER,
+    S.RESOLUTION_PROPOSED: WaitingOn.REPORTER,
+}
+
+
+def waiting_on(blockage: Blockage) -> WaitingOn | None:
+    """Who has to act next; None once closed. A returned report waits on a supervisor."""
+    if blockage.status is S.TRIAGED and blockage.returns:
+        return WaitingOn.SUPERVISOR
+    return _WAITING.get(blockage.status)
+
+
+def holder(blockage: Blockage) -> str | None:
+    """Which body has the report: `triage`, an agency code or `reporter`; None once closed."""
+    waits = waiting_on(blockage)
+    if waits is WaitingOn.AGENCY:
+        return blockage.agency
+    if waits is WaitingOn.REPORTER:
+        return Side.REPORTER.value
+    return Side.TRIAGE.value if waits else None
+
+
+def sides_for(blockage: Blockage, action: Action) -> frozenset[Side]:
+    """Whose move `action` is now; nobody's where the table has no row."""
+    row = MOVES.get((blockage.status, action))
+    if row is None:
+        return frozenset()
+    if action is Action.ASSIGN and waiting_on(blockage) is WaitingOn.SUPERVISOR:
+        return frozenset({Side.SUPERVISOR})
+    return row.by
+
+
+def open_actions(blockage: Blockage, sides: frozenset[Side]) -> tuple[Action, ...]:
+    """The moves that a caller with these sides may make now, in the table's order: the buttons of a page."""
+    return tuple(action for action in Action if sides & sides_for(blockage, action))
+
+
+def admitted(blockage: Blockage, action: Action, sides: frozenset[Side]) -> Side:
+    """The side on which the caller makes the move.
+
+    Raises: Forbidden, when the move is never that caller's; NotAllowedNow, when the report is in no state for it.
+    """
+    if not sides & SIDES_OF_ACTION[action]:
+        raise Forbidden.at(key="blockage.not_yours")
+    allowed = sides_for(blockage, action)
+    if not allowed:
+        raise NotAllowedNow.at(key="blockage.no_such_move", status=blockage.status.value, action=action.value)
+    if not sides & allowed:
+        raise Forbidden.at(key="blockage.not_yours")
+    return next(side for side in Side if side in sides & allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who makes a move, when and by which rules. `actor` is a role or an agency code, never a person."""
+
+    actor: str
+    at: datetime
+    rulebook: Rulebook
+
+
+def moved(
+    blockage: Blockage, action: Action, step: Step, note: str | None = None, **changes: Any
+) -> Blockage:
+    """The report after `action`, with `changes` of the move's own. Raises: NotAllowedNow, without a row for it.
+
+    Time never runs backwards in a report, whatever the clocks of two servers say.
+    """
+    row = MOVES.get((blockage.status, action))
+    if row is None:
+        raise NotAllowedNow.at(key="blockage.no_such_move", status=blockage.status.value, action=action.value)
+    at = max(step.at, blockage.updated_at)
+    entry = TimelineEntry(
+        at=at, actor=step.actor, action=action.value, before=blockage.status, after=row.to, note=note
+    )
+    closed_at = None if row.to in OPEN_STATUSES else at
+    changed = {**changes, "status": row.to, "updated_at": at, "closed_at": closed_at}
+    after = blockage.model_copy(update=changed)
+    pauses = _pauses(blockage, row.to, at)
+    if pauses != blockage.pauses:
+        after = after.model_copy(update={"deadlines": paused(after.deadlines, pauses, step.rulebook)})
+    kept_in_order = {
+        "pauses": pauses,
+        "deadlines": _deadlines(after, row, at, step.rulebook),
+        "holdings": _holdings(blockage, holder(after), at),
+        "timeline": (*after.timeline, entry),
+    }
+    return after.model_copy(update=kept_in_order)
+
+
+def _pauses(before: Blockage, to: S, at: datetime) -> Pauses:
+    pauses = before.pauses
+    if before.status is to:
+        return pauses
+    if before.status is S.INFORMATION_NEEDED:
+        return (*pauses[:-1], pauses[-1].model_copy(update={"ended_at": at}))
+    if to is S.INFORMATION_NEEDED:
+        return (*pauses, Pause(cause=PauseCause.INFORMATION.value, started_at=at))
+    if before.closed_at is not None:
+        return (*pauses, Pause(cause=PauseCause.CLOSED.value, started_at=before.closed_at, ended_at=at))
+    return pauses
+
+
+def _deadlines(after: Blockage, row: Move, at: datetime, rulebook: Rulebook) -> Deadlines:
+    deadlines = after.deadlines
+    if row.meets:
+        deadlines = met(deadlines, row.meets, at)
+    if row.voids:
+        deadlines = voided(deadlines, row.voids)
+    for stage in row.starts:
+        deadlines = begun(deadlines, stage, after.severity, at, rulebook)
+    return deadlines if row.to in OPEN_STATUSES else voided(deadlines, *Stage)
+
+
+def _holdings(before: Blockage, holds: str | None, at: datetime) -> tuple[Holding, ...]:
+    """The holdings, which adjoin one another: a report that was closed counts as the reporter's until it is reopened."""
+    *past, last = before.holdings
+    if before.closed_at is not None:
+        past, last = [*past, last], Holding(holder=Side.REPORTER.value, started_at=before.closed_at)
+    if holds == last.holder:
+        return (*past, last)
+    ended = last.model_copy(update={"ended_at": at})
+    return (*past, ended) if holds is None else (*past, ended, Holding(holder=holds, started_at=at))

@@ -1,0 +1,172 @@
+"""
+The moves of a report (堵点诉求), as one table that rules, pages and tests read alike.
+
+    REPORTED -triage-> TRIAGED -assign-> ASSIGNED -accept-> IN_PROGRESS -propose-> RESOLUTION_PROPOSED -confirm-> RESOLVED
+
+A row says where a move leads, on whose side it is, and which limits it meets, voids and starts.
+
+A row deserves a reason: a supervisor may close a report as unresolved also while an answer of the reporter is
+outstanding. Otherwise a reporter who fell silent would keep it open for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from directory.access import Operation
+from directory.deadlines import Stage
+from directory.states import OPEN_STATUSES
+from directory.states import BlockageStatus as S
+
+
+class Side(StrEnum):
+    """What a caller is to one report; earlier ones are named first where a caller is several."""
+
+    REPORTER = "reporter"
+    LEAD = "lead"
+    CO_AGENCY = "co_agency"
+    TRIAGE = "triage"
+    SUPERVISOR = "supervisor"
+    CLOCK = "clock"
+
+
+class Action(StrEnum):
+    """A step in the life of a report; the timeline uses these words."""
+
+    REPORT = "report"
+    TRIAGE_ACCEPT = "triage_accept"
+    TRIAGE_REJECT = "triage_reject"
+    MARK_DUPLICATE = "mark_duplicate"
+    ASSIGN = "assign"
+    TRANSFER = "transfer"
+    ACCEPT = "accept"
+    RETURN = "return"
+    REQUEST_INFORMATION = "request_information"
+    PROVIDE_INFORMATION = "provide_information"
+    POST_PROGRESS = "post_progress"
+    EXTEND = "extend"
+    PROPOSE = "propose"
+    CONFIRM = "confirm"
+    CONFIRM_PART = "confirm_part"
+    DISPUTE = "dispute"
+    LAPSE = "lapse"
+    LAPSE_PART = "lapse_part"
+    REOPEN = "reopen"
+    SUPERVISE = "supervise"
+    CLOSE_UNRESOLVED = "close_unresolved"
+    WITHDRAW = "withdraw"
+
+
+OPERATIONS: Mapping[Action, Operation] = {
+    Action.REPORT: Operation.REPORT_BLOCKAGE,
+    Action.TRIAGE_ACCEPT: Operation.TRIAGE_BLOCKAGE,
+    Action.TRIAGE_REJECT: Operation.TRIAGE_BLOCKAGE,
+    Action.MARK_DUPLICATE: Operation.TRIAGE_BLOCKAGE,
+    Action.ASSIGN: Operation.ASSIGN_BLOCKAGE,
+    Action.TRANSFER: Operation.ASSIGN_BLOCKAGE,
+    Action.ACCEPT: Operation.ACCEPT_ASSIGNMENT,
+    Action.RETURN: Operation.RETURN_ASSIGNMENT,
+    Action.REQUEST_INFORMATION: Operation.REQUEST_INFORMATION,
+    Action.PROVIDE_INFORMATION: Operation.PROVIDE_INFORMATION,
+    Action.POST_PROGRESS: Operation.POST_PROGRESS,
+    Action.EXTEND: Operation.EXTEND_DEADLINE,
+    Action.PROPOSE: Operation.PROPOSE_RESOLUTION,
+    Action.CONFIRM: Operation.ANSWER_RESOLUTION,
+    Action.CONFIRM_PART: Operation.ANSWER_RESOLUTION,
+    Action.DISPUTE: Operation.ANSWER_RESOLUTION,
+    Action.LAPSE: Operation.CLOSE_UNANSWERED,
+    Action.LAPSE_PART: Operation.CLOSE_UNANSWERED,
+    Action.REOPEN: Operation.REOPEN_BLOCKAGE,
+    Action.SUPERVISE: Operation.SUPERVISE_BLOCKAGE,
+    Action.CLOSE_UNRESOLVED: Operation.CLOSE_UNRESOLVED,
+    Action.WITHDRAW: Operation.WITHDRAW_BLOCKAGE,
+}
+
+FACTS: Mapping[Action, str] = {
+    Action.REPORT: "blockage:reported",
+    Action.TRIAGE_ACCEPT: "blockage:triaged",
+    Action.TRIAGE_REJECT: "blockage:rejected",
+    Action.MARK_DUPLICATE: "blockage:duplicate",
+    Action.ASSIGN: "blockage:assigned",
+    Action.TRANSFER: "blockage:transferred",
+    Action.ACCEPT: "blockage:accepted",
+    Action.RETURN: "blockage:returned",
+    Action.REQUEST_INFORMATION: "blockage:information_requested",
+    Action.PROVIDE_INFORMATION: "blockage:information_provided",
+    Action.POST_PROGRESS: "blockage:progress_posted",
+    Action.EXTEND: "blockage:extended",
+    Action.PROPOSE: "blockage:resolution_proposed",
+    Action.CONFIRM: "blockage:confirmed",
+    Action.CONFIRM_PART: "blockage:partly_confirmed",
+    Action.DISPUTE: "blockage:disputed",
+    Action.LAPSE: "blockage:closed_unanswered",
+    Action.LAPSE_PART: "blockage:partly_unanswered",
+    Action.REOPEN: "blockage:reopened",
+    Action.SUPERVISE: "blockage:supervised",
+    Action.CLOSE_UNRESOLVED: "blockage:closed_unresolved",
+    Action.WITHDRAW: "blockage:withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A row of the table: where the move leads, whose it is, and what it does to the limits."""
+
+    to: S
+    by: frozenset[Side]
+    meets: Stage | None = None
+    voids: Stage | None = None
+    starts: tuple[Stage, ...] = ()
+
+
+_REPORTER = frozenset({Side.REPORTER})
+_LEAD = frozenset({Side.LEAD})
+_HANDLERS = frozenset({Side.LEAD, Side.CO_AGENCY})
+_DESK = frozenset({Side.TRIAGE, Side.SUPERVISOR})
+_SUPERVISORS = frozenset({Side.SUPERVISOR})
+_CLOCK = frozenset({Side.CLOCK})
+_TRANSFER = Move(S.ASSIGNED, _SUPERVISORS, voids=Stage.ACCEPT, starts=(Stage.ACCEPT,))
+
+MOVES: Mapping[tuple[S, Action], Move] = {
+    (S.REPORTED, Action.TRIAGE_ACCEPT): Move(S.TRIAGED, _DESK, meets=Stage.TRIAGE, starts=(Stage.ASSIGN,)),
+    (S.REPORTED, Action.TRIAGE_REJECT): Move(S.REJECTED, _DESK, meets=Stage.TRIAGE),
+    (S.REPORTED, Action.MARK_DUPLICATE): Move(S.DUPLICATE, _DESK, meets=Stage.TRIAGE),
+    (S.TRIAGED, Action.ASSIGN): Move(
+        S.ASSIGNED, _DESK, meets=Stage.ASSIGN, starts=(Stage.ACCEPT, Stage.RESOLVE)
+    ),
+    (S.ASSIGNED, Action.TRANSFER): _TRANSFER,
+    (S.IN_PROGRESS, Action.TRANSFER): _TRANSFER,
+    (S.ASSIGNED, Action.ACCEPT): Move(S.IN_PROGRESS, _LEAD, meets=Stage.ACCEPT),
+    (S.ASSIGNED, Action.RETURN): Move(S.TRIAGED, _LEAD, meets=Stage.ACCEPT, starts=(Stage.ASSIGN,)),
+    (S.IN_PROGRESS, Action.REQUEST_INFORMATION): Move(S.INFORMATION_NEEDED, _LEAD),
+    (S.INFORMATION_NEEDED, Action.PROVIDE_INFORMATION): Move(S.IN_PROGRESS, _REPORTER),
+    (S.IN_PROGRESS, Action.POST_PROGRESS): Move(S.IN_PROGRESS, _HANDLERS),
+    (S.INFORMATION_NEEDED, Action.POST_PROGRESS): Move(S.INFORMATION_NEEDED, _HANDLERS),
+    (S.IN_PROGRESS, Action.EXTEND): Move(S.IN_PROGRESS, _LEAD | _SUPERVISORS),
+    (S.IN_PROGRESS, Action.PROPOSE): Move(
+        S.RESOLUTION_PROPOSED, _LEAD, meets=Stage.RESOLVE, starts=(Stage.CONFIRM,)
+    ),
+    (S.RESOLUTION_PROPOSED, Action.CONFIRM): Move(S.RESOLVED, _REPORTER, meets=Stage.CONFIRM),
+    (S.RESOLUTION_PROPOSED, Action.CONFIRM_PART): Move(
+        S.IN_PROGRESS, _REPORTER, meets=Stage.CONFIRM, starts=(Stage.RESOLVE,)
+    ),
+    (S.RESOLUTION_PROPOSED, Action.DISPUTE): Move(
+        S.IN_PROGRESS, _REPORTER, meets=Stage.CONFIRM, starts=(Stage.RESOLVE,)
+    ),
+    (S.RESOLUTION_PROPOSED, Action.LAPSE): Move(S.RESOLVED, _CLOCK, voids=Stage.CONFIRM),
+    (S.RESOLUTION_PROPOSED, Action.LAPSE_PART): Move(
+        S.IN_PROGRESS, _CLOCK, voids=Stage.CONFIRM, starts=(Stage.RESOLVE,)
+    ),
+    (S.RESOLVED, Action.REOPEN): Move(S.IN_PROGRESS, _REPORTER, starts=(Stage.RESOLVE,)),
+    (S.IN_PROGRESS, Action.CLOSE_UNRESOLVED): Move(S.CLOSED_UNRESOLVED, _SUPERVISORS),
+    (S.INFORMATION_NEEDED, Action.CLOSE_UNRESOLVED): Move(S.CLOSED_UNRESOLVED, _SUPERVISORS),
+    **{(status, Action.SUPERVISE): Move(status, _SUPERVISORS | _CLOCK) for status in sorted(OPEN_STATUSES)},
+    **{(status, Action.WITHDRAW): Move(S.WITHDRAWN, _REPORTER) for status in sorted(OPEN_STATUSES)},
+}
+
+SIDES_OF_ACTION: Mapping[Action, frozenset[Side]] = {
+    action: frozenset[Side]().union(*(move.by for (_, made), move in MOVES.items() if made is action))
+    for action in Action
+}
