@@ -16,7 +16,13 @@ from typing import Any, Self
 
 from tests.servers.distribution import elasticsearch_home
 from tests.servers.java import find_java_home
-from tests.servers.process import ServerProcess, hand_over, private_directory, wait_for_interrupt
+from tests.servers.process import (
+    ServerMissing,
+    ServerProcess,
+    hand_over,
+    private_directory,
+    wait_for_interrupt,
+)
 
 READY_WITHIN_SECONDS = 120
 REQUEST_SECONDS = 10
@@ -190,7 +196,10 @@ def drop_indices(url: str, prefix: str) -> None:
 
 def main(arguments: list[str]) -> None:
     """Fetch, and unless told to stop there, serve until interrupted."""
-    home = elasticsearch_home(fetch=True)
+    try:
+        home = elasticsearch_home(fetch=True)
+    except ServerMissing as missing:
+        sys.exit(str(missing))
     if arguments == ["--fetch"]:
         print(home)  # noqa: T201
         return
