@@ -1,0 +1,24 @@
+"""What makes an entry the same as another in law (主体身份): the USCC, or a freelancer's platform accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from directory.identifiers import account_key
+from directory.profiles import Profile
+from directory.states import EntityKind
+
+
+def account_keys(profile: Profile) -> Mapping[str, int]:
+    """The normalised account keys of the profile, each with its place in the list of platforms."""
+    return {
+        account_key(account.platform, account.account_name): place
+        for place, account in enumerate(profile.platforms)
+    }
+
+
+def identity_keys(profile: Profile) -> frozenset[str]:
+    """What no other live entry may have: `uscc:<code>`, or each `<platform>:<name>` of a freelancer."""
+    if profile.entity_kind is EntityKind.FREELANCER:
+        return frozenset(account_keys(profile))
+    return frozenset({f"uscc:{profile.uscc}"}) if profile.uscc else frozenset()
