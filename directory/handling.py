@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -17,12 +18,20 @@ from typing import Any, TypeVar
 from directory.access import Caller, Operation, may
 from directory.commands import Command
 from directory.errors import AlreadyExists, Forbidden, IdempotencyMismatch, InvalidInput, Problem, UserFault
-from directory.identifiers import new_id, new_number
+from directory.identifiers import Prefix, new_id, new_number
 from directory.ports import Record, Remembered, UnitOfWork
 from directory.rulebook import Rulebook
 
 C = TypeVar("C", bound=Command)
 LONGEST_KEY = 128
+
+
+def _random_id() -> str:
+    return new_id(secrets.token_bytes)
+
+
+def _random_number(prefix: Prefix) -> str:
+    return new_number(prefix, secrets.token_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,8 @@ class Handling:
     caller: Caller
     now: datetime
     rulebook: Rulebook
-    new_id: Callable[[], str] = new_id
-    new_number: Callable[[str], str] = new_number
+    new_id: Callable[[], str] = _random_id
+    new_number: Callable[[Prefix], str] = _random_number
 
     @property
     def actor(self) -> str:
@@ -122,7 +131,8 @@ class Directory:
             return None
         if (remembered.operation, remembered.body_digest) != (type(command).__name__, _digest(command)):
             raise IdempotencyMismatch.at("clientMutationId", key="idempotency.mismatch")
-        return Outcome(**remembered.outcome)
+        ids = remembered.outcome
+        return Outcome(firm=ids["firm"], submission=ids["submission"], blockage=ids["blockage"])
 
     async def _remember(self, command: Command, key: str, outcome: Outcome, handling: Handling) -> None:
         ids = {"firm": outcome.firm, "submission": outcome.submission, "blockage": outcome.blockage}
@@ -139,7 +149,9 @@ def _key(command: Command) -> str | None:
 
 def _digest(command: Command) -> str:
     body = asdict(replace(command, client_mutation_id=None))
-    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode("utf-8", "backslashreplace")).hexdigest()
+    return hashlib.sha256(
+        json.dumps(body, sort_keys=True, default=str).encode("utf-8", "backslashreplace")
+    ).hexdigest()
 
 
 def _lost_race(fault: AlreadyExists) -> bool:

@@ -1,0 +1,173 @@
+"""The command line `newgrowth`. Each command says with an example what it does; the work is done elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+
+from directory.access import Role
+from directory.errors import ServiceFault
+from newgrowth.settings import Settings, SettingsInvalid, read_settings
+
+T = TypeVar("T")
+app = typer.Typer(
+    name="newgrowth",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The directory of new-business growth companies (新业态成长型企业名录).",
+)
+index = typer.Typer(no_args_is_help=True, help="The search index: follow the log, look, rebuild, verify.")
+log = typer.Typer(no_args_is_help=True, help="The append-only log.")
+app.add_typer(index, name="index")
+app.add_typer(log, name="log")
+console = Console()
+errors = Console(stderr=True)
+
+DataDir = Annotated[Path | None, typer.Option(help="Where record, index and keys are kept (default .data).")]
+CANNOT, DIFFERENT = 2, 1
+
+
+def _settings(**overrides: object) -> Settings:
+    try:
+        return read_settings(**overrides)
+    except SettingsInvalid as invalid:
+        _stop(*invalid.lines)
+
+
+def _stop(*lines: str) -> Any:
+    for line in lines:
+        errors.print(line, style="red", highlight=False)
+    raise typer.Exit(CANNOT)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except ServiceFault as fault:
+        _stop(str(fault))
+    except SettingsInvalid as invalid:
+        _stop(*invalid.lines)
+    except KeyboardInterrupt:
+        errors.print("Stopped. Nothing is lost; run the command again to go on.")
+        raise typer.Exit(130) from None
+    raise AssertionError("unreachable")
+
+
+@app.command(epilog="Example: newgrowth demo --firms 1000 --port 8080")
+def demo(
+    firms: Annotated[
+        int, typer.Option(min=0, max=50_000, help="Generated firms beside the article's.")
+    ] = 300,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on (default 8000; 0 takes a free one).")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Start everything on localhost with sample data: API, explorer, embedded engine. Data is kept between starts."""
+    from newgrowth.demo import run_demo
+
+    _run(run_demo(_settings(demo=True, port=port, data_dir=data_dir), firms, console))
+
+
+@app.command(
+    epilog="Example: NEWGROWTH_JWKS=https://id.example.cn/jwks NEWGROWTH_ISSUER=https://id.example.cn newgrowth serve"
+)
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (default 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (default 8000).")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the API with the settings of the environment."""
+    from newgrowth.serving import serve as run_server
+
+    _run(run_server(_settings(host=host, port=port, data_dir=data_dir)))
+
+
+@app.command(epilog="Example: newgrowth token --role AGENCY --agency samr --subject officer-li")
+def token(
+    role: Annotated[list[Role], typer.Option(help="A role to hold; repeat for several.")],
+    subject: Annotated[str, typer.Option(help="Who the token speaks for.")],
+    agency: Annotated[str | None, typer.Option(help="Agency code, for AGENCY and SUPERVISOR.")] = None,
+    region: Annotated[str | None, typer.Option(help="GB/T 2260 code that bounds the reach.")] = None,
+    hours: Annotated[int, typer.Option(min=1, max=720, help="How long it is valid.")] = 12,
+    data_dir: DataDir = None,
+) -> None:
+    """Print a development token, signed by the data directory's own key. A real server does not accept it."""
+    from newgrowth.tokens import development_token
+
+    if Role.CLOCK in role:
+        _stop("CLOCK is the running server itself; no token can carry it.")
+    settings = _settings(data_dir=data_dir)
+    text = development_token(
+        settings, subject=subject, roles=role, agency=agency, region=region, lifetime=timedelta(hours=hours)
+    )
+    typer.echo(text)
+
+
+@app.command(epilog="Example: newgrowth schema > schema.graphql")
+def schema() -> None:
+    """Print the GraphQL schema (SDL)."""
+    from schema.export import sdl
+
+    typer.echo(sdl())
+
+
+@app.command(epilog="Example: newgrowth clock   (from cron, when the server does not run)")
+def clock(data_dir: DataDir = None) -> None:
+    """Do once what time asks for: end public notices, close unanswered proposals. Twice does nothing twice."""
+    from newgrowth.clockwork import run_clock
+
+    done = _run(run_clock(_settings(data_dir=data_dir)))
+    console.print(f"{done.notices} public notices ended, {done.proposals} unanswered proposals closed.")
+
+
+@index.command(
+    "follow",
+    epilog="Example: newgrowth index follow   (beside servers with NEWGROWTH_FOLLOW_IN_PROCESS=false)",
+)
+def index_follow(data_dir: DataDir = None) -> None:
+    """Carry the log into the search index until stopped."""
+    from newgrowth.indexing import follow
+
+    _run(follow(_settings(data_dir=data_dir), console))
+
+
+@index.command("status", epilog="Example: newgrowth index status")
+def index_status(data_dir: DataDir = None) -> None:
+    """Show how far the index is behind the record."""
+    from newgrowth.indexing import show_status
+
+    _run(show_status(_settings(data_dir=data_dir), console))
+
+
+@index.command("rebuild", epilog="Example: newgrowth index rebuild")
+def index_rebuild(data_dir: DataDir = None) -> None:
+    """Build a new index from the record beside the live one and swap it in. Safe to interrupt and to run again."""
+    from newgrowth.indexing import rebuild
+
+    _run(rebuild(_settings(data_dir=data_dir), console))
+
+
+@index.command("verify", epilog="Example: newgrowth index verify || newgrowth index rebuild")
+def index_verify(data_dir: DataDir = None) -> None:
+    """Compare every document with the record; exit code 1 when they differ."""
+    from newgrowth.indexing import verify
+
+    if not _run(verify(_settings(data_dir=data_dir), console)):
+        raise typer.Exit(DIFFERENT)
+
+
+@log.command("verify", epilog="Example: newgrowth log verify")
+def log_verify(data_dir: DataDir = None) -> None:
+    """Recompute the digest chain; exit code 1 and the first broken position when history was changed."""
+    from newgrowth.indexing import verify_chain
+
+    if not _run(verify_chain(_settings(data_dir=data_dir), console)):
+        raise typer.Exit(DIFFERENT)
