@@ -24,6 +24,7 @@ from tests.servers.process import (
     wait_for_interrupt,
 )
 
+LAUNCHER = "org.elasticsearch.server.launcher.ServerLauncher"
 READY_WITHIN_SECONDS = 120
 REQUEST_SECONDS = 10
 
@@ -51,7 +52,7 @@ JVM_OPTIONS = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
-    "-Xshare:auto",
+    "-XX:-UsePerfData",
     "--add-modules=jdk.incubator.vector",
     "-Dorg.apache.lucene.store.defaultReadAdvice=normal",
     "-Dorg.apache.lucene.store.MMapDirectory.sharedArenaMaxPermits=1",
@@ -70,7 +71,11 @@ class ElasticsearchServer:
         self._port = 0
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(
@@ -95,11 +100,11 @@ class ElasticsearchServer:
         if self._directory is None:
             self._directory = private_directory("elasticsearch")
         self._configure(self._directory)
-        launcher = f"{self._home}/lib/tools/server-launcher/*"
-        java = self._java_home / "bin/java"
+        java = f"{self._java_home}/bin/java"
+        classes = f"{self._home}/lib/tools/server-launcher/*"
         self._process = ServerProcess(
             "elasticsearch",
-            [java, "-Xshare:auto", "-cp", launcher, "org.elasticsearch.server.launcher.ServerLauncher"],
+            [java, "-XX:-UsePerfData", "-cp", classes, LAUNCHER],
             directory=self._directory,
             env=self._environment(self._directory),
             cwd=self._home,
@@ -158,7 +163,7 @@ class ElasticsearchServer:
             "ES_PATH_CONF": str(directory / "conf"),
             "ES_TMPDIR": str(directory / "tmp"),
             "ES_DISTRIBUTION_TYPE": "zip",
-            "CLI_JAVA_OPTS": "",
+            "CLI_JAVA_OPTS": f"-Djava.io.tmpdir={directory / 'tmp'} -XX:-UsePerfData",
         }
 
     def _answers(self) -> bool:
