@@ -13,7 +13,7 @@ from datetime import datetime
 from directory.blockages import Step, moved
 from directory.deadlines import Stage, extended, is_overdue, reopens_until, running_of
 from directory.entities import Blockage, Resolution
-from directory.errors import AlreadyExists, InvalidInput, LimitExceeded, NotAllowedNow
+from directory.errors import AlreadyExists, InvalidInput, LimitExceeded, NotAllowedNow, NotFound
 from directory.moves import Action, Side
 from directory.states import BlockageStatus, ResolutionState, Severity
 from directory.text import run_texts
@@ -49,9 +49,14 @@ def rejected(blockage: Blockage, step: Step, *, reason: str, note: str) -> Block
 
 
 def marked_duplicate(blockage: Blockage, step: Step, original: Blockage, *, note: str | None) -> Blockage:
-    """The report merged into `original`, a report of the same firm that stands. Raises: InvalidInput."""
-    if original.id == blockage.id or original.firm_id != blockage.firm_id:
-        raise InvalidInput.at("duplicate_of", key="blockage.duplicate_of_stranger")
+    """The report merged into `original`, another one of the same firm that stands.
+
+    Raises: NotFound, for a report of another firm, which the parties need not hear of; InvalidInput.
+    """
+    if original.firm_id != blockage.firm_id:
+        raise NotFound.at("duplicate_of", key="not_found")
+    if original.id == blockage.id:
+        raise InvalidInput.at("duplicate_of", key="blockage.duplicate_of_itself")
     if original.status in (BlockageStatus.REJECTED, BlockageStatus.DUPLICATE, BlockageStatus.WITHDRAWN):
         raise InvalidInput.at("duplicate_of", key="blockage.duplicate_of_void", reference=original.reference)
     return moved(blockage, Action.MARK_DUPLICATE, step, note, duplicate_of=original.id, close_reason=note)

@@ -47,9 +47,9 @@ def check_may_report(firm: Firm, now: datetime) -> None:
     """Raises: NotAllowedNow, unless the entry may report.
 
     A listed one may; so may a suspended one, for the obstacle may be what keeps it from its yearly update; and a
-    graduated one for 12 months more. A pending, delisted or merged one may not.
+    graduated one for 12 months more. A pending or delisted one may not.
     """
-    if firm.status not in REPORTING_STATUSES or firm.merged_into is not None:
+    if firm.status not in REPORTING_STATUSES:
         raise NotAllowedNow.at("firm", key="blockage.firm_not_listed")
     if firm.status is FirmStatus.GRADUATED and local_date(now) > _last_day_after_graduation(firm):
         raise NotAllowedNow.at("firm", key="blockage.firm_graduated", months=MONTHS_AFTER_GRADUATION)

@@ -38,6 +38,11 @@ def may_lead(agency: Agency) -> bool:
     return agency.kind not in NEVER_LEAD and agency.office is None
 
 
+def may_help(agency: Agency) -> bool:
+    """True for a body that can co-handle: whoever may lead, and platforms and associations."""
+    return agency.kind == "non-government" or may_lead(agency)
+
+
 def may_assign_to(caller: Caller, agency: Agency) -> bool:
     """True when the caller may hand a report to `agency`.
 
