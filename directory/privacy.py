@@ -18,7 +18,9 @@ PERSON_PROFILE_FIELDS = frozenset(
     for name in ("name", "name_en", "other_names", "platforms", "summary", "summary_en", "website", "uscc")
 ) | {"former_names"}
 
-FREE_TEXT_OF_REPORTS = frozenset({"title", "description", "impact", "timeline", "resolutions"})
+FREE_TEXT_OF_REPORTS = frozenset(
+    {"title", "description", "impact", "timeline", "resolutions", "close_reason"}
+)
 FREE_TEXT_OF_SUBMISSIONS = frozenset({"draft", "objections", "change_requests"})
 
 
