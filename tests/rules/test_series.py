@@ -111,7 +111,7 @@ def test_a_threshold_is_met_as_the_exact_rate_says(
 
 
 def test_a_threshold_just_missed_by_the_last_digit_is_missed() -> None:
-    """One fen less than 20 % in fourteen months of annualising is not 20 %."""
+    """A rate that would round to 20 % is not 20 %."""
     exact = Growth(Fraction(6, 5), Fraction(1))
     short = Growth(Fraction(6, 5) - Fraction(1, 10**40), Fraction(1))
 
