@@ -75,7 +75,10 @@ NOTHING = Either(())
 
 @dataclass(frozen=True, slots=True)
 class FacetWanted:
-    """Counts by value of `field`, leaving out the filter named `field` (the facet's own selection)."""
+    """Counts by value of `field`, leaving out the filters of `Search.filters` that bear this facet's `name`.
+
+    `selected` values are counted even when they are not among the `size` most frequent.
+    """
 
     name: str
     field: str
@@ -85,7 +88,7 @@ class FacetWanted:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """`field` None sorts by relevance (highest first); ties are broken by id, ascending."""
+    """`field` None sorts by relevance; documents without the field come last either way; ties are broken by id, ascending."""
 
     field: str | None = None
     descending: bool = True
@@ -93,18 +96,23 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One page of a search. `filters` are ANDed; each has the name of the facet it belongs to, or None."""
+    """One page of a search. `filters` are ANDed; each has the name of the facet it belongs to, or None.
+
+    `text` may match in `text_fields`, by default in all text fields of the kind: a caller who may not read one of them
+    must not be given it, or could find out its words by asking.
+    `after` is the `key` of the last hit seen.
+    """
 
     kind: Kind
     visible: Filter
     text: TextQuery | None = None
+    text_fields: tuple[str, ...] | None = None
     filters: tuple[tuple[str | None, Filter], ...] = ()
     facets: tuple[FacetWanted, ...] = ()
     sort: Sort = field(default_factory=Sort)
     first: int = 20
     after: tuple[Any, ...] | None = None
     total: bool = False
-    highlights: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """A facet's values, highest count first, then by value; `other` counts what is beyond `size`."""
+    """A facet's values, highest count first, then by value; `other` adds up the counts of all values not in `values`."""
 
     name: str
     values: tuple[FacetCount, ...]
@@ -139,14 +147,18 @@ class FacetCounts:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """A page: hits in order, whether more follow, the exact total if asked, facets if asked, and the log position the
-    index had reached."""
+    """A page: hits in order, whether more follow, the exact total if asked, facets if asked, and the log position up to
+    which the index was known to be complete.
+
+    `generation` names the index that answered: scores of two generations cannot be compared.
+    """
 
     hits: tuple[Hit, ...]
     more: bool
     total: int | None
     facets: tuple[FacetCounts, ...]
     position: int
+    generation: str
 
 
 @dataclass(frozen=True, slots=True)

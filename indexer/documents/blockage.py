@@ -1,0 +1,109 @@
+"""The searchable form of a report (堵点诉求). Its texts do not tell who reported: only `FIRM` and `OWNER` do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from directory.deadlines import Stage, is_running
+from directory.entities import Blockage, Firm
+from directory.standing import is_public
+from directory.states import OPEN_STATUSES, BlockageStatus, Severity
+from directory.vocabulary import Reference
+from indexer.documents import fields
+from indexer.documents.paths import (
+    epoch_seconds,
+    labels,
+    month_in_china,
+    region_path,
+    with_ancestors,
+    without_empty,
+)
+
+SEVERITY_RANKS = {severity: rank for rank, severity in enumerate(Severity, start=1)}
+
+
+def blockage_document(blockage: Blockage, firm: Firm, reference: Reference) -> dict[str, Any]:
+    """The document of `blockage`, reported by `firm`; fields without a value are left out."""
+    return without_empty(
+        _identity(blockage, firm)
+        | _taxonomy(blockage, reference)
+        | _times(blockage)
+        | _texts(blockage, reference)
+    )
+
+
+def _identity(blockage: Blockage, firm: Firm) -> dict[str, Any]:
+    return {
+        fields.REFERENCE: blockage.reference,
+        fields.CODES: [blockage.reference],
+        fields.PUBLIC: is_public(blockage),
+        fields.OWNER: list(dict.fromkeys((blockage.reporter, firm.owner))),
+        fields.FIRM: blockage.firm_id,
+        fields.VISIBILITY: blockage.visibility.value,
+        fields.STATUS: blockage.status.value,
+        fields.OPEN: blockage.status in OPEN_STATUSES,
+        fields.SUPERVISED: blockage.supervised,
+        fields.LANGUAGE: blockage.language.value,
+        fields.AGENCY: blockage.agency,
+        fields.CO_AGENCIES: list(blockage.co_agencies),
+        fields.BLOCKING_POINT: blockage.blocking_point,
+    }
+
+
+def _taxonomy(blockage: Blockage, reference: Reference) -> dict[str, Any]:
+    return {
+        fields.CATEGORY: blockage.category,
+        fields.CATEGORY_PATH: with_ancestors(
+            (blockage.category,), reference.vocabulary("blockage_categories")
+        ),
+        fields.SEVERITY: blockage.severity.value,
+        fields.SEVERITY_RANK: SEVERITY_RANKS[blockage.severity],
+        fields.FORMS: list(blockage.forms),
+        fields.FORM_PATH: with_ancestors(blockage.forms, reference.vocabulary("business_forms")),
+        fields.PLATFORMS: list(blockage.platforms),
+        fields.PLATFORM_PATH: with_ancestors(blockage.platforms, reference.vocabulary("platforms")),
+        fields.REGION: blockage.region,
+        fields.REGION_PATH: region_path(blockage.region, reference.regions),
+        fields.CLAUSES: list(blockage.clauses),
+    }
+
+
+def _times(blockage: Blockage) -> dict[str, Any]:
+    resolved = blockage.status is BlockageStatus.RESOLVED
+    return {
+        fields.REPORTED_AT: epoch_seconds(blockage.reported_at),
+        fields.REPORTED_MONTH: month_in_china(blockage.reported_at),
+        fields.UPDATED_AT: epoch_seconds(blockage.updated_at),
+        fields.CLOSED_AT: epoch_seconds(blockage.closed_at),
+        fields.RESOLVED_AT: epoch_seconds(blockage.closed_at) if resolved else None,
+        fields.DUE_AT: _due_at(blockage),
+    }
+
+
+def _due_at(blockage: Blockage) -> int | None:
+    """The first running limit of those who handle the report: overdue is `DUE_AT` at or before now."""
+    running = [each for each in blockage.deadlines if is_running(each) and each.stage != Stage.CONFIRM]
+    return min((int(each.due_at.timestamp()) for each in running), default=None)
+
+
+def _texts(blockage: Blockage, reference: Reference) -> dict[str, Any]:
+    headings = [
+        heading
+        for code in blockage.clauses
+        if (clause := reference.clause(code)) is not None
+        for heading in (clause.heading.zh, clause.heading.en)
+    ]
+    return {
+        fields.TITLE: blockage.title,
+        fields.DESCRIPTION: blockage.description,
+        fields.RESOLUTION: blockage.resolutions[-1].summary if blockage.resolutions else None,
+        fields.CLAUSE_HEADINGS: headings,
+        fields.LABELS: labels(_labelled(blockage), reference),
+    }
+
+
+def _labelled(blockage: Blockage) -> Iterator[tuple[str, str | None]]:
+    yield "blockage_categories", blockage.category
+    yield from (("business_forms", code) for code in blockage.forms)
+    yield from (("platforms", code) for code in blockage.platforms)

@@ -1,0 +1,229 @@
+"""
+The fields of the documents, named once: Elasticsearch's mapping, the embedded tables and the searches are made of them.
+
+Codes of a tree stand in two fields. The one in the singular or plural of the thing (`forms`, `region`) holds what was
+assigned and is what facets count; its `_path` holds the ancestors too and is what filters ask, so that a province
+finds its cities and micro-economy all of its forms. Instants are whole seconds since 1970 in UTC, dates are days since
+1970-01-01, money is a whole number of fen. Contact details have no field here and never will.
+
+A text field holds what everyone may read who sees the document. The exception is `PERSON_NAME`, the name of a
+freelancer: searches of callers who are shown a masked name leave it out by naming `PUBLIC_FIRM_TEXT`. The exact
+turnover is in `TURNOVER_FEN`, its public band in `TURNOVER_BAND`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from indexer.query.search import Kind
+
+
+class FieldKind(StrEnum):
+    """How the values of a field are compared."""
+
+    KEYWORD = "keyword"
+    NUMBER = "number"
+    FLAG = "flag"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field: `many` holds a list, `weight` says how much a match in a text counts."""
+
+    name: str
+    kind: FieldKind
+    many: bool = False
+    weight: float = 1.0
+
+
+def _keyword(name: str) -> Field:
+    return Field(name, FieldKind.KEYWORD)
+
+
+def _keywords(name: str) -> Field:
+    return Field(name, FieldKind.KEYWORD, many=True)
+
+
+def _number(name: str) -> Field:
+    return Field(name, FieldKind.NUMBER)
+
+
+def _flag(name: str) -> Field:
+    return Field(name, FieldKind.FLAG)
+
+
+def _text(name: str, weight: float) -> Field:
+    return Field(name, FieldKind.TEXT, weight=weight)
+
+
+def _texts(name: str, weight: float) -> Field:
+    return Field(name, FieldKind.TEXT, many=True, weight=weight)
+
+
+# Of both kinds
+CODES = "codes"
+PUBLIC = "public"
+OWNER = "owner"
+STATUS = "status"
+FORMS = "forms"
+FORM_PATH = "form_path"
+PLATFORMS = "platforms"
+PLATFORM_PATH = "platform_path"
+REGION = "region"
+REGION_PATH = "region_path"
+UPDATED_AT = "updated_at"
+LABELS = "labels"
+
+# Of firms
+ENTRY_NUMBER = "entry_number"
+ENTITY_KIND = "entity_kind"
+OCCUPATION = "occupation"
+OCCUPATION_PATH = "occupation_path"
+INDUSTRY = "industry"
+INDUSTRY_PATH = "industry_path"
+SIZE_CLASS = "size_class"
+TURNOVER_BAND = "turnover_band"
+TURNOVER_FEN = "turnover_fen"
+FOLLOWERS = "followers"
+GROWTH_QUALIFIED = "growth_qualified"
+HAS_OPEN_BLOCKAGES = "has_open_blockages"
+HAS_OPEN_PUBLIC_BLOCKAGES = "has_open_public_blockages"
+FOUNDED_ON = "founded_on"
+LISTED_AT = "listed_at"
+LISTED_MONTH = "listed_month"
+CONFIRMED_AT = "confirmed_at"
+NAME_KEY = "name_key"
+NAME = "name"
+NAME_EN = "name_en"
+OTHER_NAMES = "other_names"
+PERSON_NAME = "person_name"
+SUMMARY = "summary"
+SUMMARY_EN = "summary_en"
+
+# Of reports
+REFERENCE = "reference"
+FIRM = "firm"
+VISIBILITY = "visibility"
+OPEN = "open"
+SUPERVISED = "supervised"
+LANGUAGE = "language"
+CATEGORY = "category"
+CATEGORY_PATH = "category_path"
+SEVERITY = "severity"
+SEVERITY_RANK = "severity_rank"
+AGENCY = "agency"
+CO_AGENCIES = "co_agencies"
+CLAUSES = "clauses"
+BLOCKING_POINT = "blocking_point"
+REPORTED_AT = "reported_at"
+REPORTED_MONTH = "reported_month"
+RESOLVED_AT = "resolved_at"
+CLOSED_AT = "closed_at"
+DUE_AT = "due_at"
+TITLE = "title"
+DESCRIPTION = "description"
+CLAUSE_HEADINGS = "clause_headings"
+RESOLUTION = "resolution"
+
+FIRM_FIELDS: tuple[Field, ...] = (
+    _keyword(ENTRY_NUMBER),
+    _keywords(CODES),
+    _flag(PUBLIC),
+    _keyword(OWNER),
+    _keyword(STATUS),
+    _keyword(ENTITY_KIND),
+    _keywords(FORMS),
+    _keywords(FORM_PATH),
+    _keyword(OCCUPATION),
+    _keywords(OCCUPATION_PATH),
+    _keyword(INDUSTRY),
+    _keywords(INDUSTRY_PATH),
+    _keyword(REGION),
+    _keywords(REGION_PATH),
+    _keywords(PLATFORMS),
+    _keywords(PLATFORM_PATH),
+    _keyword(SIZE_CLASS),
+    _keyword(TURNOVER_BAND),
+    _number(TURNOVER_FEN),
+    _number(FOLLOWERS),
+    _flag(GROWTH_QUALIFIED),
+    _flag(HAS_OPEN_BLOCKAGES),
+    _flag(HAS_OPEN_PUBLIC_BLOCKAGES),
+    _number(FOUNDED_ON),
+    _number(LISTED_AT),
+    _keyword(LISTED_MONTH),
+    _number(CONFIRMED_AT),
+    _number(UPDATED_AT),
+    _keyword(NAME_KEY),
+    # A search is most often for a name, and a name is short: one match in it says more than ten in a summary.
+    _text(NAME, 8.0),
+    _text(NAME_EN, 8.0),
+    _text(PERSON_NAME, 8.0),
+    _texts(OTHER_NAMES, 6.0),
+    _texts(LABELS, 2.0),
+    _text(SUMMARY, 1.0),
+    _text(SUMMARY_EN, 1.0),
+)
+
+BLOCKAGE_FIELDS: tuple[Field, ...] = (
+    _keyword(REFERENCE),
+    _keywords(CODES),
+    _flag(PUBLIC),
+    _keywords(OWNER),
+    _keyword(FIRM),
+    _keyword(VISIBILITY),
+    _keyword(STATUS),
+    _flag(OPEN),
+    _flag(SUPERVISED),
+    _keyword(LANGUAGE),
+    _keyword(CATEGORY),
+    _keywords(CATEGORY_PATH),
+    _keyword(SEVERITY),
+    _number(SEVERITY_RANK),
+    _keywords(FORMS),
+    _keywords(FORM_PATH),
+    _keywords(PLATFORMS),
+    _keywords(PLATFORM_PATH),
+    _keyword(REGION),
+    _keywords(REGION_PATH),
+    _keyword(AGENCY),
+    _keywords(CO_AGENCIES),
+    _keywords(CLAUSES),
+    _keyword(BLOCKING_POINT),
+    _number(REPORTED_AT),
+    _keyword(REPORTED_MONTH),
+    _number(UPDATED_AT),
+    _number(RESOLVED_AT),
+    _number(CLOSED_AT),
+    _number(DUE_AT),
+    _text(TITLE, 4.0),
+    _texts(LABELS, 2.0),
+    _texts(CLAUSE_HEADINGS, 2.0),
+    _text(DESCRIPTION, 1.0),
+    _text(RESOLUTION, 1.0),
+)
+
+FIELDS: Mapping[Kind, Mapping[str, Field]] = MappingProxyType(
+    {
+        Kind.FIRM: MappingProxyType({field.name: field for field in FIRM_FIELDS}),
+        Kind.BLOCKAGE: MappingProxyType({field.name: field for field in BLOCKAGE_FIELDS}),
+    }
+)
+
+
+def text_fields(kind: Kind) -> tuple[Field, ...]:
+    """The text fields of the kind, most telling first."""
+    return tuple(field for field in FIELDS[kind].values() if field.kind is FieldKind.TEXT)
+
+
+PUBLIC_FIRM_TEXT: tuple[str, ...] = tuple(f.name for f in text_fields(Kind.FIRM) if f.name != PERSON_NAME)
+
+# What a suggestion may complete, and what makes two reports alike.
+SUGGESTED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {Kind.FIRM: (NAME, NAME_EN, OTHER_NAMES), Kind.BLOCKAGE: ()}
+)
+ALIKE: tuple[str, ...] = (TITLE, DESCRIPTION, LABELS)

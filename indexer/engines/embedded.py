@@ -1,0 +1,200 @@
+"""
+The embedded search engine: SQLite FTS5 in a file of its own, for a directory that needs nothing but Python.
+
+Any number of processes may read the file, and they see a commit at once; writers wait for one another. Good for some
+300,000 entries; past that, Elasticsearch is the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+
+from indexer.engines.fts import generations, pages, tables
+from indexer.engines.fts.connections import Connections, require_fts5
+from indexer.engines.fts.rows import refusal, write
+from indexer.engines.fts.tables import Tables
+from indexer.query.alikeness import alike_search, most_alike
+from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
+from indexer.query.suggestions import suggestion_search, suggestions
+
+READERS = 4
+SEARCH_SECONDS = 10.0
+# A rebuild drops the tables of a whole generation in one transaction.
+WRITE_SECONDS = 600.0
+COUNT_LIVE = "SELECT count(*) FROM {} WHERE digest IS NOT NULL"
+
+
+class EmbeddedEngine:
+    """A `SearchEngine` over one SQLite file."""
+
+    name = "embedded"
+
+    def __init__(self, path: Path, *, readers: int = READERS, search_seconds: float = SEARCH_SECONDS) -> None:
+        """`path`: the index file, made by `open`. `readers`: how many searches run at once."""
+        self._path = path
+        self._readers = Connections(path, threads=readers, seconds=search_seconds, writes=False)
+        self._writer = Connections(path, threads=1, seconds=WRITE_SECONDS, writes=True)
+
+    async def open(self) -> None:
+        """Makes the file and its first generation if they are missing. Raises: SearchUnavailable."""
+        require_fts5()
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        await self._writer.run(_prepare)
+
+    async def close(self) -> None:
+        """Waits for searches under way and closes the file."""
+        await asyncio.to_thread(self._readers.close)
+        await asyncio.to_thread(self._writer.close)
+
+    async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Writes each document, unless a newer one is there, into the live index and into those being rebuilt."""
+        return await self._write(documents, None)
+
+    async def put_into(self, generation: str, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Writes into a generation being rebuilt only."""
+        return await self._write(documents, generation)
+
+    async def _write(self, documents: Sequence[Document], generation: str | None) -> Sequence[Refused]:
+        reasons = [refusal(document) for document in documents]
+        taken = [document for document, reason in zip(documents, reasons, strict=True) if reason is None]
+
+        def work(connection: sqlite3.Connection) -> None:
+            for number in _targets(connection, generation):
+                for document in taken:
+                    write(connection, Tables(document.kind, number), document)
+
+        await self._writer.run(work)
+        return [
+            Refused(document.kind, document.id, document.version, reason)
+            for document, reason in zip(documents, reasons, strict=True)
+            if reason is not None
+        ]
+
+    async def search(self, search: Search) -> Hits:
+        """One page, its total and facets, all of one moment. Raises: SearchUnavailable."""
+
+        def work(connection: sqlite3.Connection) -> Hits:
+            live = generations.live(connection)
+            of = Tables(search.kind, live)
+            hits, more = pages.page(connection, search, of)
+            return Hits(
+                hits=hits,
+                more=more,
+                total=pages.total(connection, search, of) if search.total else None,
+                facets=pages.facets(connection, search, of),
+                position=_position(connection),
+                generation=generations.name_of(live),
+            )
+
+        return await self._readers.run(work)
+
+    async def suggest(self, prefix: str, visible: Filter, first: int) -> Sequence[Suggested]:
+        """Names of entries that begin with, or hold a word that begins with, `prefix`."""
+        wanted = suggestion_search(prefix, visible)
+        if wanted is None:
+            return []
+        return suggestions(prefix, (await self.search(wanted)).hits, first)
+
+    async def similar(self, blockage_id: str, visible: Filter, first: int) -> Sequence[Hit]:
+        """Reports like this one, most alike first, itself left out; none for an unknown id."""
+
+        def own(connection: sqlite3.Connection) -> bytes | None:
+            of = Tables(Kind.BLOCKAGE, generations.live(connection))
+            row = connection.execute(
+                f"SELECT body FROM {of.body} JOIN {of.doc} USING (doc) WHERE id = ?",  # noqa: S608
+                (blockage_id,),
+            ).fetchone()
+            return None if row is None else row[0]
+
+        body = await self._readers.run(own)
+        if body is None or (wanted := alike_search(source := orjson.loads(body), visible)) is None:
+            return []
+        return most_alike(source, blockage_id, (await self.search(wanted)).hits, first)
+
+    async def refresh(self) -> None:
+        """Nothing to do: a commit is searchable at once."""
+
+    async def position(self) -> int:
+        """The log position up to which the live index is complete; 0 when it is empty or of another layout."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            live = connection.execute("SELECT layout FROM generation WHERE live").fetchone()
+            return _position(connection) if live == (tables.layout(),) else 0
+
+        return await self._readers.run(work)
+
+    async def set_position(self, position: int, epoch: int) -> None:
+        """Moves the position forward; never back, and never for an older epoch than the one last seen."""
+        await self._writer.run(
+            lambda connection: (
+                connection.execute(
+                    "UPDATE state SET position = max(position, ?), epoch = ? WHERE epoch <= ?",
+                    (position, epoch, epoch),
+                ).rowcount
+            )
+        )
+
+    async def count(self) -> int:
+        """Live documents of both kinds."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            live = generations.live(connection)
+            counts = [
+                connection.execute(COUNT_LIVE.format(Tables(kind, live).doc)).fetchone()[0] for kind in Kind
+            ]
+            return sum(counts)
+
+        return await self._readers.run(work)
+
+    async def versions(self, kind: Kind, after: str, limit: int) -> Sequence[tuple[str, int, str | None]]:
+        """(id, version, content digest or None for a tombstone) in id order, from behind `after`."""
+
+        def work(connection: sqlite3.Connection) -> Sequence[tuple[str, int, str | None]]:
+            of = Tables(kind, generations.live(connection))
+            return connection.execute(
+                f"SELECT id, version, digest FROM {of.doc} WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608
+                (after, limit),
+            ).fetchall()
+
+        return await self._readers.run(work)
+
+    async def begin_rebuild(self) -> str:
+        """The name of a new, empty generation; from now on `put` writes to it too."""
+        return generations.name_of(await self._writer.run(lambda c: generations.make(c, live=False)))
+
+    async def swap(self, generation: str, position: int) -> None:
+        """Makes the generation the live one, complete up to `position`, and drops the one before."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            generations.promote(connection, generations.unfinished(connection, generation))
+            connection.execute("UPDATE state SET position = ?", (position,))
+
+        await self._writer.run(work)
+
+    async def abandon(self, generation: str | None = None) -> Sequence[str]:
+        """Drops unfinished generations, or the one named, and returns their names."""
+        return await self._writer.run(lambda connection: generations.drop_unfinished(connection, generation))
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    for statement in tables.STATE_TABLES.split(";"):
+        connection.execute(statement)
+    if connection.execute("SELECT 1 FROM generation WHERE live").fetchone() is None:
+        generations.make(connection, live=True)
+
+
+def _position(connection: sqlite3.Connection) -> int:
+    position: int = connection.execute("SELECT position FROM state").fetchone()[0]
+    return position
+
+
+def _targets(connection: sqlite3.Connection, generation: str | None) -> Sequence[int]:
+    """The generations to write to: the one named, or all that are kept up to date."""
+    if generation is None:
+        return generations.written(connection)
+    return [generations.unfinished(connection, generation)]

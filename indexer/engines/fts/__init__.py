@@ -1,0 +1,1 @@
+"""The parts of the embedded engine: tables, rows, conditions, pages."""

@@ -1,0 +1,147 @@
+"""One page of a search from the tables of a generation: hits, total, facets. Runs inside one read transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from indexer.engines.fts.conditions import Sql, TextMatch, condition, joined, text_match
+from indexer.engines.fts.tables import Tables, column
+from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Filter, Hit, Search
+
+SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows a search is about: FROM and WHERE, and whether FTS5 scores them."""
+
+    source: str
+    where: Sql
+    scored: bool
+
+
+def select(search: Search, tables: Tables, *, but: str | None = None) -> Selection:
+    """The visible rows that text and filters leave over; the filters named `but` are left out."""
+    text = text_match(search.text, tables, search.text_fields)
+    filters: list[Filter] = [search.visible]
+    filters += [wanted for name, wanted in search.filters if but is None or name != but]
+    conditions = [Sql("d.digest IS NOT NULL"), text.beside, *(condition(part, tables) for part in filters)]
+    return _selection(text, joined(" AND ", "1", conditions), tables)
+
+
+def _selection(text: TextMatch, where: Sql, tables: Tables) -> Selection:
+    if text.expression is None:
+        return Selection(f"{tables.doc} AS d", where, scored=False)
+    # The text is the narrowest way in; left to itself, SQLite sometimes starts from the filters.
+    source = f"{tables.words} AS w CROSS JOIN {tables.doc} AS d ON d.doc = w.rowid"
+    matches = Sql(f"{tables.words} MATCH ?", (text.expression,))
+    return Selection(source, joined(" AND ", "1", [matches, where]), scored=True)
+
+
+def page(connection: sqlite3.Connection, search: Search, tables: Tables) -> tuple[tuple[Hit, ...], bool]:
+    """The hits in order and whether more follow."""
+    chosen = select(search, tables)
+    key = _sort_key(search, tables, chosen)
+    order = "DESC" if search.sort.descending else "ASC"
+    after = _after(search)
+    rows = connection.execute(
+        f"SELECT found.doc, found.id, found.key, {tables.body}.body FROM"
+        f" (SELECT d.doc, d.id, {key} AS key FROM {chosen.source} WHERE {chosen.where.text}) AS found"
+        f" JOIN {tables.body} ON {tables.body}.doc = found.doc"
+        f" WHERE {after.text} ORDER BY found.key IS NULL, found.key {order}, found.id LIMIT ?",
+        (*chosen.where.values, *after.values, search.first + 1),
+    ).fetchall()
+    hits = tuple(_hit(row, search, scored=chosen.scored) for row in rows[: search.first])
+    return hits, len(rows) > search.first
+
+
+def _sort_key(search: Search, tables: Tables, chosen: Selection) -> str:
+    if search.sort.field is not None:
+        return f"d.{column(search.sort.field)}"
+    if not chosen.scored:
+        return "0.0"
+    weights = ", ".join(str(field.weight) for field in tables.texts)
+    return f"-bm25({tables.words}, {weights})"
+
+
+def _after(search: Search) -> Sql:
+    """What comes later in the order than the key: `search.after` is (value, id), the value None where it is missing."""
+    if search.after is None:
+        return Sql("1")
+    value, last_id = search.after
+    if value is None:
+        return Sql("(found.key IS NULL AND found.id > ?)", (last_id,))
+    beyond = "<" if search.sort.descending else ">"
+    return Sql(
+        f"(found.key IS NULL OR found.key {beyond} ? OR (found.key = ? AND found.id > ?))",
+        (value, value, last_id),
+    )
+
+
+def _hit(row: Sequence[Any], search: Search, *, scored: bool) -> Hit:
+    _, found_id, key, body = row
+    score = float(key) if scored and search.sort.field is None else None
+    return Hit(id=found_id, key=(key, found_id), score=score, source=orjson.loads(body))
+
+
+def total(connection: sqlite3.Connection, search: Search, tables: Tables) -> int:
+    """How many documents the search finds in all."""
+    chosen = select(search, tables)
+    statement = f"SELECT count(*) FROM {chosen.source} WHERE {chosen.where.text}"
+    found: int = connection.execute(statement, chosen.where.values).fetchone()[0]
+    return found
+
+
+def facets(connection: sqlite3.Connection, search: Search, tables: Tables) -> tuple[FacetCounts, ...]:
+    """The counts of each facet wanted; those without a selection of their own share one walk over the rows."""
+    named = {name for name, _ in search.filters}
+    walks: dict[str | None, list[FacetWanted]] = {}
+    for wanted in search.facets:
+        walks.setdefault(wanted.name if wanted.name in named else None, []).append(wanted)
+    counted: dict[str, FacetCounts] = {}
+    for but, group in walks.items():
+        for wanted, counts in zip(group, _walk(connection, search, tables, but, group), strict=True):
+            counted[wanted.name] = facet_counts(wanted, counts)
+    return tuple(counted[wanted.name] for wanted in search.facets)
+
+
+def _walk(
+    connection: sqlite3.Connection,
+    search: Search,
+    tables: Tables,
+    but: str | None,
+    group: Sequence[FacetWanted],
+) -> Iterable[Counter[str]]:
+    chosen = select(search, tables, but=but)
+    columns = ", ".join(f"d.{column(wanted.field)}" for wanted in group)
+    # Fetching the narrow columns and counting here is three times faster than GROUP BY for each facet.
+    rows = connection.execute(
+        f"SELECT {columns} FROM {chosen.source} WHERE {chosen.where.text}", chosen.where.values
+    ).fetchall()
+    lists = {field.name for field in tables.lists}
+    for place, wanted in enumerate(group):
+        yield _values(Counter(row[place] for row in rows), several=wanted.field in lists)
+
+
+def _values(cells: Counter[str | None], *, several: bool) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for cell, count in cells.items():
+        if cell is not None:
+            counts.update(dict.fromkeys(orjson.loads(cell) if several else (cell,), count))
+    return counts
+
+
+def facet_counts(wanted: FacetWanted, counts: Counter[str]) -> FacetCounts:
+    """The most frequent values, those selected, and the sum of the rest."""
+    order = sorted(counts, key=lambda value: (-counts[value], value))
+    shown = set(order[: wanted.size]).union(wanted.selected)
+    values = [FacetCount(value, counts[value]) for value in shown]
+    values.sort(key=lambda value: (-value.count, value.value))
+    other = sum(count for value, count in counts.items() if value not in shown)
+    return FacetCounts(wanted.name, tuple(values), other)
