@@ -224,33 +224,6 @@ def run_texts(text: str) -> list[tuple[RunKind, str]]:
     return [(RunKind.CJK if found[1] else RunKind.WORD, found[0]) for found in _RUN.finditer(folded)]
 
 
-class Token(NamedTuple):
-    """A CJK character or a word, as an index holds it."""
-
-    text: str
-    position: int
-    kind: RunKind
-
-
-def tokens(text: str) -> list[Token]:
-    """What an index holds of the text, by position.
-
-    Neighbours have neighbouring positions, but two CJK runs are one further apart, so that no phrase is found
-    across the comma between them.
-    """
-    found: list[Token] = []
-    position, after_cjk = 0, False
-    for kind, part in run_texts(text):
-        if kind is RunKind.WORD:
-            found.append(Token(part, position, kind))
-            position, after_cjk = position + 1, False
-            continue
-        position += after_cjk
-        found.extend(Token(character, position + index, kind) for index, character in enumerate(part))
-        position, after_cjk = position + len(part), True
-    return found
-
-
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The English stem of a folded word (Snowball); words of other alphabets or with digits are their own stem."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from directory.identifiers import (
-    NUMBER_ALPHABET,
     USCC_ALPHABET,
     USCC_KINDS,
     USCC_PROVINCES,
@@ -38,8 +37,6 @@ def numbers() -> st.SearchStrategy[str]:
     )
 
 
-NUMBER_CHARACTERS = st.sampled_from(NUMBER_ALPHABET)
-
 # Any code point Python can hold, lone surrogates included, dense where text rules have an opinion.
 hostile_texts = st.text(
     st.one_of(
@@ -51,4 +48,3 @@ hostile_texts = st.text(
 )
 
 chinese_words = st.text("微经济直播电商短视频工作室杭州北京店网络科技文化传媒平台", min_size=1, max_size=12)
-english_words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)

@@ -24,9 +24,8 @@ from directory.text import (
     runs,
     search_text,
     stem,
-    tokens,
 )
-from tests.strategies import chinese_words, english_words, hostile_texts
+from tests.strategies import hostile_texts
 
 
 def name(text: str) -> str:
@@ -235,18 +234,6 @@ def test_every_run_comes_from_its_place(text: str) -> None:
 def test_runs_with_and_without_places_are_the_same(text: str) -> None:
     """Index and highlighter cut alike."""
     assert run_texts(text) == [(run.kind, run.text) for run in runs(text)]
-
-
-@given(chinese_words, chinese_words, english_words)
-def test_tokens_of_one_run_are_neighbours_and_those_of_two_are_not(one: str, two: str, word: str) -> None:
-    """A phrase is found inside a run and never across the comma between two."""
-    found = tokens(f"{word} {one}，{two}")
-
-    positions = [token.position for token in found]
-    first, second = positions[1 : 1 + len(one)], positions[1 + len(one) :]
-    assert found[0].text == word
-    assert first == list(range(1, 1 + len(one)))
-    assert second == list(range(first[-1] + 2, first[-1] + 2 + len(two)))
 
 
 @pytest.mark.parametrize(
