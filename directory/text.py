@@ -100,9 +100,10 @@ def clean_text(text: str, *, multiline: bool, max_length: int) -> str:
     return cleaned
 
 
-def _refuse(fault: TextFault, found: re.Match[str] | None) -> None:
+def _refuse(fault: TextFault, found: re.Match[str] | None, trimmed: int = 0) -> None:
+    """Raises: InvalidText, when a fault was found; `trimmed` characters stood before the text searched."""
     if found:
-        raise InvalidText(fault, character=visible(found[0]), position=found.start() + 1)
+        raise InvalidText(fault, character=visible(found[0]), position=trimmed + found.start() + 1)
 
 
 def _refuse_piled_marks(text: str) -> None:
@@ -118,8 +119,9 @@ def _refuse_piled_marks(text: str) -> None:
 
 def _clean_line(text: str) -> str:
     line = text.strip()
-    _refuse(TextFault.CONTROL, _LINE_BREAK_INSIDE.search(line))
-    _refuse(TextFault.ZERO_WIDTH, _INVISIBLE.search(line))
+    trimmed = len(text) - len(text.lstrip())
+    _refuse(TextFault.CONTROL, _LINE_BREAK_INSIDE.search(line), trimmed)
+    _refuse(TextFault.ZERO_WIDTH, _INVISIBLE.search(line), trimmed)
     return _SPACES.sub(" ", line)
 
 

@@ -77,6 +77,15 @@ def test_a_refusal_names_the_character_and_its_place() -> None:
     assert problem.params == {"character": "U+202E", "position": 3}
 
 
+@pytest.mark.parametrize("raw", ["  小\n宇", "  小\u200b宇", "  小\u202e宇"])
+def test_the_place_of_a_fault_is_that_in_the_text_as_typed(raw: str) -> None:
+    """Spaces that would be trimmed count, so that the caller finds it where it is."""
+    with pytest.raises(InvalidText) as refused:
+        name(raw)
+
+    assert refused.value.params["position"] == 4
+
+
 @pytest.mark.parametrize(
     ("raw", "clean"),
     [
