@@ -4,7 +4,7 @@ Nothing here is a real business: codes are issued to nobody, phone numbers begin
 lie under example.com. Names of platforms serve as values to search by; what is said of them is invented.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from random import Random
 
@@ -69,18 +69,21 @@ def _reports(chance: Random, key: str, drawn: Portrait, submitted_days_ago: int)
     ages = sorted(
         (chance.randint(0, submitted_days_ago - _LISTING_DAYS) for _ in range(number)), reverse=True
     )
-    first: SampleReport | None = None
+    earlier: list[SampleReport] = []
     for position, age in enumerate(ages, start=1):
-        filed = _report(chance, f"{key}-{position}", drawn, age, first)
-        first = first or filed
-        yield filed
+        earlier.append(_report(chance, f"{key}-{position}", drawn, age, earlier))
+        yield earlier[-1]
 
 
-def _report(chance: Random, key: str, drawn: Portrait, age: int, first: SampleReport | None) -> SampleReport:
+def _report(
+    chance: Random, key: str, drawn: Portrait, age: int, earlier: Sequence[SampleReport]
+) -> SampleReport:
+    first = earlier[0] if earlier else None
     again = first is not None and _stands(first) and chance.random() < _DUPLICATE_SHARE
     categories = load_reference().vocabulary("blockage_categories")
     about = categories.require(first.report["category"]) if first and again else category(chance, drawn.form)
-    filed = report(chance, about, drawn.profile, drawn.slots)
+    said = {other.report["title"] for other in earlier}
+    filed = report(chance, about, drawn.profile, drawn.slots, said=said)
     matter = Matter(about, filed, drawn.region.code, drawn.slots.also(agency=_neighbour(drawn)))
     if first and again:
         step = duplicate(chance, first.key, matter)

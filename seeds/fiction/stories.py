@@ -1,6 +1,6 @@
 """What invented firms report: a title and a description in Chinese, English or both."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from random import Random
 from typing import Any
@@ -31,6 +31,7 @@ _ONLY_IN: Mapping[str, frozenset[str]] = {
 }
 # What the article of 2020 complains of is met three times as often.
 _ARTICLE_WEIGHT = 3
+_LONGEST_TITLE = 110
 _LANGUAGES = ("zh", "zh", "zh", "zh", "en", "mixed")
 
 
@@ -48,12 +49,14 @@ def category(chance: Random, form: Term) -> Term:
     return chance.choices(terms, weights)[0]
 
 
-def report(chance: Random, about: Term, profile: Mapping[str, Any], slots: Slots) -> dict[str, Any]:
-    """The report as filed: title, description and what classifies them."""
-    numbers = figures(chance)
-    known = Slots({**slots.zh, **numbers.zh}, {**slots.en, **numbers.en})
+def report(
+    chance: Random, about: Term, profile: Mapping[str, Any], slots: Slots, *, said: Collection[str] = ()
+) -> dict[str, Any]:
+    """The report as filed: title, description and what classifies them. `said` are titles it must not repeat."""
     language = chance.choice(_LANGUAGES)
-    title, description = _text(chance, about.code, known, language)
+    known, title, description = _text(chance, about.code, slots, language)
+    while title in said:
+        known, title, description = _text(chance, about.code, slots, language)
     filed: dict[str, Any] = {
         "title": title,
         "description": description,
@@ -74,18 +77,22 @@ def report(chance: Random, about: Term, profile: Mapping[str, Any], slots: Slots
     return filed
 
 
-def _text(chance: Random, code: str, slots: Slots, language: str) -> tuple[str, str]:
+def _text(chance: Random, code: str, slots: Slots, language: str) -> tuple[Slots, str, str]:
+    """Slots with fresh figures, and the title and description they make."""
+    numbers = figures(chance)
+    slots = Slots({**slots.zh, **numbers.zh}, {**slots.en, **numbers.en})
     if language != "mixed":
-        return _title(chance, code, slots, language), _description(chance, code, slots, language)
-    title = f"{_title(chance, code, slots, 'zh')} / {_title(chance, code, slots, 'en')}"
-    return title, f"{_description(chance, code, slots, 'zh')}\n\n{_description(chance, code, slots, 'en')}"
+        return slots, _title(chance, code, slots, language), _description(chance, code, slots, language)
+    title = slots.fill(chance.choice(complaints()[code]["zh"][0]), "zh")
+    both = (_description(chance, code, slots, language) for language in ("zh", "en"))
+    return slots, f"{title}（{slots.en['product']}）", "\n\n".join(both)
 
 
 def _title(chance: Random, code: str, slots: Slots, language: str) -> str:
     title = slots.fill(chance.choice(complaints()[code][language][0]), language)
-    if chance.random() < 0.35:
-        place = "{city}{form}：" if language == "zh" else "{city}, {form}: "
-        return slots.fill(place, language) + title
+    place = slots.fill("{city}{form}：" if language == "zh" else "{city}, {form}: ", language)
+    if chance.random() < 0.35 and len(place) + len(title) <= _LONGEST_TITLE:
+        return place + title
     return title[0].upper() + title[1:]
 
 

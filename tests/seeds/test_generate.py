@@ -185,7 +185,7 @@ def test_reports_are_in_chinese_english_and_both(reports: tuple[SampleReport, ..
 
 
 def _script(title: str) -> str:
-    return "mixed" if " / " in title else "zh" if CHINESE.search(title) else "en"
+    return "mixed" if re.search("（[a-z]", title) else "zh" if CHINESE.search(title) else "en"
 
 
 def test_no_template_is_left_unfilled(
