@@ -103,7 +103,7 @@ def with_approved(firm: Firm, submission: Submission, at: datetime, rulebook: Ru
     A registration lists the entry; a yearly update confirms it, and graduates it once it has outgrown small.
     Raises: NotAllowedNow, where the entry's standing has no such move; VersionConflict, when it changed meanwhile.
     """
-    _refuse_stale(firm, submission)
+    check_base(firm, submission)
     after = _with_declared(firm, submission, at).model_copy(update={"updated_at": at})
     after = assessed(after, at, rulebook)
     if submission.kind is SubmissionKind.REGISTRATION:
@@ -165,15 +165,27 @@ def merged(source: Firm, survivor: Firm, taken_along: tuple[str, ...], at: datet
     return gone, survivor.model_copy(update={"merged_from": numbers, "updated_at": at})
 
 
-def unmerged(source: Firm, survivor: Firm, at: datetime) -> tuple[Firm, Firm]:
-    """Both entries as they stand on their own again."""
-    back = source.model_copy(update={"merged_into": None, "moved_by_merge": (), "updated_at": at})
-    theirs = {source.entry_number, *source.merged_from}
-    numbers = tuple(number for number in survivor.merged_from if number not in theirs)
-    return back, survivor.model_copy(update={"merged_from": numbers, "updated_at": at})
+def on_its_own(source: Firm, at: datetime) -> Firm:
+    """The merged entry as it stands on its own again."""
+    return source.model_copy(update={"merged_into": None, "moved_by_merge": (), "updated_at": at})
 
 
-def _refuse_stale(firm: Firm, submission: Submission) -> None:
+def without_merged(survivor: Firm, source: Firm, at: datetime) -> Firm:
+    """The entry that no longer answers to the numbers that `source` had brought, nor will bring along its reports."""
+    theirs = {source.entry_number, *source.merged_from, *source.moved_by_merge}
+    return survivor.model_copy(
+        update={
+            "merged_from": tuple(number for number in survivor.merged_from if number not in theirs),
+            "moved_by_merge": tuple(
+                moved_id for moved_id in survivor.moved_by_merge if moved_id not in theirs
+            ),
+            "updated_at": at,
+        }
+    )
+
+
+def check_base(firm: Firm, submission: Submission) -> None:
+    """Raises: VersionConflict, when the entry changed since the firm declared on it."""
     base = submission.base_firm_version
     if base is not None and base != firm.version:
         raise VersionConflict.of(expected=base, current=firm.version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from directory.duplicates import Identity
 from directory.identifiers import account_key
 from directory.profiles import Profile
 from directory.states import EntityKind
@@ -22,3 +23,16 @@ def identity_keys(profile: Profile) -> frozenset[str]:
     if profile.entity_kind is EntityKind.FREELANCER:
         return frozenset(account_keys(profile))
     return frozenset({f"uscc:{profile.uscc}"}) if profile.uscc else frozenset()
+
+
+def described(firm_id: str, profile: Profile, former_names: tuple[str, ...] = ()) -> Identity:
+    """What near duplicates of the entry are looked for by: present and former names, code, accounts, region."""
+    return Identity(
+        id=firm_id,
+        name=profile.name,
+        name_en=profile.name_en,
+        other_names=(*profile.other_names, *former_names),
+        uscc=profile.uscc,
+        region=profile.region,
+        accounts=tuple((account.platform, account.account_name) for account in profile.platforms),
+    )

@@ -109,12 +109,18 @@ OPEN_STATUSES = frozenset({S.SUBMITTED, S.UNDER_REVIEW, S.CHANGES_REQUESTED, S.P
 
 def moved(submission: Submission, action: Action, at: datetime, **changes: Any) -> Submission:
     """The submission after `action`, with `changes`. Raises: NotAllowedNow, when the table has no such row."""
+    row = check_move(submission, action)
+    return submission.model_copy(update={"status": row.to, "updated_at": at, **changes})
+
+
+def check_move(submission: Submission, action: Action) -> Move:
+    """The row of the table, before anything is read or written for it. Raises: NotAllowedNow, when there is none."""
     row = MOVES.get((submission.status, action))
     if row is None:
         raise NotAllowedNow.at(
             "submission", key="submission.no_such_move", status=submission.status.value, action=action.value
         )
-    return submission.model_copy(update={"status": row.to, "updated_at": at, **changes})
+    return row
 
 
 def is_open(submission: Submission) -> bool:
@@ -246,6 +252,8 @@ def rejected(
 
 def with_objection(submission: Submission, objection: Objection) -> Submission:
     """The submission with a challenge to it (异议). Raises: NotAllowedNow, outside the public notice."""
+    if submission.notice_ends_at is not None and objection.at >= submission.notice_ends_at:
+        raise NotAllowedNow.at("submission", key="notice.over", until=str(submission.notice_ends_on))
     return moved(submission, Action.OBJECT, objection.at, objections=(*submission.objections, objection))
 
 

@@ -1,0 +1,94 @@
+"""Registering an entry, changing a listed one, changing its standing."""
+
+from __future__ import annotations
+
+from directory import firms
+from directory.access import Operation, Role, reaches
+from directory.commands import AmendFirm, ChangeFirmStatus, SubmitFirm
+from directory.entities import Firm, Submission
+from directory.errors import Forbidden, NotAllowedNow
+from directory.handlers.entries import rebase_open, withdraw_open
+from directory.handlers.finding import check_version, own_firm, refuse_second_submission, visible_firm
+from directory.handlers.registration import (
+    put_contact,
+    read_declared,
+    refuse_taken_identity,
+    register,
+    submitted_values,
+)
+from directory.handlers.wording import require_text
+from directory.handling import Handler, Handlers, Handling, Outcome
+from directory.states import FirmStatus, SubmissionKind, SubmissionStatus
+from directory.submissions import FACTS, Action
+
+
+async def submit_firm(command: SubmitFirm, h: Handling) -> Outcome:
+    """A pending entry with its submission. Raises: InvalidInput, AlreadyExists, NotAllowedNow."""
+    return await register(h, read_declared(command.profile, h))
+
+
+async def amend_firm(command: AmendFirm, h: Handling) -> Outcome:
+    """A submission beside the listed version, which stays as it is until approval.
+
+    Raises: NotFound, Gone, Forbidden, VersionConflict, NotAllowedNow, InvalidInput, AlreadyExists.
+    """
+    firm = await own_firm(h, command.firm)
+    check_version(firm, command.expected_version)
+    if firm.status not in firms.AMENDABLE:
+        raise NotAllowedNow.at("firm", key="firm.not_amendable", status=firm.status.value)
+    await refuse_second_submission(h, firm)
+    declared = read_declared(command.profile, h)
+    await refuse_taken_identity(h, declared.profile, own=firm.id)
+    contact = await put_contact(h, firm.id, declared.contact)
+    submission = Submission(
+        id=h.new_id(),
+        version=0,
+        firm_id=firm.id,
+        kind=SubmissionKind.ANNUAL_UPDATE if command.annual_update else SubmissionKind.AMENDMENT,
+        status=SubmissionStatus.SUBMITTED,
+        owner=h.actor,
+        base_firm_version=firm.version,
+        created_at=h.now,
+        updated_at=h.now,
+        **await submitted_values(h, firm.id, declared, contact),
+    )
+    kept = await h.uow.submissions.add(submission, kind=FACTS[Action.SUBMIT], actor=h.actor, at=h.now)
+    return Outcome(firm=firm.id, submission=kept.id)
+
+
+async def change_firm_status(command: ChangeFirmStatus, h: Handling) -> Outcome:
+    """The entry in another standing, with the reason kept.
+
+    Raises: NotFound, Gone, VersionConflict, NotAllowedNow, Forbidden, InvalidInput.
+    """
+    firm = await visible_firm(h, command.firm)
+    check_version(firm, command.expected_version)
+    reason = require_text(command.reason, "reason")
+    action = firms.action_to(firm, command.to)
+    _check_role(h, firm, firms.MOVES[firm.status, action].roles)
+    after = firms.moved(firm, action, h.now, status_reason=reason)
+    kept = await h.uow.firms.save(after, kind=firms.FACTS[action], actor=h.actor, at=h.now)
+    if kept.status is FirmStatus.DELISTED:
+        await withdraw_open(h, kept, reason)
+    else:
+        await rebase_open(h, kept)
+    return Outcome(firm=kept.id)
+
+
+def _check_role(h: Handling, firm: Firm, roles: frozenset[Role]) -> None:
+    """Raises: Forbidden, unless the caller is the clock, a reviewer in reach or the firm itself, as the move allows."""
+    caller = h.caller
+    is_clock = caller.has(*(roles & {Role.CLOCK}))
+    is_reviewer = caller.has(*(roles & {Role.AGENCY, Role.SUPERVISOR})) and reaches(
+        caller, firm.profile.region
+    )
+    is_firm = caller.has(*(roles & {Role.FIRM})) and caller.subject == firm.owner
+    if not (is_clock or is_reviewer or is_firm):
+        raise Forbidden.at("firm", key="firm.status_not_yours")
+
+
+HANDLERS: Handlers = {
+    SubmitFirm: Handler(Operation.SUBMIT_FIRM, submit_firm),
+    AmendFirm: Handler(Operation.AMEND_FIRM, amend_firm),
+    ChangeFirmStatus: Handler(Operation.CHANGE_FIRM_STATUS, change_firm_status),
+}

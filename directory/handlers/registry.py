@@ -1,0 +1,15 @@
+"""All commands with what carries them out."""
+
+from __future__ import annotations
+
+from directory.handlers import blockages, drafts, firms, merging, objections, submissions
+from directory.handling import Handlers
+
+HANDLERS: Handlers = {
+    **firms.HANDLERS,
+    **drafts.HANDLERS,
+    **submissions.HANDLERS,
+    **objections.HANDLERS,
+    **merging.HANDLERS,
+    **blockages.HANDLERS,
+}
