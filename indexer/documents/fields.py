@@ -6,9 +6,9 @@ assigned and is what facets count; its `_path` holds the ancestors too and is wh
 finds its cities and micro-economy all of its forms. Instants are whole seconds since 1970 in UTC, dates are days since
 1970-01-01, money is a whole number of fen. Contact details have no field here and never will.
 
-A text field holds what everyone may read who sees the document. The exception is `PERSON_NAME`, the name of a
-freelancer: searches of callers who are shown a masked name leave it out by naming `PUBLIC_FIRM_TEXT`. The exact
-turnover is in `TURNOVER_FEN`, its public band in `TURNOVER_BAND`.
+A text field holds what everyone may read who sees the document. The exact turnover is in `TURNOVER_FEN`, for filters
+and sorts of those who may read exact figures; its public band is in `TURNOVER_BAND`. `HAS_OPEN_BLOCKAGES` counts
+reports of every visibility, `HAS_OPEN_PUBLIC_BLOCKAGES` those that anyone may read.
 """
 
 from __future__ import annotations
@@ -100,7 +100,6 @@ NAME_KEY = "name_key"
 NAME = "name"
 NAME_EN = "name_en"
 OTHER_NAMES = "other_names"
-PERSON_NAME = "person_name"
 SUMMARY = "summary"
 SUMMARY_EN = "summary_en"
 
@@ -162,7 +161,6 @@ FIRM_FIELDS: tuple[Field, ...] = (
     # A search is most often for a name, and a name is short: one match in it says more than ten in a summary.
     _text(NAME, 8.0),
     _text(NAME_EN, 8.0),
-    _text(PERSON_NAME, 8.0),
     _texts(OTHER_NAMES, 6.0),
     _texts(LABELS, 2.0),
     _text(SUMMARY, 1.0),
@@ -219,8 +217,6 @@ def text_fields(kind: Kind) -> tuple[Field, ...]:
     """The text fields of the kind, most telling first."""
     return tuple(field for field in FIELDS[kind].values() if field.kind is FieldKind.TEXT)
 
-
-PUBLIC_FIRM_TEXT: tuple[str, ...] = tuple(f.name for f in text_fields(Kind.FIRM) if f.name != PERSON_NAME)
 
 # What a suggestion may complete, and what makes two reports alike.
 SUGGESTED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(

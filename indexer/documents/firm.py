@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from directory.access import ANYONE
 from directory.bands import band
 from directory.entities import Blockage, Firm
-from directory.masking import mask_name
 from directory.standing import is_public
-from directory.states import OPEN_STATUSES, EntityKind, FirmStatus, Metric
+from directory.states import OPEN_STATUSES, Metric
+from directory.visibility import may_see_firm
 from directory.vocabulary import Reference
 from indexer.documents import fields
 from indexer.documents.names import collation_key
@@ -24,7 +25,6 @@ from indexer.documents.paths import (
     without_empty,
 )
 
-LISTED_STATUSES = frozenset({FirmStatus.LISTED, FirmStatus.GRADUATED, FirmStatus.SUSPENDED})
 FEN = Decimal(100)
 
 
@@ -44,7 +44,7 @@ def _identity(firm: Firm) -> dict[str, Any]:
     return {
         fields.ENTRY_NUMBER: firm.entry_number,
         fields.CODES: list(codes),
-        fields.PUBLIC: firm.status in LISTED_STATUSES,
+        fields.PUBLIC: may_see_firm(ANYONE, firm),
         fields.OWNER: firm.owner,
         fields.STATUS: firm.status.value,
         fields.ENTITY_KIND: firm.profile.entity_kind.value,
@@ -115,21 +115,11 @@ def _reports(blockages: Sequence[Blockage]) -> dict[str, Any]:
 def _texts(firm: Firm, reference: Reference) -> dict[str, Any]:
     profile = firm.profile
     accounts = [account.account_name for account in profile.platforms]
-    names: dict[str, Any]
-    if profile.entity_kind is EntityKind.FREELANCER:
-        names = {
-            fields.PERSON_NAME: "\n".join(filter(None, (profile.name, profile.name_en, *firm.former_names))),
-            fields.OTHER_NAMES: [*profile.other_names, *accounts],
-            fields.NAME_KEY: collation_key(mask_name(profile.name)),
-        }
-    else:
-        names = {
-            fields.NAME: profile.name,
-            fields.NAME_EN: profile.name_en,
-            fields.OTHER_NAMES: [*profile.other_names, *firm.former_names, *accounts],
-            fields.NAME_KEY: collation_key(profile.name),
-        }
-    return names | {
+    return {
+        fields.NAME: profile.name,
+        fields.NAME_EN: profile.name_en,
+        fields.NAME_KEY: collation_key(profile.name),
+        fields.OTHER_NAMES: list(dict.fromkeys((*profile.other_names, *firm.former_names, *accounts))),
         fields.SUMMARY: profile.summary,
         fields.SUMMARY_EN: profile.summary_en,
         fields.LABELS: labels(_labelled(firm), reference),

@@ -16,13 +16,20 @@ from directory.text import RunKind, run_texts, stem
 # Private characters: `runs` drops them from every text, so nothing typed or stored can be taken for them.
 STEM_MARK = "\ue000"
 GAP = "\ue001"
+# Elasticsearch would cut longer ones in two, at 255.
+LONGEST_WORD = 64
 
 Runs = Sequence[tuple[RunKind, str]]
 
 
+def word_token(word: str) -> str:
+    """The token of a word: its first 64 characters."""
+    return word[:LONGEST_WORD]
+
+
 def stem_token(word: str) -> str | None:
     """The token of the word's stem; None for what has no stem: numbers and words of other alphabets."""
-    return STEM_MARK + stem(word) if word.isascii() and word.isalpha() else None
+    return STEM_MARK + word_token(stem(word)) if word.isascii() and word.isalpha() else None
 
 
 def character_text(values: Iterable[str]) -> str:
@@ -54,7 +61,7 @@ def _by_characters(runs: Runs) -> Iterator[str]:
     after_cjk = False
     for kind, text in runs:
         if kind is RunKind.WORD:
-            yield text
+            yield word_token(text)
             after_cjk = False
             continue
         if after_cjk:
@@ -66,7 +73,7 @@ def _by_characters(runs: Runs) -> Iterator[str]:
 def _by_pairs(runs: Runs) -> Iterator[str]:
     for kind, text in runs:
         if kind is RunKind.WORD:
-            yield text
+            yield word_token(text)
             continue
         for index in range(len(text) - 1):
             yield text[index : index + 2]

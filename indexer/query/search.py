@@ -69,6 +69,8 @@ class Not:
 
 
 Filter = AnyOf | Between | Is | Either | Both | Not
+MOST_HITS = 1_000
+MOST_FACET_VALUES = 1_000
 EVERYTHING = Both(())
 NOTHING = Either(())
 
@@ -84,6 +86,10 @@ class FacetWanted:
     field: str
     size: int = 50
     selected: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 < self.size <= MOST_FACET_VALUES:
+            raise ValueError(f"a facet has 1 to {MOST_FACET_VALUES} values, not {self.size}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,10 @@ class Search:
     first: int = 20
     after: tuple[Any, ...] | None = None
     total: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 < self.first <= MOST_HITS:
+            raise ValueError(f"a page has 1 to {MOST_HITS} hits, not {self.first}")
 
 
 @dataclass(frozen=True, slots=True)

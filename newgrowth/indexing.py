@@ -1,0 +1,109 @@
+"""The commands on the index and the log, with what they show on the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from directory.record.verify import verify_log
+from directory.states import EntityType
+from indexer.rebuild import Rebuilder
+from indexer.verify import verify as verify_index
+from newgrowth.settings import Settings
+from newgrowth.wiring import Parts, at_work, opened, process_name
+
+SHOWN_DIFFERENCES = 20
+
+
+def _progress(console: Console) -> Progress:
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    return Progress(*columns, console=console)
+
+
+async def follow(settings: Settings, console: Console) -> None:
+    """Seals and follows until stopped."""
+    async with opened(settings) as parts, at_work(parts, follow=True, clock=False):
+        console.print(f"Following the record into {parts.engine.name}. Ctrl-C stops; nothing is lost.")
+        await asyncio.Event().wait()
+
+
+async def show_status(settings: Settings, console: Console) -> None:
+    """Prints how far the index is behind."""
+    async with opened(settings, mode="read") as parts:
+        status = await parts.index_status()
+        table = Table("engine", "record", "indexed", "lag, s", "documents", "refused", title="Search index")
+        table.add_row(
+            f"{status.engine}{'' if status.reachable else ' (no answer)'}",
+            str(status.record_position),
+            str(status.indexed_position),
+            f"{status.lag_seconds:.1f}",
+            str(status.documents),
+            str(status.rejected),
+        )
+        console.print(table)
+
+
+async def rebuild(settings: Settings, console: Console) -> None:
+    """Builds a new index and swaps it in."""
+    async with opened(settings) as parts:
+        await _seal_all(parts)
+        with _progress(console) as progress:
+            task = progress.add_task("Rebuilding", total=await _entities(parts))
+            rebuilder = Rebuilder(parts.record, parts.engine, parts.reference, parts.record.dead_letters)
+            result = await rebuilder.run(
+                parts.record.leases, process_name("rebuild"), lambda n: progress.advance(task, n)
+            )
+    console.print(
+        f"{result.documents} documents in {result.generation}, {result.refused} refused, "
+        f"complete up to position {result.position}."
+    )
+
+
+async def verify(settings: Settings, console: Console) -> bool:
+    """True when the index is what the record says; prints the differences."""
+    async with opened(settings, mode="read") as parts:
+        with _progress(console) as progress:
+            task = progress.add_task("Verifying", total=await _entities(parts))
+            found = await verify_index(
+                parts.record, parts.engine, parts.reference, lambda n: progress.advance(task, n)
+            )
+    for difference in found.differences[:SHOWN_DIFFERENCES]:
+        console.print(f"{difference.fault}: {difference.kind} {difference.id}")
+    console.print(f"{found.compared} documents compared, {len(found.differences)} differ.")
+    return not found.differences
+
+
+async def verify_chain(settings: Settings, console: Console) -> bool:
+    """True when no entry of the log was changed; prints the first that was."""
+    async with opened(settings, mode="read") as parts, parts.record.reader() as reader:
+        with _progress(console) as progress:
+            task = progress.add_task("Verifying the log", total=await reader.head())
+            broken = await verify_log(
+                reader, progress=lambda position: progress.update(task, completed=position)
+            )
+    if broken is None:
+        console.print("The log is whole.")
+        return True
+    console.print(f"The log is broken at position {broken.position}: {broken.damage}.")
+    return False
+
+
+async def _seal_all(parts: Parts) -> None:
+    sealer = parts.record.sealer()
+    while await sealer.seal_once():
+        pass
+    await sealer.stop()
+
+
+async def _entities(parts: Parts) -> int:
+    """How many entries and reports there are: the length of the walk."""
+    count = 0
+    for kind in (EntityType.FIRM, EntityType.BLOCKAGE):
+        after = ""
+        async with parts.record.reader() as reader:
+            while ids := await reader.entity_ids(kind, after=after, limit=10_000):
+                count, after = count + len(ids), ids[-1]
+    return count

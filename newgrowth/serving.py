@@ -1,0 +1,100 @@
+"""Serving: the ASGI application with its background work, under uvicorn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from newgrowth.settings import Settings
+from newgrowth.tokens import refuse_development_key
+from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened
+from schema.app import make_app
+from schema.cursors import Cursors
+from schema.identity import TokenVerifier
+from schema.keys import key_source
+from schema.services import ApiSettings, IndexState, Services
+
+GRACE_SECONDS = 10
+
+
+def services_of(parts: Parts) -> Services:
+    """The open parts as the API takes them."""
+    settings = parts.settings
+    located = key_location(settings)
+    tokens = (
+        TokenVerifier(key_source(located[0]), issuer=located[1], audience=settings.audience)
+        if located
+        else None
+    )
+
+    async def index_state() -> IndexState:
+        status = await parts.index_status()
+        return IndexState(
+            engine=status.engine,
+            record_position=status.record_position,
+            indexed_position=status.indexed_position,
+            lag_seconds=status.lag_seconds,
+            documents=status.documents,
+            rejected=status.rejected,
+        )
+
+    return Services(
+        directory=parts.directory,
+        record=parts.record,
+        search=parts.engine,
+        reference=parts.reference,
+        clock=now,
+        cursors=Cursors(cursor_secret(settings.data_dir), now),
+        tokens=tokens,
+        index_state=index_state,
+        doorbell=parts.news,
+        settings=ApiSettings(
+            demo=settings.demo,
+            allowed_hosts=settings.allowed_hosts,
+            allowed_origins=settings.allowed_origins,
+        ),
+    )
+
+
+@asynccontextmanager
+async def application(settings: Settings) -> AsyncIterator[Starlette]:
+    """The application, at work until the block ends. Raises: SettingsInvalid, ServiceFault."""
+    refuse_development_key(settings)
+    async with opened(settings) as parts, at_work(parts, follow=settings.follow_in_process, clock=True):
+        yield make_app(services_of(parts))
+
+
+async def serve(settings: Settings, started: Callable[[str], None] = lambda url: None) -> None:
+    """Serves until told to stop; requests under way are finished first. `started` is told the address."""
+    async with application(settings) as app:
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            ws_max_size=64 << 10,
+            lifespan="off",
+        )
+        server = _Announcing(config, started)
+        await server.serve()
+
+
+class _Announcing(uvicorn.Server):
+    """A server that says where it listens, which a port of 0 leaves open until then."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._announce = started
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started:
+            host, port, *_ = self.servers[0].sockets[0].getsockname()
+            self._announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")

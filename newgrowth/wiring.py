@@ -1,0 +1,181 @@
+"""
+The parts put together from the settings: record, rules, engine, command side, and what runs beside them.
+
+Everything opened here is closed here, in reverse order, also when starting fails half-way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from directory.handlers.registry import HANDLERS
+from directory.handling import Directory
+from directory.names import place_names
+from directory.record.migrate import migrate
+from directory.record.open import Mode, SqlRecord, open_record
+from directory.rulebook import Limits, Rulebook
+from directory.vocabulary import Reference
+from directory.workdays import WorkCalendar
+from indexer.follow import Follower
+from indexer.query.search import SearchEngine
+from indexer.status import IndexStatus, index_status
+from newgrowth.settings import Engine, Settings
+from newgrowth.tokens import DEVELOPMENT_ISSUER, PUBLIC_FILE, development_key
+from schema.changes.doorbell import Doorbell, rung_or_patient
+from seeds.reference import load_reference
+
+FOLLOW_PATIENCE_SECONDS = 0.5
+SECRET_FILE = "cursor-secret"  # noqa: S105 - the file's name, not the secret
+
+log = structlog.get_logger(__name__)
+
+
+def now() -> datetime:
+    """This instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def rulebook(settings: Settings, reference: Reference) -> Rulebook:
+    """The rules' outside knowledge under these settings."""
+    return Rulebook(
+        reference=reference,
+        calendar=WorkCalendar(reference.work_years),
+        limits=Limits(notice=settings.notice_working_days),
+        second_person=settings.second_person,
+    )
+
+
+def search_engine(settings: Settings) -> SearchEngine:
+    """The engine the settings name, not yet opened. The Elasticsearch client is imported only when it is used."""
+    if settings.engine is Engine.EMBEDDED:
+        from indexer.engines.embedded import EmbeddedEngine
+
+        return EmbeddedEngine(settings.index_file)
+    from indexer.engines.elasticsearch import ElasticsearchEngine
+
+    return ElasticsearchEngine(str(settings.elasticsearch_url), prefix=settings.index_prefix)
+
+
+async def prepare_record(settings: Settings) -> None:
+    """Makes the record's tables, or brings them up to date. Raises: RecordInUse, RecordUnavailable."""
+    if settings.record_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    await migrate(settings.record_location)
+
+
+async def opened_record(settings: Settings, reference: Reference, mode: Mode = "write") -> SqlRecord:
+    """The record of these settings. Raises: RecordInUse, SchemaOutdated, RecordUnavailable."""
+    return await open_record(settings.record_location, mode=mode, places=place_names(reference.regions))
+
+
+def process_name(task: str) -> str:
+    """How this process signs its leases for `task`."""
+    return f"{socket.gethostname()}:{os.getpid()}:{task}:{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the program works with, open."""
+
+    settings: Settings
+    reference: Reference
+    record: SqlRecord
+    engine: SearchEngine
+    directory: Directory
+    follower: Follower
+    news: Doorbell
+    commits: asyncio.Event
+
+    async def index_status(self) -> IndexStatus:
+        """How far the index is behind. Raises: RecordUnavailable."""
+        return await index_status(self.record, self.engine, self.record.dead_letters, now())
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, mode: Mode = "write", clock: Callable[[], datetime] = now
+) -> AsyncIterator[Parts]:
+    """All parts, open; the background work is started apart (`at_work`)."""
+    reference = load_reference()
+    async with AsyncExitStack() as stack:
+        record = await stack.enter_async_context(await opened_record(settings, reference, mode))
+        engine = search_engine(settings)
+        stack.push_async_callback(engine.close)
+        await engine.open()
+        commits = asyncio.Event()
+        directory = Directory(
+            record, rulebook(settings, reference), HANDLERS, clock=clock, committed=commits.set
+        )
+        follower = Follower(record, engine, reference, record.dead_letters)
+        yield Parts(settings, reference, record, engine, directory, follower, Doorbell(), commits)
+
+
+@asynccontextmanager
+async def at_work(parts: Parts, *, follow: bool, clock: bool) -> AsyncIterator[None]:
+    """Seals the log, follows it into the index and minds the clock until the block ends."""
+    from newgrowth.clockwork import mind_the_clock
+
+    work: list[Coroutine[Any, Any, Any]] = [
+        parts.record.sealer(sealed=lambda _: parts.news.ring()).run(parts.commits)
+    ]
+    if follow:
+        work.append(parts.follower.run(parts.record.leases, process_name("follow"), _news_of(parts.news)))
+    if clock:
+        work.append(mind_the_clock(parts.directory))
+    tasks = [asyncio.create_task(each) for each in work]
+    for task in tasks:
+        task.add_done_callback(_tell_of_failure)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+
+
+def _news_of(news: Doorbell) -> Callable[[], Awaitable[None]]:
+    async def wait() -> None:
+        await rung_or_patient(news.listen(), seconds=FOLLOW_PATIENCE_SECONDS)
+
+    return wait
+
+
+def _tell_of_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background_work_failed", error=type(error).__name__, exc_info=error)
+
+
+def cursor_secret(data_dir: Path) -> bytes:
+    """The secret that seals cursors, made on first start and kept, so that cursors survive a restart."""
+    path = data_dir / SECRET_FILE
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(secrets.token_bytes(32))
+        unfinished.replace(path)
+    return path.read_bytes()
+
+
+def key_location(settings: Settings) -> tuple[str, str] | None:
+    """Where the callers' keys are and who issues their tokens: the settings' own, or in demo mode the development key."""
+    if settings.jwks and settings.issuer:
+        return settings.jwks, settings.issuer
+    if settings.demo:
+        development_key(settings.data_dir)
+        return str(settings.data_dir / PUBLIC_FILE), DEVELOPMENT_ISSUER
+    return None
