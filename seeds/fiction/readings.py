@@ -29,6 +29,8 @@ _SERIES = {
 # Monthly factors, low and high: fast, steady, flat and shrinking firms.
 _TRENDS = ((1.06, 1.13), (1.02, 1.05), (1.02, 1.05), (0.99, 1.01), (0.93, 0.98))
 _MISSING_MONTH = 0.06
+# Enterprises that are no longer small or micro, so that some entries have outgrown the directory.
+_OUTGROWN_SHARE = 0.04
 
 
 def month_before(day: date, months: int) -> date:
@@ -70,6 +72,8 @@ def yearly(chance: Random, kind: EntityKind, founded: date, submitted: date) -> 
         return
     staff = round(10 ** chance.uniform(0.2, 1.6 if kind is EntityKind.ENTERPRISE else 0.7))
     revenue = 10 ** chance.uniform(4.9, 6.8)
+    if kind is EntityKind.ENTERPRISE and chance.random() < _OUTGROWN_SHARE:
+        staff, revenue = 120 + staff, revenue * 30
     month = month_before(submitted, 1).strftime("%Y-%m")
     yield {"metric": "EMPLOYEES", "period": month, "value": str(staff), "source": "register"}
     for year in range(max(founded.year + 1, submitted.year - 4), submitted.year):

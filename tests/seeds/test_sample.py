@@ -1,13 +1,32 @@
 """The firms and blocking points of the article, as sample data."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 
+from directory.entities import MetricReading
+from directory.growth import GrowthInputs, assess
+from directory.profile_reading import read_profile
+from directory.rulebook import Rulebook
+from directory.sizes import size_class
 from directory.states import Metric
+from directory.workdays import WorkCalendar
 from seeds.reference import load_reference
 from seeds.sample import SampleFirm, article_cases, blocking_points
 
+ARTICLE_DAY = date(2020, 8, 18)
+QUALIFIES = {
+    "xiaoyu": True,
+    "xiangyan": True,
+    "mcn-qingfeng": False,
+    "micro-film-studio": True,
+    "moments-seller": False,
+    "weibo-blogger": False,
+    "online-fitness": False,
+    "travel-concierge": True,
+    "franchise-tea": True,
+}
 XIAOYU, XIANGYAN = (
     next(firm for firm in article_cases() if firm.key == key) for key in ("xiaoyu", "xiangyan")
 )
@@ -44,6 +63,32 @@ def test_xiangyan_sells_clothes_on_taobao_since_july_2019() -> None:
     assert latest(XIANGYAN, Metric.CUSTOMERS) >= 1_600
     turnover = [r["value"] for r in XIANGYAN.profile["metrics"] if r["metric"] == Metric.MONTHLY_TURNOVER_CNY]
     assert sum(map(int, turnover[-3:])) / 3 > 80_000
+
+
+@pytest.mark.parametrize(("key", "qualifies"), QUALIFIES.items())
+def test_the_worked_examples_of_the_growth_rules(key: str, qualifies: bool) -> None:
+    """On the day of the article five of the nine qualify, given a reviewer's word on their good standing."""
+    reference = load_reference()
+    firm = next(firm for firm in article_cases() if firm.key == key)
+    declared = read_profile(
+        firm.profile, Rulebook(reference, WorkCalendar(reference.work_years)), ARTICLE_DAY
+    )
+    profile, at = declared.profile, datetime(2020, 8, 18, tzinfo=UTC)
+    forms = reference.vocabulary("business_forms")
+    headcount = [int(claim.value) for claim in declared.readings if claim.metric is Metric.EMPLOYEES]
+    inputs = GrowthInputs(
+        region=profile.region,
+        in_mainland=reference.regions.is_mainland(profile.region),
+        entity_kind=profile.entity_kind,
+        uscc=profile.uscc,
+        forms={code: forms.require(code).extra["group"] for code in profile.forms},
+        accounts=len(profile.platforms),
+        size_class=size_class(profile.industry, headcount[-1] if headcount else None, None).size_class,
+        founded_on=profile.founded_on,
+        good_standing=True,
+        readings=tuple(MetricReading(**claim.model_dump(), reported_at=at) for claim in declared.readings),
+    )
+    assert assess(inputs, ARTICLE_DAY).qualifies is qualifies
 
 
 def test_firms_beyond_the_article_say_that_they_are_invented() -> None:
