@@ -1,0 +1,169 @@
+"""
+GraphQL over HTTP and WebSocket: one endpoint.
+
+A request is taken apart before Strawberry sees any of it; Strawberry executes, and drives the WebSocket's protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from schema.answers import GRAPHQL_JSON, JSON, answer, encode, media_type_wanted, refusal
+from schema.bodies import Refused, read_body, read_json, read_request
+from schema.errors import ApiCode, ApiError
+from schema.identity import BadToken, Identity, identify
+from schema.keys import KeysUnavailable
+from schema.root import SCHEMA, context_for
+from schema.services import Services
+from schema.sockets import Connection, Frames, OpenConnections, TransportHandler, address_of
+
+log = structlog.get_logger(__name__)
+
+
+class Api(GraphQL[Connection, None]):
+    """GraphQL over HTTP and WebSocket. The HTTP side is our own; Strawberry drives the WebSocket's protocol."""
+
+    websocket_adapter_class = Frames
+    graphql_transport_ws_handler_class = TransportHandler
+
+    def __init__(self, services: Services) -> None:
+        settings = services.settings
+        super().__init__(
+            SCHEMA,
+            graphql_ide=None,
+            allow_queries_via_get=False,
+            multipart_uploads_enabled=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=timedelta(seconds=settings.limits.connection_init_seconds),
+            max_subscriptions_per_connection=settings.limits.subscriptions_per_connection,
+            allowed_origins=settings.allowed_origins,
+        )
+        self.services = services
+        self.connections = OpenConnections(settings.limits.connections_per_caller)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, or holds one connection until it ends."""
+        if scope["type"] == "websocket":
+            await self.run(WebSocket(scope, receive, send))
+            return
+        response = await self._respond(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Connection:
+        """The state of a new connection."""
+        if not isinstance(request, WebSocket):
+            raise TypeError("requests over HTTP are answered without Strawberry's view")
+        return Connection(
+            self.services, address_of(request), lambda who: context_for(self.services, who.caller)
+        )
+
+    def encode_json(self, data: object) -> str:
+        """JSON as text: the protocol's frames must not be binary."""
+        return encode(data)
+
+    def decode_json(self, data: str | bytes) -> object:
+        """The JSON value. Raises: ValueError."""
+        return read_json(data)
+
+    async def _respond(self, request: Request) -> Response:
+        media_type = media_type_wanted(request.headers.get("accept", ""))
+        try:
+            return await self._run(request, media_type)
+        except Refused as refused:
+            return refusal(
+                refused.status, refused.error, media_type=media_type or JSON, headers=_closing(refused)
+            )
+        except BadToken as bad:
+            log.info("token_refused", reason=str(bad))
+            error = ApiError(ApiCode.UNAUTHENTICATED, "token.refused")
+            challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
+            return refusal(401, error, media_type=media_type or JSON, headers=challenge)
+        except KeysUnavailable:
+            error = ApiError(ApiCode.UNAVAILABLE, "unavailable.record")
+            return refusal(503, error, media_type=media_type or JSON, headers={"retry-after": "10"})
+
+    async def _run(self, request: Request, media_type: str | None) -> Response:
+        _check_method(request)
+        if media_type is None:
+            raise Refused(406, ApiError(ApiCode.NOT_ACCEPTABLE, "body.not_acceptable"))
+        _check_media_type(request.headers.getlist("content-type"))
+        limits = self.services.settings.limits
+        body = await read_body(request, most_bytes=limits.body_bytes, within_seconds=limits.body_seconds)
+        asked = read_request(body)
+        identity = await self._identify(request)
+        result = await self.schema.execute(
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context_for(self.services, identity.caller),
+            operation_name=asked.operation_name,
+        )
+        return answer(_content(result), status=_status(result, media_type), media_type=media_type)
+
+    async def _identify(self, request: Request) -> Identity:
+        given = request.headers.getlist("authorization")
+        if len(given) > 1:
+            raise BadToken("several Authorization headers")
+        return await identify(self.services.tokens, given[0] if given else None)
+
+
+def _check_method(request: Request) -> None:
+    if request.method != "POST":
+        raise Refused(405, ApiError(ApiCode.METHOD_NOT_ALLOWED, "body.method"))
+
+
+def _check_media_type(given: list[str]) -> None:
+    """Raises: Refused (415), for anything but application/json in UTF-8, once."""
+    name, *parameters = (part.strip().lower() for part in (given[0] if len(given) == 1 else "").split(";"))
+    charsets = [part.partition("=")[2].strip('"') for part in parameters if part.startswith("charset=")]
+    if name != JSON or any(charset not in ("utf-8", "utf8") for charset in charsets):
+        raise Refused(415, ApiError(ApiCode.UNSUPPORTED_MEDIA_TYPE, "body.media_type"))
+
+
+def _closing(refused: Refused) -> Mapping[str, str]:
+    """Headers for a refusal: what else is allowed, and an end to connections whose body was not read."""
+    if refused.status == 405:
+        return {"allow": "POST"}
+    return {"connection": "close"} if refused.status in (408, 413) else {}
+
+
+def _is_request_error(result: ExecutionResult) -> bool:
+    """Whether nothing was run at all: the answer then has no `data`."""
+    return isinstance(result, PreExecutionError) or (
+        result.data is None
+        and bool(result.errors)
+        and all(error.path is None for error in result.errors or ())
+    )
+
+
+def _content(result: ExecutionResult) -> Mapping[str, Any]:
+    content: dict[str, Any] = {}
+    if result.errors:
+        content["errors"] = [error.formatted for error in result.errors]
+    if not _is_request_error(result):
+        content["data"] = result.data
+    if result.extensions:
+        content["extensions"] = result.extensions
+    return content
+
+
+def _status(result: ExecutionResult, media_type: str) -> int:
+    """GraphQL over HTTP: with its own media type a request that was not run is a 400.
+
+    With application/json only a request that is no single operation is; a wrong query is a well-formed answer there.
+    """
+    if not _is_request_error(result):
+        return 200
+    codes = {(error.extensions or {}).get("code") for error in result.errors or ()}
+    return 400 if media_type == GRAPHQL_JSON or ApiCode.BAD_REQUEST in codes else 200

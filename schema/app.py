@@ -1,0 +1,136 @@
+"""
+The API as an ASGI application.
+
+    POST /graphql         queries and mutations (GraphQL over HTTP)
+    WS   /graphql         all operations (graphql-transport-ws)
+    GET  /explorer        the console
+    GET  /schema.graphql  the schema as text
+    GET  /healthz         200 while the process answers
+    GET  /readyz          200 when the record answers, with the index's lag; 503 with the reasons, otherwise
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from directory.errors import ServiceFault
+from schema.answers import SECURITY_HEADERS, SecurityHeaders, answer, refusal
+from schema.api import Api
+from schema.errors import ApiCode, ApiError
+from schema.export import sdl
+from schema.services import ApiSettings, Services
+
+EXPLORER = Path(__file__).with_name("static") / "explorer"
+EXPLORER_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+log = structlog.get_logger(__name__)
+
+
+def make_app(services: Services, lifespan: Lifespan | None = None) -> Starlette:
+    """The application over `services`; `lifespan` opens and closes them with it."""
+    api = Api(services)
+    return Starlette(
+        routes=[
+            Route("/graphql", api, name="graphql"),
+            WebSocketRoute("/graphql", api, name="graphql-ws"),
+            Route("/schema.graphql", _schema),
+            Route("/explorer", _explorer),
+            Mount("/explorer", StaticFiles(directory=EXPLORER), name="explorer-files"),
+            Route("/healthz", _healthz),
+            Route("/readyz", _readyz(services)),
+        ],
+        middleware=_middleware(services.settings),
+        exception_handlers={HTTPException: _refused, Exception: _crashed},
+        lifespan=lifespan,
+    )
+
+
+def _middleware(settings: ApiSettings) -> list[Middleware]:
+    layers = [Middleware(SecurityHeaders, allowed_hosts=settings.allowed_hosts)]
+    if settings.allowed_origins:
+        layers.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.allowed_origins,
+                allow_methods=["POST"],
+                allow_headers=["Authorization", "Content-Type"],
+                max_age=600,
+            )
+        )
+    return layers
+
+
+async def _healthz(request: Request) -> Response:
+    return answer({"status": "ok"})
+
+
+async def _schema(request: Request) -> Response:
+    headers = {"content-type": "text/plain; charset=utf-8", "cache-control": "public, max-age=300"}
+    return Response(sdl(), headers=headers)
+
+
+async def _explorer(request: Request) -> Response:
+    headers = {"content-security-policy": EXPLORER_POLICY, "cache-control": "no-cache"}
+    return FileResponse(EXPLORER / "index.html", headers=headers)
+
+
+def _readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
+    async def readyz(request: Request) -> Response:
+        try:
+            async with services.record.reader() as reader:
+                head = await reader.head()
+        except ServiceFault as fault:
+            return answer({"status": "unavailable", "reasons": [fault.code]}, status=503)
+        index = await _index(services)
+        return answer({"status": "ready", "recordPosition": str(head), **index})
+
+    return readyz
+
+
+async def _index(services: Services) -> Mapping[str, Any]:
+    """The index's part of readiness: a server without search still takes commands, so it is told and no more."""
+    try:
+        state = await services.index_state()
+    except ServiceFault as fault:
+        return {"reasons": [fault.code]}
+    return {
+        "reasons": [],
+        "indexedPosition": str(state.indexed_position),
+        "lagSeconds": state.lag_seconds,
+        "rejected": state.rejected,
+    }
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What Starlette refuses (no such path, no such method), as JSON."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    allow = error.headers if isinstance(error, HTTPException) else None
+    code, key = (ApiCode.METHOD_NOT_ALLOWED, "method") if status == 405 else (ApiCode.NOT_FOUND, "not_found")
+    return refusal(status, ApiError(code, key), headers=allow)
+
+
+async def _crashed(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: this answer passes no middleware, so it brings its own headers."""
+    reference = uuid.uuid4().hex[:12]
+    log.error("request_failed", reference=reference, path=request.scope["path"], exc_info=error)
+    masked = ApiError(ApiCode.INTERNAL, "internal", reference=reference)
+    return refusal(500, masked, headers=SECURITY_HEADERS)

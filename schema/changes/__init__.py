@@ -1,0 +1,1 @@
+"""The change feed: the sealed log as a list and as a subscription."""

@@ -1,0 +1,113 @@
+"""Reading the sealed log for one caller: by pages, and as it grows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+from directory.facts import LogEntry
+from directory.states import EntityType
+from schema.changes.doorbell import rung_or_patient
+from schema.changes.sight import Sight
+from schema.changes.types import Change, ChangeConnection, connection, shown_change
+from schema.context import Context
+from schema.errors import ApiCode, ApiError
+
+# The bell may be missed across processes: a subscriber looks by itself this often.
+PATIENCE_SECONDS = 1.0
+BATCH = 100
+# How many entries one page may look through before it comes back with what it has.
+LOOK_THROUGH = 1000
+MOST_KINDS = 50
+LARGEST_POSITION = 2**63 - 1
+
+Entity = tuple[EntityType, str]
+
+
+def parse_position(after: str | None) -> int:
+    """The position; 0, the beginning, for None. Raises: ApiError BAD_USER_INPUT."""
+    if after is None:
+        return 0
+    if after.isascii() and after.isdecimal() and len(after) <= 19 and int(after) <= LARGEST_POSITION:
+        return int(after)
+    raise ApiError(ApiCode.BAD_USER_INPUT, "position.invalid")
+
+
+def parse_kinds(kinds: Sequence[str] | None) -> tuple[str, ...]:
+    """The kinds asked for, each once; empty for all. Raises: ApiError BAD_USER_INPUT, for too many."""
+    wanted = tuple(dict.fromkeys(kinds or ()))
+    if len(wanted) > MOST_KINDS:
+        raise ApiError(ApiCode.BAD_USER_INPUT, "list.too_long", argument="kinds", limit=MOST_KINDS)
+    return wanted
+
+
+async def page(
+    context: Context,
+    *,
+    after: str | None,
+    first: int,
+    kinds: Sequence[str] = (),
+    entity: Entity | None = None,
+) -> ChangeConnection:
+    """Up to `first` changes that the caller may see, after a position; looks through a bounded stretch of the log."""
+    position = parse_position(after)
+    found: list[Change] = []
+    looked, more = 0, True
+    while more and len(found) < first and looked < LOOK_THROUGH:
+        entries, more = await _read(context, position, BATCH, kinds, entity)
+        for entry, change in zip(entries, await shown(context, entries), strict=True):
+            if len(found) == first:
+                more = True
+                break
+            position = entry.position
+            if change is not None:
+                found.append(change)
+        looked += len(entries)
+    return connection(found, after=after, reached=position, more=more)
+
+
+async def follow(
+    context: Context, *, after: str | None, kinds: Sequence[str] = (), entity: Entity | None = None
+) -> AsyncGenerator[Change, None]:
+    """Each change that the caller may see: those after `after` first, then each as it is sealed.
+
+    Without `after`, from now on.
+    """
+    position = parse_position(after)
+    if after is None:
+        async with context.services.record.reader() as reader:
+            position = await reader.head()
+    while True:
+        bell = context.services.doorbell.listen()
+        entries, more = await _read(context, position, BATCH, kinds, entity)
+        for entry, change in zip(entries, await shown(context, entries), strict=True):
+            position = entry.position
+            if change is not None:
+                yield change
+        if not more:
+            await rung_or_patient(bell, seconds=PATIENCE_SECONDS)
+
+
+async def shown(context: Context, entries: Sequence[LogEntry]) -> list[Change | None]:
+    """Each entry as the caller may see it, None for those that are not for this caller; two reads for all."""
+    loaders = context.renewed().loaders
+
+    async def one(entry: LogEntry) -> Change | None:
+        fact = entry.fact
+        sight = Sight(context.caller, None)
+        if fact.entity_type is EntityType.FIRM:
+            sight = Sight(context.caller, await loaders.firm.load(fact.entity_id))
+        elif fact.entity_type is EntityType.BLOCKAGE:
+            sight = Sight(context.caller, await loaders.blockage.load(fact.entity_id))
+        return shown_change(entry, sight) if sight.sees(fact) else None
+
+    return list(await asyncio.gather(*(one(entry) for entry in entries)))
+
+
+async def _read(
+    context: Context, position: int, limit: int, kinds: Sequence[str], entity: Entity | None
+) -> tuple[Sequence[LogEntry], bool]:
+    """The next entries, and whether there may be more after them."""
+    async with context.services.record.reader() as reader:
+        entries = await reader.log_after(position, limit=limit, kinds=kinds, entity=entity)
+    return entries, len(entries) == limit

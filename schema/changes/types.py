@@ -1,0 +1,117 @@
+"""One fact of the log, as its readers may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import strawberry
+from strawberry.scalars import JSON
+
+from directory import facts
+from directory.facts import LogEntry
+from directory.states import EntityType
+from schema.changes.sight import Sight
+from schema.connections import PageInfo, page_info
+from schema.context import Info
+from schema.node import Node
+
+NODE_TYPES = {
+    EntityType.FIRM: "Firm",
+    EntityType.SUBMISSION: "Submission",
+    EntityType.BLOCKAGE: "Blockage",
+    EntityType.BLOCKING_POINT: "BlockingPoint",
+}
+
+
+@strawberry.type(description="One field of an entry before and after a change.")
+class FieldChange:
+    """A change that the caller may see; hidden values are null on both sides."""
+
+    field: str = strawberry.field(description="The field's name; those of the profile as `profile.<name>`.")
+    before: JSON | None = strawberry.field(
+        description="The value before; null where there was none, where a list only grew, or where it is hidden."
+    )
+    after: JSON | None = strawberry.field(
+        description="The value after, or the new items of a list that only grew; null where it is hidden."
+    )
+
+
+@strawberry.type(
+    description="One fact of the append-only log. `position` only grows, so a client resumes after the last one it saw."
+)
+class Change:
+    """A sealed log entry."""
+
+    position: str = strawberry.field(description="The place in the log: gapless, and only growing.")
+    at: datetime = strawberry.field(description="When it happened.")
+    actor: str = strawberry.field(
+        description='Who did it, by the token\'s subject; "reporter" where the caller may not know the reporter.'
+    )
+    kind: str = strawberry.field(
+        description="What happened, in the past tense: firm:listed, blockage:assigned."
+    )
+    changes: list[FieldChange] = strawberry.field(description="The fields that changed.")
+    digest: str = strawberry.field(
+        description="SHA-256 over the digest before it and this entry's canonical form, in hexadecimal."
+    )
+    entity_type: strawberry.Private[EntityType]
+    entity_id: strawberry.Private[str]
+
+    @strawberry.field(
+        description="What it happened to, in its present state; null where it is gone or hidden."
+    )
+    async def entity(self, info: Info) -> Node | None:
+        fetch = info.context.fetchers.get(NODE_TYPES[self.entity_type])
+        return await fetch(info.context, self.entity_id) if fetch else None
+
+
+@strawberry.type(description="A change in its list.")
+class ChangeEdge:
+    """Relay's edge."""
+
+    cursor: str = strawberry.field(description="The change's position.")
+    node: Change = strawberry.field(description="The change.")
+
+
+@strawberry.type(description="A page of changes, oldest first.")
+class ChangeConnection:
+    """Relay's connection; `after` takes any position, also one that no page ended at."""
+
+    edges: list[ChangeEdge] = strawberry.field(description="The changes with their cursors.")
+    nodes: list[Change] = strawberry.field(description="The changes alone.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
+
+
+def connection(changes: list[Change], *, after: str | None, reached: int, more: bool) -> ChangeConnection:
+    """A page of changes. `reached` is the last position looked at, from which the next page goes on.
+
+    It may lie beyond the last change shown, for what the caller may not see is passed over.
+    """
+    positions = [change.position for change in changes]
+    page = page_info(positions, after=after, more=more)
+    page.end_cursor = str(reached) if reached else None
+    return ChangeConnection(
+        edges=[ChangeEdge(cursor=change.position, node=change) for change in changes],
+        nodes=changes,
+        page_info=page,
+    )
+
+
+def shown_change(entry: LogEntry, sight: Sight) -> Change:
+    """The entry as the caller may see it, who has been found to have a right to it."""
+    fact = entry.fact
+    return Change(
+        position=str(entry.position),
+        at=fact.at,
+        actor=sight.actor(fact),
+        kind=fact.kind,
+        changes=_shown_fields(sight.fields(fact)),
+        digest=entry.digest,
+        entity_type=fact.entity_type,
+        entity_id=fact.entity_id,
+    )
+
+
+def _shown_fields(changes: Iterable[facts.FieldChange]) -> list[FieldChange]:
+    return [FieldChange(field=change.field, before=change.before, after=change.after) for change in changes]

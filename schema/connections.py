@@ -1,0 +1,78 @@
+"""
+What Relay connections share. Each noun has its own connection and edge types; they are alike in shape.
+
+What nobody selects is not computed: `selects` tells, before a search, whether totals, facets or highlights are wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import strawberry
+from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionNode
+
+from schema.context import Info
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    """Relay's page information; lists are read forwards."""
+
+    has_next_page: bool = strawberry.field(description="Whether more items follow.")
+    has_previous_page: bool = strawberry.field(description="Whether the page was asked for after a cursor.")
+    start_cursor: str | None = strawberry.field(description="The first item's cursor; null on an empty page.")
+    end_cursor: str | None = strawberry.field(description="The last item's cursor; null on an empty page.")
+
+
+@strawberry.type(
+    description="Matched fragments of one field: HTML-escaped text in which matches stand in <em>."
+)
+class Highlight:
+    """Where a search's words were found."""
+
+    field: str = strawberry.field(description="The field's name, as on the entry.")
+    fragments: list[str] = strawberry.field(description="Pieces of the text around matches.")
+
+
+def page_info(cursors: Sequence[str], *, after: str | None, more: bool) -> PageInfo:
+    """The page information for a page with these cursors, in order, asked for `after` a cursor."""
+    return PageInfo(
+        has_next_page=more,
+        has_previous_page=after is not None,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
+    )
+
+
+def selects(info: Info, *path: str) -> bool:
+    """Whether the operation selects `path` below the field being resolved: ("edges", "highlights").
+
+    @skip and @include are not looked at: what they leave out counts as selected.
+    """
+    raw: GraphQLResolveInfo[Any] = info._raw_info
+    found: list[FieldNode] = list(raw.field_nodes)
+    for name in path:
+        found = [
+            field
+            for parent in found
+            for field in _fields(parent.selection_set.selections if parent.selection_set else (), raw, set())
+            if field.name.value == name
+        ]
+    return bool(found)
+
+
+def _fields(
+    selections: Sequence[SelectionNode], raw: GraphQLResolveInfo[Any], spread: set[str]
+) -> Iterator[FieldNode]:
+    """The fields of a selection set, those of its fragments among them; each fragment once."""
+    for selection in selections:
+        if isinstance(selection, FieldNode):
+            yield selection
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _fields(selection.selection_set.selections, raw, spread)
+        elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in spread:
+            spread.add(selection.name.value)
+            fragment = raw.fragments.get(selection.name.value)
+            if fragment is not None:
+                yield from _fields(fragment.selection_set.selections, raw, spread)

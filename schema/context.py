@@ -1,0 +1,57 @@
+"""What a resolver may use: who asks, the services, and the loaders of this one operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import strawberry
+
+from directory.access import Caller, Operation, may
+from directory.commands import Command
+from directory.handling import Outcome
+from directory.vocabulary import Reference
+from schema.errors import ApiCode, ApiError
+from schema.loaders import Loaders
+from schema.node import Fetchers
+from schema.services import Services
+
+
+@dataclass(slots=True)
+class Context:
+    """One operation's context. `cost` is set before the operation runs."""
+
+    services: Services
+    caller: Caller
+    fetchers: Fetchers
+    loaders: Loaders = field(init=False)
+    cost: int | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self.services.record)
+
+    @property
+    def reference(self) -> Reference:
+        """The reference data."""
+        return self.services.reference
+
+    def may(self, operation: Operation) -> bool:
+        """True when the permission table lets the caller do this."""
+        return may(self.caller, operation)
+
+    def require(self, operation: Operation) -> None:
+        """Raises: ApiError FORBIDDEN, when the permission table does not let the caller do this."""
+        if not self.may(operation):
+            raise ApiError(ApiCode.FORBIDDEN, "forbidden.read")
+
+    async def handle(self, command: Command) -> Outcome:
+        """Carries the command out for the caller. What was loaded before is forgotten: it may have changed."""
+        outcome = await self.services.directory.handle(command, self.caller)
+        self.loaders = Loaders(self.services.record)
+        return outcome
+
+    def renewed(self) -> Context:
+        """The same caller's context for another operation, with nothing loaded yet."""
+        return replace(self)
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,173 @@
+"""
+The schema as it runs: weighed, parsed and validated from caches, errors typed or masked.
+
+HTTP, WebSocket and in-process callers (the portal) all come through `execute` and `stream`, so the limits hold for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from typing import Any, Protocol, cast
+
+import strawberry
+from graphql import (
+    GraphQLArgument,
+    GraphQLError,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+)
+from strawberry.extensions import SchemaExtension, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import ExecutionContext, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from schema.context import Context
+from schema.documents import fragments_of, operation_of, read_document
+from schema.errors import ApiCode, ApiError
+from schema.limits import Scale, check
+from schema.masking import shown_errors
+from schema.scalars import SCALARS
+
+CACHED_VALIDATIONS = 256
+WITHOUT_SUBSCRIPTIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
+ALL_OPERATIONS = WITHOUT_SUBSCRIPTIONS | {OperationType.SUBSCRIPTION}
+
+
+class ContextSource(Protocol):
+    """Where the operations of a long connection get their contexts."""
+
+    def context(self) -> Context:
+        """A fresh context for one operation."""
+
+
+class DocumentFromCache(SchemaExtension):
+    """Hands over the document that `admit` has read, and tells the operation's cost."""
+
+    def on_parse(self) -> Iterator[None]:
+        self.execution_context.graphql_document = read_document(self.execution_context.query)
+        yield
+
+    def get_results(self) -> dict[str, Any]:
+        cost = self.execution_context.context.cost
+        return {} if cost is None else {"cost": cost}
+
+
+class DirectorySchema(strawberry.Schema):
+    """Strawberry's schema behind the directory's own limits and masking."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(
+            config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+            extensions=[DocumentFromCache, lambda: ValidationCache(maxsize=CACHED_VALIDATIONS)],
+            **parts,
+        )
+        _drop_null_defaults(self._schema)
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Nothing: what is worth a log line is logged where it is masked."""
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Context | None = None,
+        root_value: None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """The operation's result; every error in it is fit for the caller's eyes. Subscriptions are refused."""
+        context = cast("Context", context_value)
+        try:
+            self.admit(query, variable_values, context, operation_name, WITHOUT_SUBSCRIPTIONS)
+        except GraphQLError as error:
+            return PreExecutionError(data=None, errors=[error])
+        result = await super().execute(
+            query,
+            variable_values=variable_values,
+            context_value=context_value,
+            operation_name=operation_name,
+            operation_extensions=operation_extensions,
+        )
+        return _shown(result)
+
+    async def stream(self, query: str | None, **given: Any) -> AsyncGenerator[ExecutionResult, None]:  # type: ignore[override]
+        """The results of an operation over a WebSocket, each fit for the caller's eyes."""
+        return self._shown_stream(query, **given)
+
+    async def _shown_stream(
+        self,
+        query: str | None,
+        *,
+        context_value: ContextSource,
+        variable_values: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        **given: Any,
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        context = context_value.context()
+        try:
+            self.admit(query, variable_values, context, operation_name, ALL_OPERATIONS)
+        except GraphQLError as error:
+            yield PreExecutionError(data=None, errors=[error])
+            return
+        results = await super().stream(
+            query,
+            context_value=context,
+            variable_values=variable_values,
+            operation_name=operation_name,
+            **given,
+        )
+        try:
+            async for result in results:
+                yield _shown(cast("ExecutionResult", result))
+        finally:
+            await results.aclose()
+
+    def admit(
+        self,
+        query: str | None,
+        variables: dict[str, Any] | None,
+        context: Context,
+        operation_name: str | None,
+        allowed: Iterable[OperationType],
+    ) -> None:
+        """Notes the operation's cost in the context. Raises: GraphQLError, typed, when it may not run at all."""
+        document = read_document(query)
+        operation = operation_of(document, operation_name)
+        if OperationType(operation.operation.value) not in allowed:
+            raise ApiError(ApiCode.BAD_REQUEST, "body.subscription")
+        scale = Scale(self._schema, fragments_of(document), variables or {})
+        weight = scale.weigh(operation)
+        check(weight)
+        if scale.introspects and not (context.services.settings.demo or context.caller.subject):
+            raise ApiError(ApiCode.FORBIDDEN, "query.introspection")
+        context.cost = weight.cost
+
+
+def _drop_null_defaults(schema: GraphQLSchema) -> None:
+    """Take back "= null" where Python's default is None: the schema then says plainly that nothing need be given."""
+    for named in schema.type_map.values():
+        if isinstance(named, GraphQLInputObjectType):
+            _drop_null_default(named.fields.values())
+        elif isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
+            for field in named.fields.values():
+                _drop_null_default(field.args.values())
+
+
+def _drop_null_default(inputs: Iterable[GraphQLArgument | GraphQLInputField]) -> None:
+    for value in inputs:
+        if value.default_value is None:
+            value.default_value = Undefined
+
+
+def _shown(result: ExecutionResult) -> ExecutionResult:
+    if result.errors:
+        result.errors = shown_errors(result.errors, validated=not isinstance(result, PreExecutionError))
+    return result

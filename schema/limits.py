@@ -1,0 +1,246 @@
+"""
+What a query may ask for, measured in one walk before anything is validated or run.
+
+The walk measures each fragment once and adds its weight wherever it is spread, so a chain of fragments that doubles at
+each link is weighed, not unrolled. Cost counts the entries that may have to be read: a page of `first` counts `first`
+times what each of its items costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+)
+
+from schema.errors import ApiCode, ApiError
+
+QUERY_BYTES = 20_000
+TOKENS = 1_000
+DEPTH = 10
+ALIASES = 30
+DIRECTIVES = 50
+FIELDS = 2_000
+COST = 1_000
+PAGE = 100
+DEFAULT_PAGE = 20
+
+# How deep selections and fragments may stand in each other at all; the standard introspection query needs 15.
+NESTING = 40
+# An unpaged list of entries: firms have a few forms, blockages cite a few clauses.
+ASSUMED_LIST = 5
+COST_OF_SEARCH = 5
+COST_OF_COMMAND = 10
+LONGEST_PAGE_LITERAL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a selection weighs, with every fragment counted as often as it is spread."""
+
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    fields: int = 0
+    cost: int = 0
+
+    def beside(self, other: Weight) -> Weight:
+        """The weight of both, standing next to each other."""
+        return Weight(
+            max(self.depth, other.depth),
+            self.aliases + other.aliases,
+            self.directives + other.directives,
+            self.fields + other.fields,
+            self.cost + other.cost,
+        )
+
+
+def check(weight: Weight) -> None:
+    """Raises: ApiError QUERY_TOO_COMPLEX, naming the first limit that the weight passes."""
+    for key, found, limit in (
+        ("query.too_deep", weight.depth, DEPTH),
+        ("query.too_many_aliases", weight.aliases, ALIASES),
+        ("query.too_many_directives", weight.directives, DIRECTIVES),
+        ("query.too_many_fields", weight.fields, FIELDS),
+        ("query.too_costly", weight.cost, COST),
+    ):
+        if found > limit:
+            raise ApiError(ApiCode.QUERY_TOO_COMPLEX, key, found=found, limit=limit)
+
+
+def page_size(first: int | None, default: int = DEFAULT_PAGE) -> int:
+    """The page size asked for, or the default. Raises: ApiError BAD_USER_INPUT, outside 1 to 100."""
+    if first is None:
+        return default
+    if not 1 <= first <= PAGE:
+        raise ApiError(ApiCode.BAD_USER_INPUT, "query.page_size", argument="first", limit=PAGE)
+    return first
+
+
+class Scale:
+    """Weighs one operation. What the schema does not know weighs nothing: validation speaks of it."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: Mapping[str, Any],
+    ) -> None:
+        """`variables` are the raw values sent with the operation."""
+        self._schema = schema
+        self._fragments = fragments
+        self._variables = variables
+        self._defaults: dict[str, ValueNode | None] = {}
+        self._weighed: dict[str, Weight] = {}
+        self._weighing: set[str] = set()
+        self.selections_walked = 0
+        self.introspects = False
+
+    def weigh(self, operation: OperationDefinitionNode) -> Weight:
+        """The operation's weight. Raises: ApiError, for circles, absurd nesting and page sizes out of range."""
+        self._defaults = {
+            definition.variable.name.value: definition.default_value
+            for definition in operation.variable_definitions or ()
+        }
+        root = self._schema.get_root_type(operation.operation)
+        weight = self._of_set(operation.selection_set, root, nesting=1)
+        return weight.beside(Weight(directives=len(operation.directives or ())))
+
+    def _of_set(self, selected: SelectionSetNode, parent: GraphQLNamedType | None, *, nesting: int) -> Weight:
+        if nesting > NESTING:
+            raise ApiError(ApiCode.QUERY_TOO_COMPLEX, "query.too_deep", found=nesting, limit=DEPTH)
+        total = Weight()
+        for selection in selected.selections:
+            self.selections_walked += 1
+            weight = Weight()
+            if isinstance(selection, FieldNode):
+                weight = self._of_field(selection, parent, nesting)
+            elif isinstance(selection, InlineFragmentNode):
+                weight = self._of_inline(selection, parent, nesting)
+            elif isinstance(selection, FragmentSpreadNode):
+                weight = self._of_fragment(selection.name.value, nesting)
+            total = total.beside(weight).beside(Weight(directives=len(selection.directives or ())))
+        return total
+
+    def _of_inline(self, inline: InlineFragmentNode, parent: GraphQLNamedType | None, nesting: int) -> Weight:
+        condition = inline.type_condition
+        inside = self._schema.get_type(condition.name.value) if condition else parent
+        return self._of_set(inline.selection_set, inside, nesting=nesting + 1)
+
+    def _of_fragment(self, name: str, nesting: int) -> Weight:
+        if name in self._weighing:
+            raise ApiError(ApiCode.GRAPHQL_VALIDATION_FAILED, "query.cyclic")
+        if (known := self._weighed.get(name)) is not None:
+            return known
+        if (fragment := self._fragments.get(name)) is None:
+            return Weight()
+        self._weighing.add(name)
+        inside = self._schema.get_type(fragment.type_condition.name.value)
+        weight = self._of_set(fragment.selection_set, inside, nesting=nesting + 1)
+        self._weighing.discard(name)
+        self._weighed[name] = weight
+        return weight
+
+    def _of_field(self, field: FieldNode, parent: GraphQLNamedType | None, nesting: int) -> Weight:
+        name = field.name.value
+        own = Weight(depth=1, aliases=1 if field.alias else 0, fields=1)
+        if name in ("__schema", "__type"):
+            self.introspects = True
+        if field.selection_set is None:
+            return own
+        definition = _field_of(parent, name)
+        inside = get_named_type(definition.type) if definition else None
+        below = self._of_set(field.selection_set, inside, nesting=nesting + 1)
+        if name.startswith("__"):
+            # The reference of an explorer is deeper than any query for data, and costs no reads.
+            return Weight(1, below.aliases, below.directives, below.fields + 1, 0)
+        cost = 0
+        if definition is not None:
+            cost = self._count(field, definition, parent) * (_cost_of(inside, parent) + below.cost)
+        return Weight(
+            own.depth + below.depth,
+            own.aliases + below.aliases,
+            below.directives,
+            own.fields + below.fields,
+            cost,
+        )
+
+    def _count(self, field: FieldNode, definition: GraphQLField, parent: GraphQLNamedType | None) -> int:
+        """How many items the field may give: its page, the ids it is asked for, or a guess for an unpaged list."""
+        arguments = {argument.name.value: argument for argument in field.arguments or ()}
+        if "first" in definition.args:
+            return self._page(arguments.get("first"), definition.args["first"].default_value)
+        if "ids" in definition.args:
+            return self._length(arguments.get("ids"))
+        if _is_list(definition.type) and not _is_connection(parent):
+            return ASSUMED_LIST
+        return 1
+
+    def _page(self, argument: ArgumentNode | None, default: object) -> int:
+        value = self._value(argument.value) if argument else None
+        if isinstance(value, IntValueNode):
+            value = int(value.value) if len(value.value) <= LONGEST_PAGE_LITERAL else PAGE + 1
+        if isinstance(value, int) and not isinstance(value, bool):
+            return page_size(value)
+        return default if isinstance(default, int) else DEFAULT_PAGE
+
+    def _length(self, argument: ArgumentNode | None) -> int:
+        value = self._value(argument.value) if argument else None
+        values: Sequence[Any] = value.values if isinstance(value, ListValueNode) else ()
+        length = len(value) if isinstance(value, list) else max(1, len(values))
+        if length > PAGE:
+            raise ApiError(ApiCode.BAD_USER_INPUT, "query.page_size", argument="ids", limit=PAGE)
+        return max(1, length)
+
+    def _value(self, node: ValueNode) -> Any:
+        """The value as sent, its default's node, or the literal's node."""
+        if isinstance(node, VariableNode):
+            name = node.name.value
+            return self._variables[name] if name in self._variables else self._defaults.get(name)
+        return node
+
+
+def _field_of(parent: GraphQLNamedType | None, name: str) -> GraphQLField | None:
+    if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+        fields: Mapping[str, GraphQLField] = parent.fields
+        return fields.get(name)
+    return None
+
+
+def _cost_of(inside: GraphQLNamedType | None, parent: GraphQLNamedType | None) -> int:
+    if parent is not None and parent.name == "Mutation":
+        return COST_OF_COMMAND
+    if _is_connection(inside):
+        return COST_OF_SEARCH
+    if isinstance(inside, GraphQLObjectType) and inside.interfaces:
+        return 1
+    return 1 if isinstance(inside, GraphQLInterfaceType) else 0
+
+
+def _is_connection(named: GraphQLNamedType | None) -> bool:
+    return named is not None and named.name.endswith("Connection")
+
+
+def _is_list(type_: object) -> bool:
+    return isinstance(type_.of_type if isinstance(type_, GraphQLNonNull) else type_, GraphQLList)

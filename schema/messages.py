@@ -1,0 +1,95 @@
+"""Sentences of the API itself, in Chinese and English, by key; those of the rules are in `directory/messages/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    "body.method": ("GraphQL 请求须用 POST 方法。", "Send GraphQL requests by POST."),
+    "body.media_type": (
+        "请求体类型须为 application/json（UTF-8）。",
+        "The body's media type must be application/json, in UTF-8.",
+    ),
+    "body.not_acceptable": (
+        "本接口只回答 application/graphql-response+json 或 application/json。",
+        "Answers come as application/graphql-response+json or application/json only.",
+    ),
+    "body.too_large": ("请求体不得超过{bytes}字节。", "A request body has at most {bytes} bytes."),
+    "body.too_slow": ("请求体未在{seconds}秒内送达。", "The body did not arrive within {seconds} seconds."),
+    "body.not_json": ("请求体不是有效的 UTF-8 JSON。", "The body is not valid JSON in UTF-8."),
+    "body.not_object": ("请求体须为一个 JSON 对象。", "The body must be one JSON object."),
+    "body.field_type": ("“{field}”的类型不正确。", "`{field}` has the wrong type."),
+    "body.no_query": ("请求中没有查询。", "The request holds no query."),
+    "body.which_operation": (
+        "请求含多个操作，须以 operationName 指明其一；所指操作须存在。",
+        "Name one of the document's operations in `operationName`.",
+    ),
+    "body.subscription": (
+        "订阅须通过 WebSocket（graphql-transport-ws）进行。",
+        "Subscriptions run over WebSocket (graphql-transport-ws).",
+    ),
+    "host.unknown": ("本服务不以此主机名应答。", "The server does not answer to this host name."),
+    "method": ("此地址不支持该请求方法。", "This address does not take that method."),
+    "not_found": ("未找到该地址。", "There is nothing at this address."),
+    "token.refused": ("令牌无效或已过期。", "The token is not valid, or no longer."),
+    "query.invalid": ("查询不符合模式：{detail}", "{detail}"),
+    "query.input": ("输入的值不正确：{detail}", "{detail}"),
+    "query.too_long": ("查询文本不得超过{limit}字节。", "A query has at most {limit} bytes."),
+    "query.too_deep": (
+        "查询嵌套过深（{found}层，上限{limit}层）。",
+        "The query nests {found} deep; the limit is {limit}.",
+    ),
+    "query.too_many_aliases": (
+        "查询的别名过多（{found}个，上限{limit}个）。",
+        "The query has {found} aliases; the limit is {limit}.",
+    ),
+    "query.too_many_directives": (
+        "查询的指令过多（{found}个，上限{limit}个）。",
+        "The query has {found} directives; the limit is {limit}.",
+    ),
+    "query.too_many_fields": (
+        "查询的字段过多（{found}个，上限{limit}个）。",
+        "The query selects {found} fields; the limit is {limit}.",
+    ),
+    "query.too_costly": (
+        "查询代价过高（{found}，上限{limit}）。请减少每页数量或嵌套。",
+        "The query costs {found}; the limit is {limit}. Ask for smaller pages or less nesting.",
+    ),
+    "query.introspection": (
+        "匿名用户请从 /schema.graphql 获取模式，或登录后再做内省查询。",
+        "Introspection is for signed-in callers; the schema is at /schema.graphql.",
+    ),
+    "query.cyclic": ("片段互相引用成环。", "The query's fragments spread each other in a circle."),
+    "query.page_size": (
+        "“{argument}”须在1至{limit}之间。",
+        "`{argument}` must be between 1 and {limit}.",
+    ),
+    "cursor.invalid": ("游标无效，或不属于本次查询。", "The cursor is not valid for this query."),
+    "cursor.expired": (
+        "游标已过期，请从第一页重新查询。",
+        "The cursor has expired: start again from the first page.",
+    ),
+    "position.invalid": ("位置须为非负整数。", "A position is a whole number, not negative."),
+    "list.too_long": ("“{argument}”最多{limit}项。", "`{argument}` has at most {limit} items."),
+    "code.unknown": ("“{vocabulary}”中没有代码“{unknown}”。", "There is no code {unknown} in {vocabulary}."),
+    "forbidden.read": ("您的角色无权查看此内容。", "Your role may not read this."),
+    "unavailable.record": (
+        "名录暂时无法读写，请稍后重试。",
+        "The record cannot be reached now. Try again later.",
+    ),
+    "unavailable.search": (
+        "检索暂时不可用，请稍后重试。",
+        "The search cannot be reached now. Try again later.",
+    ),
+    "internal": (
+        "服务内部错误，参考号{reference}。",
+        "Something went wrong on our side. Reference: {reference}",
+    ),
+}
+
+
+def sentences(key: str, params: Mapping[str, Any]) -> dict[str, str]:
+    """The sentence for `key` as {"zh": ..., "en": ...}. Raises: KeyError for a key without a sentence."""
+    chinese, english = MESSAGES[key]
+    return {"zh": chinese.format(**params), "en": english.format(**params)}

@@ -1,0 +1,1 @@
+"""Reference data: terms, regions, policies, agencies, programmes."""

@@ -1,0 +1,52 @@
+"""The schema, assembled from its nouns, and the context an operation runs in."""
+
+from __future__ import annotations
+
+import asyncio
+
+import strawberry
+
+from directory.access import Caller
+from schema.changes.queries import ChangeQueries, ChangeSubscriptions
+from schema.context import Context, Info
+from schema.execution import DirectorySchema
+from schema.index_status import IndexStatusQueries
+from schema.node import Fetchers, GlobalId, GlobalIds, Node, fetch_node
+from schema.reference import queries as reference
+from schema.reference.types import Agency, Clause, Policy, SupportProgramme
+from schema.services import Services
+from schema.viewer import ViewerQueries
+
+FETCHERS: Fetchers = {**reference.FETCHERS}
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query(reference.ReferenceQueries, ChangeQueries, ViewerQueries, IndexStatusQueries):
+    """The nouns' queries, and the fetching of any node."""
+
+    @strawberry.field(
+        description="The thing with this global id; null where there is none for the caller's eyes."
+    )
+    async def node(self, info: Info, id: GlobalId) -> Node | None:
+        return await fetch_node(info.context, id)
+
+    @strawberry.field(
+        description="The things with these global ids, in their order, null for each that is not there."
+    )
+    async def nodes(self, info: Info, ids: GlobalIds) -> list[Node | None]:
+        return list(await asyncio.gather(*(fetch_node(info.context, id) for id in ids)))
+
+
+@strawberry.type(description="Everything that can be followed as it happens, over graphql-transport-ws.")
+class Subscription(ChangeSubscriptions):
+    """The nouns' subscriptions."""
+
+
+SCHEMA = DirectorySchema(
+    query=Query, subscription=Subscription, types=[Agency, Clause, Policy, SupportProgramme]
+)
+
+
+def context_for(services: Services, caller: Caller) -> Context:
+    """A fresh context for one operation of `caller`."""
+    return Context(services, caller, FETCHERS)

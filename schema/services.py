@@ -1,0 +1,69 @@
+"""What the API works with: handed in once, by whoever starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from directory.handling import Directory
+from directory.ports import Record
+from directory.vocabulary import Reference
+from indexer.query.search import SearchEngine
+from schema.changes.doorbell import Doorbell
+from schema.cursors import Cursors
+from schema.identity import TokenVerifier
+
+
+@dataclass(frozen=True, slots=True)
+class ApiLimits:
+    """Bounds of one request; times in seconds, sizes in bytes."""
+
+    body_bytes: int = 1 << 20
+    body_seconds: float = 15.0
+    frame_bytes: int = 64 << 10
+    connection_init_seconds: float = 5.0
+    subscriptions_per_connection: int = 5
+    connections_per_caller: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """What an operator decides about the API. An empty `allowed_hosts` answers to every host name."""
+
+    demo: bool = False
+    allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    allowed_origins: tuple[str, ...] = ()
+    limits: ApiLimits = field(default_factory=ApiLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """How far the index is behind the record: log positions, seconds, live and dead documents."""
+
+    engine: str
+    record_position: int
+    indexed_position: int
+    lag_seconds: float
+    documents: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The directory behind the API. One instance a process.
+
+    `tokens` None takes no token at all: every caller is the public. `index_state` raises ServiceFault when the record
+    or the engine cannot be asked. `doorbell` rings when the log has grown.
+    """
+
+    directory: Directory
+    record: Record
+    search: SearchEngine
+    reference: Reference
+    clock: Callable[[], datetime]
+    cursors: Cursors
+    tokens: TokenVerifier | None
+    index_state: Callable[[], Awaitable[IndexState]]
+    doorbell: Doorbell
+    settings: ApiSettings = field(default_factory=ApiSettings)
