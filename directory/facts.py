@@ -23,6 +23,7 @@ class FieldChange:
 
     `appended` is True when the field is a list that only grew: then `before` is None and `after` holds the new items.
     `personal` marks values that the log must not hold: the record keeps them apart and logs a salted commitment.
+    `erased` is True when such a value was deleted since: then it reads None here.
     """
 
     field: str
@@ -30,6 +31,7 @@ class FieldChange:
     after: Json
     appended: bool = False
     personal: bool = False
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def replay(state: Mapping[str, Json], changes: tuple[FieldChange, ...]) -> dict[
     result = dict(state)
     for change in changes:
         if change.appended:
-            result[change.field] = [*result.get(change.field, []), *change.after]
+            result[change.field] = [*result.get(change.field, []), *(change.after or ())]
         else:
             result[change.field] = change.after
     return result

@@ -129,6 +129,12 @@ class UnitOfWork(Protocol):
     @property
     def replies(self) -> Replies: ...
 
+    async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
+        """Erases an entry with its submissions, reports, contacts and personal values; logs one fact a row, `…:erased`.
+
+        Reading them raises Gone from then on; the log's chain still verifies. Raises: NotFound, Gone.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:

@@ -19,6 +19,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "A clientMutationId has between 1 and {longest} characters.",
     ),
     "idempotency.race": ("同一请求正在处理。", "The same request is being carried out."),
+    "record.number_taken": ("编号已被占用，请重试。", "This number is taken; try again."),
+    "record.id_taken": ("标识已被占用，请重试。", "This id is taken; try again."),
     "not_found": ("未找到。", "Not found."),
     "gone": ("该内容已被删除。", "This has been erased."),
     "required": ("必填。", "This is required."),

@@ -1,0 +1,107 @@
+"""What of an entity's state the record can look up: one function a kind, and the one table of kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Table
+
+from directory.deadlines import Stage, running_of
+from directory.entities import ENTITY_TYPES, Blockage, Entity, Firm, Submission
+from directory.identities import account_keys
+from directory.record import tables
+from directory.record.encoding import instant_text, optional_instant_text
+from directory.states import EntityKind, EntityType, FirmStatus
+
+E = TypeVar("E", bound=Entity)
+Columns = Mapping[str, Any]
+
+# An erased row keeps what must not be reused or what orders it; the rest of its look-ups goes.
+KEPT_AFTER_ERASURE = frozenset(
+    {"entry_number", "reference", "firm_id", "created_at", "updated_at", "reported_at"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[E]):
+    """A kind of entity: its class, its table, and how its look-up columns follow from its state."""
+
+    entity: type[E]
+    table: Table
+    columns: Callable[[E], Columns]
+
+    @property
+    def type(self) -> EntityType:
+        """How the log names this kind."""
+        return ENTITY_TYPES[self.entity]
+
+    @property
+    def erased_columns(self) -> Columns:
+        """The row's values once the entity is erased."""
+        kept = {"id", "version", "erased", "state", *KEPT_AFTER_ERASURE}
+        columns = [column for column in self.table.columns if column.name not in kept]
+        return {column.name: None if column.nullable else False for column in columns}
+
+
+def is_live(firm: Firm) -> bool:
+    """Whether the entry holds its identity (统一社会信用代码, 平台账号) against others: neither delisted nor merged away."""
+    return firm.status is not FirmStatus.DELISTED and firm.merged_into is None
+
+
+def held_accounts(firm: Firm) -> frozenset[str]:
+    """The platform accounts that no other live freelancer may claim."""
+    if firm.profile.entity_kind is not EntityKind.FREELANCER or not is_live(firm):
+        return frozenset()
+    return frozenset(account_keys(firm.profile))
+
+
+def firm_columns(firm: Firm) -> Columns:
+    """Look-ups of an entry."""
+    return {
+        "entry_number": firm.entry_number,
+        "uscc": firm.profile.uscc,
+        "live": is_live(firm),
+        "owner": firm.owner,
+        "status": firm.status.value,
+        "region": firm.profile.region,
+        "merged_into": firm.merged_into,
+        "created_at": instant_text(firm.created_at),
+        "updated_at": instant_text(firm.updated_at),
+    }
+
+
+def submission_columns(submission: Submission) -> Columns:
+    """Look-ups of a submission."""
+    return {
+        "firm_id": submission.firm_id,
+        "owner": submission.owner,
+        "status": submission.status.value,
+        "region": submission.region,
+        "created_at": instant_text(submission.created_at),
+        "updated_at": instant_text(submission.updated_at),
+        "notice_ends_at": optional_instant_text(submission.notice_ends_at),
+    }
+
+
+def blockage_columns(blockage: Blockage) -> Columns:
+    """Look-ups of a report."""
+    confirm = running_of(blockage.deadlines, Stage.CONFIRM)
+    return {
+        "reference": blockage.reference,
+        "firm_id": blockage.firm_id,
+        "status": blockage.status.value,
+        "agency": blockage.agency,
+        "region": blockage.region,
+        "reported_at": instant_text(blockage.reported_at),
+        "updated_at": instant_text(blockage.updated_at),
+        "confirm_due_at": optional_instant_text(confirm.due_at if confirm else None),
+    }
+
+
+FIRM = Kind(Firm, tables.firms, firm_columns)
+SUBMISSION = Kind(Submission, tables.submissions, submission_columns)
+BLOCKAGE = Kind(Blockage, tables.blockages, blockage_columns)
+
+KINDS: Mapping[EntityType, Kind[Any]] = {kind.type: kind for kind in (FIRM, SUBMISSION, BLOCKAGE)}

@@ -1,0 +1,76 @@
+"""Documents that the search engine refused for good (死信)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from directory.ports import DeadLetter
+from directory.record.connection import reading, transaction
+from directory.record.encoding import instant, instant_text
+from directory.record.tables import dead_letters
+from directory.record.upsert import upserting
+
+AT_ONCE = 1_000
+
+
+class SqlDeadLetters:
+    """`ports.DeadLetters` over SQL."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    async def keep(self, letters: Sequence[DeadLetter]) -> None:
+        """Keeps one letter a document, the newest."""
+        rows = [
+            {
+                "kind": letter.kind,
+                "id": letter.id,
+                "version": letter.version,
+                "reason": letter.reason,
+                "at": instant_text(letter.at),
+            }
+            for letter in letters
+        ]
+        async with transaction(self._writer) as session:
+            statement = upserting(session, dead_letters)
+            newer = {name: statement.excluded[name] for name in ("version", "reason", "at")}
+            await session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[dead_letters.c.id, dead_letters.c.kind],
+                    set_=newer,
+                    where=dead_letters.c.version <= statement.excluded.version,
+                ),
+                rows,
+            )
+
+    async def clear(self, taken: Sequence[tuple[str, str]]) -> None:
+        """Forgets the letters of documents (kind, id) that have been taken since."""
+        if not taken or not await self.count():
+            return
+        key = tuple_(dead_letters.c.kind, dead_letters.c.id)
+        async with transaction(self._writer) as session:
+            for start in range(0, len(taken), AT_ONCE):
+                await session.execute(delete(dead_letters).where(key.in_(taken[start : start + AT_ONCE])))
+
+    async def page(self, *, first: int, after: str = "") -> Sequence[DeadLetter]:
+        """Letters by document id, those after the id `after`."""
+        statement = (
+            select(dead_letters)
+            .where(dead_letters.c.id > after)
+            .order_by(dead_letters.c.id, dead_letters.c.kind)
+            .limit(first)
+        )
+        async with reading(self._reader) as session:
+            rows = (await session.execute(statement)).all()
+        return [DeadLetter(row.kind, row.id, row.version, row.reason, instant(row.at)) for row in rows]
+
+    async def count(self) -> int:
+        """How many documents are refused now."""
+        async with reading(self._reader) as session:
+            counted = await session.execute(select(func.count()).select_from(dead_letters))
+        number: int = counted.scalar_one()
+        return number

@@ -1,0 +1,42 @@
+"""One text for each value the record keeps: JSON with sorted keys, instants of fixed width in UTC."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+
+def json_text(value: Any) -> str:
+    """The value as JSON: keys sorted, no blanks, characters as they are; the same value always gives the same text.
+
+    Lone surrogates, which no UTF-8 store takes, are escaped. Raises: ValueError for NaN and infinities.
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text
+
+
+def from_json(text: str) -> Any:
+    """The value of `json_text`."""
+    return json.loads(text)
+
+
+def instant_text(instant: datetime) -> str:
+    """`2026-03-02T01:00:00.000000Z`: of fixed width, so that texts sort as instants do. Raises: ValueError without zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def optional_instant_text(instant: datetime | None) -> str | None:
+    """`instant_text`, or None for None."""
+    return None if instant is None else instant_text(instant)
+
+
+def instant(text: str) -> datetime:
+    """The instant of `instant_text`."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,150 @@
+"""Entities of one kind inside a unit of work: every write names the version it replaces and logs what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, insert, select, true, update
+
+from directory.entities import Entity, dump
+from directory.errors import Gone, NotFound, UserFault, VersionConflict
+from directory.facts import Fact, Json, differences
+from directory.privacy import personal_fields
+from directory.record.columns import Kind
+from directory.record.connection import Session
+from directory.record.encoding import from_json, json_text
+from directory.record.journal import Journal
+from directory.record.selects import by_ids, entity_of, every, one
+
+E = TypeVar("E", bound=Entity)
+
+
+@dataclass(slots=True)
+class Work:
+    """What the stores of one unit of work share."""
+
+    session: Session
+    journal: Journal = field(default_factory=Journal)
+    refused: UserFault | None = None
+
+
+class EntityStore(Generic[E]):
+    """`ports.Entities` over one table."""
+
+    def __init__(self, kind: Kind[E], work: Work) -> None:
+        self._kind = kind
+        self._table = kind.table
+        self._work = work
+        self._seen: dict[str, E] = {}
+
+    async def get(self, entity_id: str) -> E:
+        """The present state. Raises: NotFound, Gone."""
+        row = await self._row(entity_id)
+        return self._remembered(entity_of(self._kind, row))
+
+    async def find(self, entity_ids: Sequence[str]) -> Mapping[str, E]:
+        """The present states of those that exist, by id."""
+        found = await by_ids(self._work.session, self._kind, entity_ids)
+        return {entity_id: self._remembered(entity) for entity_id, entity in found.items()}
+
+    async def add(
+        self, entity: E, *, kind: str, actor: str, at: datetime, data: Mapping[str, Json] | None = None
+    ) -> E:
+        """The entity as kept, version 1. Raises: AlreadyExists; NotFound, for the id of a firm that is not there."""
+        kept = entity.model_copy(update={"version": 1})
+        row = {"id": kept.id, "version": 1, "state": json_text(dump(kept)), **self._kind.columns(kept)}
+        await self._write(insert(self._table).values(row))
+        await self._follow(None, kept)
+        self._log(None, kept, Fact(kind, self._kind.type, kept.id, 1, actor, at, data=data or {}))
+        return kept
+
+    async def save(
+        self, entity: E, *, kind: str, actor: str, at: datetime, data: Mapping[str, Json] | None = None
+    ) -> E:
+        """The entity with the next version. Raises: VersionConflict, AlreadyExists, NotFound, Gone."""
+        before = await self._loaded(entity)
+        kept = entity.model_copy(update={"version": entity.version + 1})
+        row = {"version": kept.version, "state": json_text(dump(kept)), **self._kind.columns(kept)}
+        await self._replace(entity, row)
+        await self._follow(before, kept)
+        self._log(
+            before, kept, Fact(kind, self._kind.type, kept.id, kept.version, actor, at, data=data or {})
+        )
+        return kept
+
+    async def erase(self, entity: E, *, kind: str, actor: str, at: datetime) -> None:
+        """Empties the entity's row and logs that, without its values. Raises: VersionConflict."""
+        version = entity.version + 1
+        await self._replace(
+            entity, {"version": version, "state": "{}", "erased": True, **self._kind.erased_columns}
+        )
+        self._seen.pop(entity.id, None)
+        self._work.journal.append(Fact(kind, self._kind.type, entity.id, version, actor, at), entity)
+
+    async def _one(self, statement: Any) -> E | None:
+        found = await one(self._work.session, self._kind, statement)
+        return None if found is None else self._remembered(found)
+
+    async def _every(self, statement: Any) -> Sequence[E]:
+        return [self._remembered(each) for each in await every(self._work.session, self._kind, statement)]
+
+    async def _follow(self, before: E | None, after: E) -> None:
+        """Called once a new state is written: the place for rows that follow from it."""
+
+    async def _replace(self, entity: E, row: Mapping[str, Any]) -> None:
+        written = await self._write(update(self._table).where(self._unmoved(entity)).values(row))
+        if written.rowcount != 1:
+            raise await self._conflict(entity)
+
+    def _unmoved(self, entity: E) -> ColumnElement[bool]:
+        columns = self._table.c
+        return (columns.id == entity.id) & (columns.version == entity.version) & columns.erased.is_not(true())
+
+    async def _write(self, statement: Any) -> Any:
+        """Carries out a write. What it refuses ends the unit of work: PostgreSQL takes nothing after it."""
+        try:
+            return await self._work.session.execute(statement)
+        except UserFault as fault:
+            self._work.refused = fault
+            raise
+
+    def _remembered(self, entity: E) -> E:
+        self._seen[entity.id] = entity
+        return entity
+
+    async def _loaded(self, entity: E) -> E:
+        """The entity as it was when `entity` was derived from it."""
+        seen = self._seen.get(entity.id) or await self.get(entity.id)
+        if seen.version != entity.version:
+            raise VersionConflict.of(expected=entity.version, current=seen.version)
+        return seen
+
+    async def _conflict(self, entity: E) -> VersionConflict:
+        row = await self._row(entity.id)
+        return VersionConflict.of(expected=entity.version, current=row.version)
+
+    async def _row(self, entity_id: str) -> Any:
+        columns = self._table.c
+        statement = select(columns.id, columns.version, columns.state, columns.erased)
+        row = (await self._work.session.execute(statement.where(columns.id == entity_id))).first()
+        if row is None:
+            raise NotFound.at(self._kind.type.value, key="not_found")
+        if row.erased:
+            raise Gone.at(self._kind.type.value, key="gone")
+        return row
+
+    def _log(self, before: E | None, after: E, fact: Fact) -> None:
+        # A person who becomes an enterprise was a person before: both decide what is personal.
+        personal = personal_fields(after) | (personal_fields(before) if before else frozenset())
+        changes = differences(_stored(before) if before else None, _stored(after), personal=personal)
+        self._remembered(after)
+        self._work.journal.append(replace(fact, changes=changes), after)
+
+
+def _stored(entity: Entity) -> Mapping[str, Json]:
+    """The state as it reads back from the row."""
+    state: Mapping[str, Json] = from_json(json_text(dump(entity)))
+    return state

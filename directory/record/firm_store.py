@@ -1,0 +1,75 @@
+"""Entries inside a unit of work, with the rows that hold their accounts and the keys that find their near duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Column, Table, delete, insert, select
+
+from directory.duplicates import blocking_keys
+from directory.entities import Firm
+from directory.identities import described
+from directory.record import selects
+from directory.record.columns import FIRM, held_accounts
+from directory.record.entity_store import EntityStore, Work
+from directory.record.tables import firm_accounts, firm_keys
+
+
+class FirmStore(EntityStore[Firm]):
+    """`ports.Firms` over SQL."""
+
+    def __init__(self, work: Work, places: frozenset[str]) -> None:
+        super().__init__(FIRM, work)
+        self._places = places
+
+    async def by_entry_number(self, entry_number: str) -> Firm | None:
+        """The entry with this canonical number, following merges to the survivor."""
+        return await self._one(selects.by_entry_number(entry_number))
+
+    async def by_uscc(self, uscc: str) -> Firm | None:
+        """The live entry with this normalised USCC, following merges."""
+        return await self._one(selects.by_uscc(uscc))
+
+    async def by_account(self, account_key: str) -> Firm | None:
+        """The live freelancer entry with this normalised account key."""
+        return await self._one(selects.by_account(account_key))
+
+    async def sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
+        """Entries that share a blocking key, rarest keys first, merged ones left out."""
+        found = await selects.sharing_keys(self._work.session, keys, limit)
+        return [self._remembered(firm) for firm in found]
+
+    async def owned_by(self, subject: str) -> Sequence[Firm]:
+        """The entries that `subject` submitted, newest first."""
+        return await self._every(selects.owned_by(subject))
+
+    async def forget_keys(self, firm_id: str) -> None:
+        """Frees the accounts of an entry and takes it out of the search for near duplicates."""
+        await self._set(firm_accounts, firm_accounts.c.account_key, firm_id, frozenset())
+        await self._set(firm_keys, firm_keys.c.key, firm_id, frozenset())
+
+    async def _follow(self, before: Firm | None, after: Firm) -> None:
+        if before and _decisive(before) == _decisive(after):
+            return
+        await self._set(firm_accounts, firm_accounts.c.account_key, after.id, held_accounts(after))
+        await self._set(firm_keys, firm_keys.c.key, after.id, self._keys(after))
+
+    def _keys(self, firm: Firm) -> frozenset[str]:
+        if firm.merged_into is not None:
+            return frozenset()
+        return blocking_keys(described(firm.id, firm.profile, firm.former_names), self._places)
+
+    async def _set(self, table: Table, column: Column[str], firm_id: str, wanted: frozenset[str]) -> None:
+        """Makes the entry's rows of `table` those of `wanted`."""
+        held = await self._work.session.execute(select(column).where(table.c.firm_id == firm_id))
+        present = frozenset(held.scalars())
+        if gone := present - wanted:
+            await self._write(delete(table).where(table.c.firm_id == firm_id, column.in_(sorted(gone))))
+        if new := wanted - present:
+            rows = [{column.name: key, "firm_id": firm_id} for key in sorted(new)]
+            await self._write(insert(table).values(rows))
+
+
+def _decisive(firm: Firm) -> tuple[object, ...]:
+    """What of an entry decides its accounts and keys."""
+    return firm.profile, firm.former_names, firm.status, firm.merged_into

@@ -1,0 +1,85 @@
+"""Reading the log: sealed entries by position, with personal values joined in where they are not erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from directory.facts import Fact, FieldChange, LogEntry
+from directory.record.connection import Session
+from directory.record.digest import StoredEntry
+from directory.record.encoding import from_json, instant
+from directory.record.personal import joined, pointers
+from directory.record.selects import AT_ONCE
+from directory.record.tables import log_entries, log_seals, personal_values
+from directory.states import EntityType
+
+ENTRY_COLUMNS = tuple(log_entries.c)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the sealed log; position 0 before the first entry."""
+
+    position: int
+    digest: str
+
+
+def sealed(after: int, limit: int) -> Select[Any]:
+    """Sealed entries after a position, in order."""
+    return (
+        select(log_seals.c.position, log_seals.c.digest, *ENTRY_COLUMNS)
+        .join_from(log_seals, log_entries, log_entries.c.id == log_seals.c.entry_id)
+        .where(log_seals.c.position > after)
+        .order_by(log_seals.c.position)
+        .limit(limit)
+    )
+
+
+def stored_entry(row: Row[Any]) -> StoredEntry:
+    """The log's row inside a result row that has `ENTRY_COLUMNS`."""
+    return StoredEntry(
+        row.id, row.at, row.actor, row.kind, row.entity_type, row.entity_id, row.entity_version, row.payload
+    )
+
+
+async def entries_of(session: Session, statement: Select[Any]) -> Sequence[LogEntry]:
+    """The entries that `statement` (see `sealed`) finds."""
+    rows = (await session.execute(statement)).all()
+    payloads = [from_json(row.payload) for row in rows]
+    changes = [tuple(FieldChange(**change) for change in payload["changes"]) for payload in payloads]
+    refs = [pointer["ref"] for some in changes for pointer in pointers(some)]
+    values = await values_by_ref(session, refs)
+    return [
+        LogEntry(row.position, row.digest, _fact(row, some, payload["data"], values))
+        for row, payload, some in zip(rows, payloads, changes, strict=True)
+    ]
+
+
+async def values_by_ref(session: Session, refs: Sequence[str]) -> Mapping[str, str]:
+    """Personal values as JSON texts by reference; erased ones are absent."""
+    found: dict[str, str] = {}
+    for start in range(0, len(refs), AT_ONCE):
+        statement = select(personal_values.c.ref, personal_values.c.value).where(
+            personal_values.c.ref.in_(refs[start : start + AT_ONCE])
+        )
+        found.update((row.ref, row.value) for row in await session.execute(statement))
+    return found
+
+
+def _fact(
+    row: Row[Any], changes: tuple[FieldChange, ...], data: Mapping[str, Any], values: Mapping[str, str]
+) -> Fact:
+    return Fact(
+        kind=row.kind,
+        entity_type=EntityType(row.entity_type),
+        entity_id=row.entity_id,
+        entity_version=row.entity_version,
+        actor=row.actor,
+        at=instant(row.at),
+        changes=tuple(joined(change, values) for change in changes),
+        data=data,
+    )

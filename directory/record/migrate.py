@@ -1,0 +1,70 @@
+"""The tables of the record brought up to date, by the migrations that ship with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from directory.record.connection import Pools, sqlite_path, writing_engine
+from directory.record.faults import SchemaOutdated, translated
+from directory.record.file_lock import FileLock
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+# Any number, as long as every process that migrates asks for the same one.
+ONE_AT_A_TIME = 0x6E67_6D69
+
+
+async def migrate(url: str) -> None:
+    """Creates or changes the tables at `url` as this version needs them; nothing happens when they are so already.
+
+    Raises: RecordInUse while another process writes to a SQLite record, RecordUnavailable.
+    """
+    lock = FileLock(path) if (path := sqlite_path(make_url(url))) else None
+    try:
+        writer = writing_engine(url, Pools(writers=1, statement_seconds=3600))
+        try:
+            with translated():
+                async with writer.begin() as connection:
+                    await connection.run_sync(_upgrade)
+        finally:
+            await writer.dispose()
+    finally:
+        if lock:
+            lock.release()
+
+
+async def check_schema(reader: AsyncEngine) -> None:
+    """Raises: SchemaOutdated, when the tables are not those of this version; RecordUnavailable."""
+    with translated():
+        async with reader.connect() as connection:
+            present = await connection.run_sync(_revision)
+    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    if present != wanted:
+        raise SchemaOutdated(
+            f"the record has the tables of version {present or 'none'}, this program needs {wanted}: run `newgrowth migrate`"
+        )
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

@@ -1,0 +1,161 @@
+"""The record as the program opens it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from directory.errors import RecordUnavailable
+from directory.record.connection import (
+    USUAL,
+    Pools,
+    reading,
+    reading_engine,
+    sqlite_path,
+    transaction,
+    writing_engine,
+)
+from directory.record.cursors import Checkpoints
+from directory.record.dead_letter_store import SqlDeadLetters
+from directory.record.faults import translated
+from directory.record.file_lock import FileLock
+from directory.record.lease import SqlLeases
+from directory.record.migrate import check_schema
+from directory.record.reader import SqlReader
+from directory.record.reply_store import forget_replies
+from directory.record.sealer import LEASE_SECONDS, Sealer
+from directory.record.unit_of_work import SqlUnitOfWork, unit_of_work
+
+Mode = Literal["write", "read"]
+ERASABLE = ("firms", "firm_accounts", "firm_keys", "submissions", "blockages", "contacts", "personal_values")
+
+
+async def open_record(
+    url: str, *, mode: Mode = "write", places: frozenset[str] = frozenset(), pools: Pools = USUAL
+) -> SqlRecord:
+    """The record at `url`, whose tables `migrate` has made; close it in the end.
+
+    Of a SQLite record there is one writer in all processes; any number may read (`mode="read"`). `places` are the place
+    names that the keys of near duplicates leave out (see `duplicates.blocking_keys`), the same in every process.
+    Raises: RecordInUse, SchemaOutdated, RecordUnavailable.
+    """
+    path = sqlite_path(make_url(url))
+    if path is not None and not path.exists():
+        raise RecordUnavailable(f"no record at {path}: run `newgrowth migrate`")
+    lock = FileLock(path) if path is not None and mode == "write" else None
+    writer = writing_engine(url, pools) if mode == "write" else None
+    reader = reading_engine(url, pools)
+    record = SqlRecord(writer, reader, lock, places)
+    try:
+        if writer is not None:
+            await _connected(writer)
+        await check_schema(reader)
+    except BaseException:
+        await record.close()
+        raise
+    return record
+
+
+class SqlRecord:
+    """`ports.Record` over SQLite or PostgreSQL, with what keeps its log: leases, checkpoints and a sealer."""
+
+    def __init__(
+        self, writer: AsyncEngine | None, reader: AsyncEngine, lock: FileLock | None, places: frozenset[str]
+    ) -> None:
+        self._writing = writer
+        self._reading = reader
+        self._lock = lock
+        self._places = places
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes every connection, the writer's last, and lets another process write."""
+        await self._reading.dispose()
+        if self._writing is not None:
+            await self._writing.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    def unit_of_work(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
+        """A write transaction: commits when the block ends, rolls back when it raises. Raises: RecordUnavailable."""
+        return unit_of_work(self._writer, self._places)
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[SqlReader]:
+        """A read-only view. Raises: RecordUnavailable."""
+        async with reading(self._reading) as session:
+            yield SqlReader(session)
+
+    @property
+    def leases(self) -> SqlLeases:
+        """Who leads, by the database's clock."""
+        return SqlLeases(self._writer, self._reading)
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """How far followers have come."""
+        return Checkpoints(self._writer, self._reading)
+
+    @property
+    def dead_letters(self) -> SqlDeadLetters:
+        """Documents that the search engine refused."""
+        return SqlDeadLetters(self._writer, self._reading)
+
+    def sealer(
+        self, *, lease_seconds: float = LEASE_SECONDS, sealed: Callable[[int], None] = lambda head: None
+    ) -> Sealer:
+        """A sealer of this record's log; see `Sealer`."""
+        return Sealer(self._writer, self._reading, lease_seconds=lease_seconds, sealed=sealed)
+
+    async def forget_replies(self, now: datetime) -> int:
+        """How many first results older than a day were removed."""
+        async with transaction(self._writer) as session:
+            return await forget_replies(session, now)
+
+    async def scrub(self) -> None:
+        """Removes deleted values from the files too, after an erasure.
+
+        SQLite has overwritten them (secure_delete); here the write-ahead log is emptied, which waits for readers in
+        the middle of a read. PostgreSQL frees the space, to be overwritten by what comes next: where that is not
+        enough, run VACUUM FULL, and let archived write-ahead logs and backups expire.
+        Raises: RecordUnavailable, while a reader holds an old snapshot.
+        """
+        with translated():
+            async with self._writer.connect() as connection:
+                raw = await connection.get_raw_connection()
+                driver: Any = raw.driver_connection
+                if connection.dialect.name == "postgresql":
+                    await driver.execute(f"VACUUM {', '.join(ERASABLE)}")
+                    return
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                    (busy, *_) = await cursor.fetchone()
+        if busy:
+            raise RecordUnavailable(
+                "a reader holds an old snapshot: its write-ahead log cannot be emptied now"
+            )
+
+    @property
+    def _writer(self) -> AsyncEngine:
+        if self._writing is None:
+            raise RecordUnavailable("the record was opened for reading")
+        return self._writing
+
+
+async def _connected(writer: AsyncEngine) -> None:
+    """Makes the first connection, so that readers find the write-ahead log in place."""
+    async with transaction(writer) as session:
+        await session.execute(text("SELECT 1"))

@@ -1,0 +1,80 @@
+"""Personal values (个人信息) apart from the log: the log holds a reference and a salted commitment to each."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from directory.facts import FieldChange, Json
+from directory.record.digest import SALT_BYTES, commitment
+from directory.record.encoding import from_json, json_text
+
+SIDES = ("before", "after")
+
+
+def new_ref() -> str:
+    """An opaque reference: 128 random bits in hex."""
+    return secrets.token_hex(16)
+
+
+def new_salt() -> str:
+    """A salt of a commitment, in hex."""
+    return secrets.token_hex(SALT_BYTES)
+
+
+@dataclass(slots=True)
+class SetApart:
+    """Collects the personal values of one entity's changes, as rows of `personal_values`."""
+
+    subject_id: str
+    entity_id: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def apart(self, change: FieldChange) -> FieldChange:
+        """The change as the log may hold it."""
+        if not change.personal:
+            return change
+        return replace(
+            change,
+            before=self._pointer(change.field, change.before),
+            after=self._pointer(change.field, change.after),
+        )
+
+    def _pointer(self, name: str, value: Json) -> Json:
+        if value is None:
+            return None
+        ref, salt = new_ref(), new_salt()
+        self.rows.append(
+            {
+                "ref": ref,
+                "subject_id": self.subject_id,
+                "entity_id": self.entity_id,
+                "field": name,
+                "value": json_text(value),
+                "salt": salt,
+            }
+        )
+        return {"ref": ref, "commitment": commitment(salt, value)}
+
+
+def pointers(changes: Iterable[FieldChange]) -> Iterator[Mapping[str, str]]:
+    """The references and commitments inside `changes` as logged."""
+    for change in changes:
+        if change.personal:
+            yield from (value for value in (change.before, change.after) if value is not None)
+
+
+def joined(change: FieldChange, values: Mapping[str, str]) -> FieldChange:
+    """The logged change with its values, given as JSON texts by reference; what is erased becomes None."""
+    if not change.personal:
+        return change
+    found = {side: _value(getattr(change, side), values) for side in SIDES}
+    erased = any(getattr(change, side) is not None and found[side] is None for side in SIDES)
+    return replace(change, before=found["before"], after=found["after"], erased=erased)
+
+
+def _value(pointer: Mapping[str, str] | None, values: Mapping[str, str]) -> Json:
+    text = values.get(pointer["ref"]) if pointer else None
+    return None if text is None else from_json(text)

@@ -1,0 +1,170 @@
+"""Reads of the record outside commands: each sees what was committed before it, whatever the calls before it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, true, tuple_
+
+from directory.entities import Blockage, Contact, Firm, Submission
+from directory.facts import LogEntry
+from directory.ports import BlockageList, QueuePage, SubmissionQueue
+from directory.record import selects
+from directory.record.columns import BLOCKAGE, FIRM, KINDS, SUBMISSION
+from directory.record.connection import Session
+from directory.record.contact_store import contacts_by_ref
+from directory.record.encoding import instant
+from directory.record.log import entries_of, sealed
+from directory.record.selects import rows_of
+from directory.record.tables import blockages, log_entries, log_seals, submissions
+from directory.states import EntityType
+
+
+class SqlReader:
+    """`ports.Reader` over one connection; several tasks may share it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:
+        """Entries by id; merged ones as they are (`merged_into` set)."""
+        return await selects.by_ids(self.session, FIRM, ids)
+
+    async def submissions(self, ids: Sequence[str]) -> Mapping[str, Submission]:
+        """Submissions by id."""
+        return await selects.by_ids(self.session, SUBMISSION, ids)
+
+    async def blockages(self, ids: Sequence[str]) -> Mapping[str, Blockage]:
+        """Reports by id."""
+        return await selects.by_ids(self.session, BLOCKAGE, ids)
+
+    async def contacts(self, refs: Sequence[str]) -> Mapping[str, Contact]:
+        """Contact details by ref; erased ones are absent."""
+        return await contacts_by_ref(self.session, refs)
+
+    async def firm_by_entry_number(self, entry_number: str) -> Firm | None:
+        """The entry with this canonical number, following merges to the survivor."""
+        return await selects.one(self.session, FIRM, selects.by_entry_number(entry_number))
+
+    async def firm_by_uscc(self, uscc: str) -> Firm | None:
+        """The live entry with this normalised USCC, following merges."""
+        return await selects.one(self.session, FIRM, selects.by_uscc(uscc))
+
+    async def blockage_by_reference(self, reference: str) -> Blockage | None:
+        """The report with this canonical reference."""
+        statement = rows_of(BLOCKAGE).where(blockages.c.reference == reference)
+        return await selects.one(self.session, BLOCKAGE, statement)
+
+    async def firms_owned_by(self, subject: str) -> Sequence[Firm]:
+        """The entries that `subject` submitted, newest first."""
+        return await selects.every(self.session, FIRM, selects.owned_by(subject))
+
+    async def firms_sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
+        """Entries that share a blocking key, rarest keys first, merged ones left out."""
+        return await selects.sharing_keys(self.session, keys, limit)
+
+    async def submission_page(
+        self, queue: SubmissionQueue, *, first: int, after: tuple[str, str] | None
+    ) -> QueuePage:
+        """A page of submissions, oldest change first, keyed by (updated_at ISO, id)."""
+        columns = submissions.c
+        wanted = select(columns.id, columns.updated_at.label("at")).where(columns.erased.is_not(true()))
+        if queue.statuses:
+            wanted = wanted.where(columns.status.in_([status.value for status in queue.statuses]))
+        if queue.region_prefix:
+            wanted = wanted.where(columns.region.startswith(queue.region_prefix, autoescape=True))
+        if queue.firm_id is not None:
+            wanted = wanted.where(columns.firm_id == queue.firm_id)
+        if queue.owner is not None:
+            wanted = wanted.where(columns.owner == queue.owner)
+        page = wanted.order_by(columns.updated_at, columns.id)
+        if after is not None:
+            page = page.where(tuple_(columns.updated_at, columns.id) > after)
+        return await self._page(wanted, page, first)
+
+    async def blockage_page(
+        self, wanted: BlockageList, *, first: int, after: tuple[str, str] | None
+    ) -> QueuePage:
+        """A page of reports, newest first, keyed by (reported_at ISO, id)."""
+        columns = blockages.c
+        all_of_them = select(columns.id, columns.reported_at.label("at")).where(columns.erased.is_not(true()))
+        if wanted.firm_id is not None:
+            all_of_them = all_of_them.where(columns.firm_id == wanted.firm_id)
+        if wanted.statuses:
+            all_of_them = all_of_them.where(columns.status.in_([status.value for status in wanted.statuses]))
+        page = all_of_them.order_by(columns.reported_at.desc(), columns.id.desc())
+        if after is not None:
+            page = page.where(tuple_(columns.reported_at, columns.id) < after)
+        return await self._page(all_of_them, page, first)
+
+    async def blockages_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
+        """All reports of several entries, oldest first, by entry."""
+        columns = blockages.c
+        found: dict[str, list[Blockage]] = {firm_id: [] for firm_id in firm_ids}
+        for start in range(0, len(firm_ids), selects.AT_ONCE):
+            some = firm_ids[start : start + selects.AT_ONCE]
+            statement = rows_of(BLOCKAGE).where(columns.firm_id.in_(some))
+            ordered = statement.order_by(columns.reported_at, columns.id)
+            for blockage in await selects.every(self.session, BLOCKAGE, ordered):
+                found[blockage.firm_id].append(blockage)
+        return found
+
+    async def entity_ids(
+        self, entity_type: EntityType, *, after: str = "", limit: int = 1000
+    ) -> Sequence[str]:
+        """Ids of all entities of a type that are not erased, in id order."""
+        columns = KINDS[entity_type].table.c
+        statement = select(columns.id).where(columns.id > after, columns.erased.is_not(true()))
+        return (await self.session.execute(statement.order_by(columns.id).limit(limit))).scalars().all()
+
+    async def log_after(
+        self,
+        position: int,
+        *,
+        limit: int = 100,
+        kinds: Sequence[str] = (),
+        entity: tuple[EntityType, str] | None = None,
+        until: int | None = None,
+    ) -> Sequence[LogEntry]:
+        """Sealed entries after `position`, in order; personal values joined in where they are not erased."""
+        statement = sealed(position, limit)
+        if kinds:
+            statement = statement.where(log_entries.c.kind.in_(kinds))
+        if entity is not None:
+            entity_type, entity_id = entity
+            statement = statement.where(
+                log_entries.c.entity_id == entity_id, log_entries.c.entity_type == entity_type.value
+            )
+        if until is not None:
+            statement = statement.where(log_seals.c.position <= until)
+        return await entries_of(self.session, statement)
+
+    async def head(self) -> int:
+        """The last sealed position; 0 before the first."""
+        last = await self.session.execute(select(func.coalesce(func.max(log_seals.c.position), 0)))
+        position: int = last.scalar_one()
+        return position
+
+    async def head_at(self) -> datetime | None:
+        """The instant of the last sealed entry's fact."""
+        statement = (
+            select(log_entries.c.at)
+            .join_from(log_seals, log_entries, log_entries.c.id == log_seals.c.entry_id)
+            .order_by(log_seals.c.position.desc())
+            .limit(1)
+        )
+        at = (await self.session.execute(statement)).scalar()
+        return None if at is None else instant(at)
+
+    async def _page(self, wanted: Select[Any], page: Select[Any], first: int) -> QueuePage:
+        rows = (await self.session.execute(page.limit(first + 1))).all()
+        total = (await self.session.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()
+        shown = rows[:first]
+        return QueuePage(
+            ids=tuple(row.id for row in shown),
+            keys=tuple((row.at, row.id) for row in shown),
+            total=total,
+            has_more=len(rows) > first,
+        )

@@ -1,0 +1,119 @@
+"""The reads of entities that commands and readers share, as statements and as entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Select, func, literal, or_, select, true, union_all
+
+from directory.entities import Entity, Firm, load
+from directory.record.columns import FIRM, Kind
+from directory.record.connection import Session
+from directory.record.encoding import from_json
+from directory.record.tables import firm_accounts, firm_keys, firms
+
+E = TypeVar("E", bound=Entity)
+
+# Far below the 32,766 parameters that both databases take in a statement.
+AT_ONCE = 5_000
+# A key that more entries share than this says nothing of who they are.
+COMMONEST_KEY = 1_000
+
+
+def entity_of(kind: Kind[E], row: Row[Any]) -> E:
+    """The entity kept in a row of `rows_of`."""
+    return load(kind.entity, row.id, row.version, from_json(row.state))
+
+
+def rows_of(kind: Kind[E]) -> Select[Any]:
+    """Id, version and state of the entities of a kind that are not erased."""
+    columns = kind.table.c
+    return select(columns.id, columns.version, columns.state).where(columns.erased.is_not(true()))
+
+
+def by_entry_number(entry_number: str) -> Select[Any]:
+    """The entry with this number, or the one it was merged into in the end."""
+    return _survivors(firms.c.entry_number == entry_number)
+
+
+def by_uscc(uscc: str) -> Select[Any]:
+    """The live entry with this USCC, else the live one that an entry with it was merged into, latest first."""
+    start = firms.c.uscc == uscc
+    return (
+        _survivors(start & or_(firms.c.live.is_(true()), firms.c.merged_into.is_not(None)))
+        .where(firms.c.live.is_(true()))
+        .order_by((func.coalesce(firms.c.uscc, "") == uscc).desc(), firms.c.updated_at.desc(), firms.c.id)
+        .limit(1)
+    )
+
+
+def _survivors(start: Any) -> Select[Any]:
+    # UNION drops what was met before, so that even a circle of merges ends.
+    chain = select(firms.c.id, firms.c.merged_into).where(start).cte("chain", recursive=True)
+    chain = chain.union(select(firms.c.id, firms.c.merged_into).where(firms.c.id == chain.c.merged_into))
+    return rows_of(FIRM).where(firms.c.id.in_(select(chain.c.id).where(chain.c.merged_into.is_(None))))
+
+
+def by_account(account_key: str) -> Select[Any]:
+    """The live freelancer with this account."""
+    holder = select(firm_accounts.c.firm_id).where(firm_accounts.c.account_key == account_key)
+    return rows_of(FIRM).where(firms.c.id.in_(holder))
+
+
+def owned_by(subject: str) -> Select[Any]:
+    """Entries of a subject, newest first."""
+    return (
+        rows_of(FIRM).where(firms.c.owner == subject).order_by(firms.c.created_at.desc(), firms.c.id.desc())
+    )
+
+
+async def one(session: Session, kind: Kind[E], statement: Select[Any]) -> E | None:
+    """The entity that `statement` finds, if any."""
+    row = (await session.execute(statement)).first()
+    return None if row is None else entity_of(kind, row)
+
+
+async def every(session: Session, kind: Kind[E], statement: Select[Any]) -> Sequence[E]:
+    """The entities that `statement` finds, in its order."""
+    return [entity_of(kind, row) for row in await session.execute(statement)]
+
+
+async def by_ids(session: Session, kind: Kind[E], ids: Sequence[str]) -> Mapping[str, E]:
+    """Those of `ids` that are kept and not erased."""
+    found: dict[str, E] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        rows = await session.execute(rows_of(kind).where(kind.table.c.id.in_(some)))
+        found.update((row.id, entity_of(kind, row)) for row in rows)
+    return found
+
+
+async def sharing_keys(session: Session, keys: frozenset[str], limit: int) -> Sequence[Firm]:
+    """Entries with one of `keys`, those with the rarest key first; keys too common to tell entries apart are passed over."""
+    counted = await session.execute(
+        select(firm_keys.c.key, func.count().label("entries"))
+        .where(firm_keys.c.key.in_(sorted(keys)))
+        .group_by(firm_keys.c.key)
+    )
+    rarest = sorted((row.entries, row.key) for row in counted if row.entries <= COMMONEST_KEY)
+    if not rarest:
+        return []
+    ranked = union_all(
+        *(
+            select(firm_keys.c.firm_id, literal(rank).label("rank")).where(firm_keys.c.key == key)
+            for rank, (_, key) in enumerate(rarest)
+        )
+    ).subquery()
+    best = (
+        select(ranked.c.firm_id, func.min(ranked.c.rank).label("rank"), func.count().label("shared"))
+        .group_by(ranked.c.firm_id)
+        .subquery()
+    )
+    statement = (
+        rows_of(FIRM)
+        .join(best, best.c.firm_id == firms.c.id)
+        .order_by(best.c.rank, best.c.shared.desc(), firms.c.id)
+        .limit(limit)
+    )
+    return await every(session, FIRM, statement)

@@ -1,0 +1,218 @@
+"""
+The tables of the record.
+
+An entity is one row: look-up columns beside its whole state as JSON text. Identity is held by unique indexes: one live
+entry per USCC (`firms_live_uscc`), one live freelancer per platform account (primary key of `firm_accounts`).
+Codes sort by code point on both databases; instants are texts of fixed width in UTC and sort as such.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData()
+
+Code = Text().with_variant(Text(collation="C"), "postgresql")
+Counter: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _entities(name: str, *look_ups: Column[Any]) -> Table:
+    """A table of entities; an erased one keeps its row, without state and look-ups."""
+    return Table(
+        name,
+        metadata,
+        Column("id", Code, primary_key=True),
+        Column("version", Integer, nullable=False),
+        *look_ups,
+        Column("erased", Boolean, nullable=False, default=False),
+        Column("state", Text, nullable=False),
+    )
+
+
+def _of_firm(**options: Any) -> Column[Any]:
+    return Column("firm_id", Code, ForeignKey("firms.id"), nullable=False, **options)
+
+
+firms = _entities(
+    "firms",
+    Column("entry_number", Code, nullable=False),
+    Column("uscc", Code),
+    Column("live", Boolean, nullable=False),
+    Column("owner", Code),
+    Column("status", Code),
+    Column("region", Code),
+    Column("merged_into", Code, ForeignKey("firms.id")),
+    Column("created_at", Code, nullable=False),
+    Column("updated_at", Code, nullable=False),
+)
+Index("firms_entry_number", firms.c.entry_number, unique=True)
+Index(
+    "firms_live_uscc",
+    firms.c.uscc,
+    unique=True,
+    postgresql_where=text("live"),
+    sqlite_where=text("live"),
+)
+Index("firms_by_uscc", firms.c.uscc)
+Index("firms_by_owner", firms.c.owner, firms.c.created_at)
+
+firm_accounts = Table(
+    "firm_accounts",
+    metadata,
+    Column("account_key", Code, primary_key=True),
+    _of_firm(),
+)
+Index("firm_accounts_by_firm", firm_accounts.c.firm_id)
+
+firm_keys = Table(
+    "firm_keys",
+    metadata,
+    Column("key", Code, primary_key=True),
+    _of_firm(primary_key=True),
+)
+Index("firm_keys_by_firm", firm_keys.c.firm_id)
+
+submissions = _entities(
+    "submissions",
+    # No foreign key: a draft carries the id of an entry that exists only once it is handed in.
+    Column("firm_id", Code, nullable=False),
+    Column("owner", Code),
+    Column("status", Code),
+    Column("region", Code),
+    Column("created_at", Code, nullable=False),
+    Column("updated_at", Code, nullable=False),
+    Column("notice_ends_at", Code),
+)
+Index("submissions_by_firm", submissions.c.firm_id, submissions.c.created_at)
+Index("submissions_by_owner", submissions.c.owner, submissions.c.updated_at)
+Index("submissions_by_status", submissions.c.status, submissions.c.updated_at, submissions.c.id)
+Index("submissions_by_notice", submissions.c.status, submissions.c.notice_ends_at)
+
+blockages = _entities(
+    "blockages",
+    Column("reference", Code, nullable=False),
+    _of_firm(),
+    Column("status", Code),
+    Column("agency", Code),
+    Column("region", Code),
+    Column("reported_at", Code, nullable=False),
+    Column("updated_at", Code, nullable=False),
+    Column("confirm_due_at", Code),
+)
+Index("blockages_reference", blockages.c.reference, unique=True)
+Index("blockages_by_firm", blockages.c.firm_id, blockages.c.reported_at)
+Index("blockages_by_report", blockages.c.reported_at, blockages.c.id)
+Index("blockages_by_confirm", blockages.c.status, blockages.c.confirm_due_at)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("ref", Code, primary_key=True),
+    Column("firm_id", Code, nullable=False),
+    Column("person", Text),
+    Column("phone", Text),
+    Column("email", Text),
+    Column("address", Text),
+    Column("salt", Code, nullable=False),
+)
+Index("contacts_by_firm", contacts.c.firm_id)
+
+personal_values = Table(
+    "personal_values",
+    metadata,
+    Column("ref", Code, primary_key=True),
+    Column("subject_id", Code, nullable=False),
+    Column("entity_id", Code, nullable=False),
+    Column("field", Code, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("salt", Code, nullable=False),
+)
+Index("personal_values_by_subject", personal_values.c.subject_id)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("subject", Code, primary_key=True),
+    Column("key", Code, primary_key=True),
+    Column("operation", Code, nullable=False),
+    Column("body_digest", Code, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("at", Code, nullable=False),
+)
+Index("replies_by_age", replies.c.at)
+
+log_entries = Table(
+    "log_entries",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("at", Code, nullable=False),
+    Column("actor", Code, nullable=False),
+    Column("kind", Code, nullable=False),
+    Column("entity_type", Code, nullable=False),
+    Column("entity_id", Code, nullable=False),
+    Column("entity_version", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("log_entries_by_entity", log_entries.c.entity_id, log_entries.c.id)
+Index("log_entries_by_kind", log_entries.c.kind, log_entries.c.id)
+
+log_pending = Table(
+    "log_pending",
+    metadata,
+    Column("entry_id", Counter, ForeignKey("log_entries.id"), primary_key=True, autoincrement=False),
+    Column("xid", BigInteger, nullable=False),
+)
+Index("log_pending_in_order", log_pending.c.xid, log_pending.c.entry_id)
+
+log_seals = Table(
+    "log_seals",
+    metadata,
+    Column("position", Counter, primary_key=True, autoincrement=False),
+    Column("entry_id", Counter, ForeignKey("log_entries.id"), nullable=False),
+    Column("digest", Code, nullable=False),
+    Column("epoch", Integer, nullable=False),
+)
+Index("log_seals_entry", log_seals.c.entry_id, unique=True)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Code, primary_key=True),
+    Column("holder", Code),
+    Column("epoch", Integer, nullable=False),
+    Column("expires_at", Float(53), nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("name", Code, primary_key=True),
+    Column("position", Counter, nullable=False),
+    Column("epoch", Integer, nullable=False),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("kind", Code, primary_key=True),
+    Column("version", Counter, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Code, nullable=False),
+)

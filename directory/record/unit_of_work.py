@@ -1,0 +1,116 @@
+"""One transaction of the record: what its stores write and the log entries that say so, together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from directory.entities import Blockage, Submission
+from directory.record.columns import BLOCKAGE, SUBMISSION
+from directory.record.connection import Session, transaction
+from directory.record.contact_store import ContactStore
+from directory.record.encoding import instant_text
+from directory.record.entity_store import EntityStore, Work
+from directory.record.firm_store import FirmStore
+from directory.record.reply_store import ReplyStore
+from directory.record.selects import rows_of
+from directory.record.tables import blockages, contacts, personal_values, submissions
+from directory.states import BlockageStatus, SubmissionStatus
+
+
+class SubmissionStore(EntityStore[Submission]):
+    """`ports.Submissions` over SQL."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(SUBMISSION, work)
+
+    async def of_firm(self, firm_id: str) -> Sequence[Submission]:
+        """All submissions of an entry, oldest first."""
+        columns = submissions.c
+        statement = rows_of(SUBMISSION).where(columns.firm_id == firm_id)
+        return await self._every(statement.order_by(columns.created_at, columns.id))
+
+    async def notices_over(self, now: datetime, limit: int = 100) -> Sequence[Submission]:
+        """Submissions in PUBLIC_NOTICE whose notice ended at or before `now`, longest over first."""
+        columns = submissions.c
+        over = (columns.status == SubmissionStatus.PUBLIC_NOTICE.value) & (
+            columns.notice_ends_at <= instant_text(now)
+        )
+        statement = rows_of(SUBMISSION).where(over).order_by(columns.notice_ends_at, columns.id)
+        return await self._every(statement.limit(limit))
+
+
+class BlockageStore(EntityStore[Blockage]):
+    """`ports.Blockages` over SQL."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(BLOCKAGE, work)
+
+    async def by_reference(self, reference: str) -> Blockage | None:
+        """The report with this canonical reference."""
+        return await self._one(rows_of(BLOCKAGE).where(blockages.c.reference == reference))
+
+    async def of_firm(self, firm_id: str) -> Sequence[Blockage]:
+        """All reports of an entry, oldest first."""
+        columns = blockages.c
+        statement = rows_of(BLOCKAGE).where(columns.firm_id == firm_id)
+        return await self._every(statement.order_by(columns.reported_at, columns.id))
+
+    async def proposals_unanswered(self, now: datetime, limit: int = 100) -> Sequence[Blockage]:
+        """Reports in RESOLUTION_PROPOSED whose confirm limit ended at or before `now`, longest over first."""
+        columns = blockages.c
+        over = (columns.status == BlockageStatus.RESOLUTION_PROPOSED.value) & (
+            columns.confirm_due_at <= instant_text(now)
+        )
+        statement = rows_of(BLOCKAGE).where(over).order_by(columns.confirm_due_at, columns.id)
+        return await self._every(statement.limit(limit))
+
+
+class SqlUnitOfWork:
+    """`ports.UnitOfWork` over one transaction."""
+
+    def __init__(self, session: Session, places: frozenset[str]) -> None:
+        self._work = Work(session)
+        self.firms = FirmStore(self._work, places)
+        self.submissions = SubmissionStore(self._work)
+        self.blockages = BlockageStore(self._work)
+        self.contacts = ContactStore(session)
+        self.replies = ReplyStore(session)
+
+    async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
+        """Erases an entry with its submissions, reports, contacts and every personal value the log refers to.
+
+        Their rows stay, empty: reading them raises Gone, and no new entry gets their numbers. The log keeps its
+        commitments, so that its chain still verifies. Raises: NotFound, Gone.
+        Source: PIPL (个人信息保护法), article 47.
+        """
+        firm = await self.firms.get(firm_id)
+        for submission in await self.submissions.of_firm(firm_id):
+            await self.submissions.erase(submission, kind="submission:erased", actor=actor, at=at)
+        for blockage in await self.blockages.of_firm(firm_id):
+            await self.blockages.erase(blockage, kind="blockage:erased", actor=actor, at=at)
+        await self.firms.forget_keys(firm_id)
+        await self.firms.erase(firm, kind="firm:erased", actor=actor, at=at)
+        await self._work.session.execute(delete(contacts).where(contacts.c.firm_id == firm_id))
+        await self._work.session.execute(
+            delete(personal_values).where(personal_values.c.subject_id == firm_id)
+        )
+
+    async def finish(self) -> None:
+        """Writes the log entries. Raises: the fault of a write that was refused and then ignored."""
+        if self._work.refused is not None:
+            raise self._work.refused
+        await self._work.journal.write(self._work.session)
+
+
+@asynccontextmanager
+async def unit_of_work(engine: AsyncEngine, places: frozenset[str]) -> AsyncIterator[SqlUnitOfWork]:
+    """One unit of work in a transaction of its own."""
+    async with transaction(engine) as session:
+        uow = SqlUnitOfWork(session, places)
+        yield uow
+        await uow.finish()
