@@ -106,7 +106,7 @@ def _key(described: dict[str, Any]) -> Key | None:
         return None
 
 
-def keys_at(location: str) -> KeySet:
+def key_source(location: str) -> KeySet:
     """The key set in a file or behind a URL. Raises: ValueError, for a URL that is neither https nor of this machine."""
     if not location.startswith(("http://", "https://")):
         return KeySet(Path(location).read_bytes)
