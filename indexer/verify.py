@@ -14,7 +14,7 @@ from enum import StrEnum
 from directory.ports import Record
 from directory.states import EntityType
 from directory.vocabulary import Reference
-from indexer.documents.digest import digest
+from indexer.documents.digest import content_digest
 from indexer.projection import Touched, documents_of
 from indexer.query.search import Document, Kind, SearchEngine
 
@@ -75,7 +75,7 @@ async def verify(
 
 
 def _fault(expected: Document, found: str | None) -> Fault | None:
-    wanted = digest(expected.body) if expected.body is not None else None
+    wanted = content_digest(expected.body) if expected.body is not None else None
     if wanted == found:
         return None
     if wanted is None:

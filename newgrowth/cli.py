@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -41,7 +41,7 @@ def _settings(**overrides: object) -> Settings:
         _stop(*invalid.lines)
 
 
-def _stop(*lines: str) -> Any:
+def _stop(*lines: str) -> NoReturn:
     for line in lines:
         errors.print(line, style="red", highlight=False)
     raise typer.Exit(CANNOT)
@@ -57,7 +57,6 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     except KeyboardInterrupt:
         errors.print("Stopped. Nothing is lost; run the command again to go on.")
         raise typer.Exit(130) from None
-    raise AssertionError("unreachable")
 
 
 @app.command(epilog="Example: newgrowth demo --firms 1000 --port 8080")
