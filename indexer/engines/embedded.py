@@ -120,11 +120,11 @@ class EmbeddedEngine:
         """Nothing to do: a commit is searchable at once."""
 
     async def position(self) -> int:
-        """The log position up to which the live index is complete; 0 when it is empty or of another layout."""
+        """The log position up to which the live index is complete; 0 when it is empty."""
 
         def work(connection: sqlite3.Connection) -> int:
-            live = connection.execute("SELECT layout FROM generation WHERE live").fetchone()
-            return _position(connection) if live == (tables.layout(),) else 0
+            generations.live(connection)
+            return _position(connection)
 
         return await self._readers.run(work)
 

@@ -1,0 +1,1 @@
+"""The parts of the Elasticsearch engine: client, mapping, queries, bulk writes, generations."""

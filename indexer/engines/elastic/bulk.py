@@ -1,0 +1,163 @@
+"""
+Writing documents in bulk so that each one has an outcome.
+
+Item by item: written or already newer (409) is done; 429 and 503 are tried again after a pause; 400 and 413 are
+refused for good, with the engine's reason. A request refused as a whole because of one document in it (an id too
+long, a body too large) is halved until that document stands alone. Anything else stops the writing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from directory.errors import SearchUnavailable
+from indexer.engines.elastic.client import Client, Rejected, reason_of
+from indexer.engines.elastic.mapping import index_document
+from indexer.query.search import Document, Refused
+
+Json = dict[str, Any]
+Pause = Callable[[float], Awaitable[None]]
+
+MOST_ITEMS = 1_000
+MOST_BYTES = 8_000_000
+STREAMS = 2
+PATH = "/_bulk?require_alias=true&filter_path=errors,items.*.status,items.*.error"
+
+REFUSED = frozenset({400, 413})
+BUSY = frozenset({429, 503})
+DONE = frozenset({200, 201, 409})
+# One second, then doubling to half a minute, each shortened by up to a half at random: about two minutes in all.
+PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document on its way to one alias, as the two lines of a bulk request."""
+
+    document: Document
+    lines: bytes
+
+    def refused(self, reason: str) -> Refused:
+        """Its refusal."""
+        return Refused(self.document.kind, self.document.id, self.document.version, reason)
+
+
+def items_of(
+    documents: Sequence[Document], aliases: Callable[[Document], str]
+) -> tuple[list[Item], list[Refused]]:
+    """The documents ready to send, and those that are no JSON."""
+    items: list[Item] = []
+    refused: list[Refused] = []
+    for document in documents:
+        try:
+            items.append(Item(document, _lines(document, aliases(document))))
+        except (TypeError, UnicodeError) as fault:
+            refused.append(Refused(document.kind, document.id, document.version, f"no JSON: {fault}"))
+    return items, refused
+
+
+def _lines(document: Document, alias: str) -> bytes:
+    action = {
+        "_index": alias,
+        "_id": document.id,
+        "version": document.version,
+        "version_type": "external",
+    }
+    return orjson.dumps({"index": action}) + b"\n" + index_document(document) + b"\n"
+
+
+def chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """The items in requests of bounded length."""
+    chunk: list[Item] = []
+    size = 0
+    for item in items:
+        if chunk and (len(chunk) == MOST_ITEMS or size + len(item.lines) > MOST_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(item)
+        size += len(item.lines)
+    if chunk:
+        yield chunk
+
+
+class Bulk:
+    """Bulk writes through one client."""
+
+    def __init__(self, client: Client, *, pause: Pause = asyncio.sleep) -> None:
+        """`pause` waits for some seconds."""
+        self._client = client
+        self._pause = pause
+        self._streams = asyncio.Semaphore(STREAMS)
+
+    async def write(self, items: Sequence[Item]) -> list[Refused]:
+        """The items refused for good; all others are durable. Raises: SearchUnavailable, when that cannot be said."""
+        refused = await asyncio.gather(*(self._in_stream(chunk) for chunk in chunks(items)))
+        return [one for some in refused for one in some]
+
+    async def _in_stream(self, chunk: list[Item]) -> list[Refused]:
+        async with self._streams:
+            return await self._until_done(chunk)
+
+    async def _until_done(self, items: list[Item]) -> list[Refused]:
+        refused: list[Refused] = []
+        for seconds in (*PAUSES, None):
+            newly, items = await self._once(items)
+            refused += newly
+            if not items:
+                return refused
+            if seconds is not None:
+                await self._pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311
+        raise SearchUnavailable(f"Elasticsearch was too busy to take {len(items)} documents")
+
+    async def _once(self, items: list[Item]) -> tuple[list[Refused], list[Item]]:
+        """One attempt: the refused, and those to try again."""
+        try:
+            answer = await self._client.bulk(PATH, b"".join(item.lines for item in items))
+        except Rejected as rejected:
+            return await self._rejected(items, rejected)
+        if not answer.get("errors"):
+            return [], []
+        return _sorted_out(items, answer)
+
+    async def _rejected(self, items: list[Item], rejected: Rejected) -> tuple[list[Refused], list[Item]]:
+        if rejected.status in BUSY:
+            return [], items
+        if rejected.status not in REFUSED:
+            raise rejected
+        if len(items) == 1:
+            return [items[0].refused(rejected.reason)], []
+        middle = len(items) // 2
+        refused, again = await self._once(items[:middle])
+        more_refused, more_again = await self._once(items[middle:])
+        return refused + more_refused, again + more_again
+
+
+def _sorted_out(items: Sequence[Item], answer: Json) -> tuple[list[Refused], list[Item]]:
+    results = answer.get("items", ())
+    if len(results) != len(items):
+        raise SearchUnavailable("Elasticsearch answered for other documents than were sent")
+    refused: list[Refused] = []
+    again: list[Item] = []
+    for item, result in zip(items, results, strict=True):
+        (outcome,) = result.values()
+        status = outcome["status"]
+        if status in REFUSED:
+            refused.append(item.refused(reason_of(outcome.get("error"))))
+        elif status in BUSY:
+            again.append(item)
+        elif status not in DONE:
+            raise SearchUnavailable(f"Elasticsearch refused a write: {_advice(status, outcome)}")
+    return refused, again
+
+
+def _advice(status: int, outcome: Json) -> str:
+    reason = reason_of(outcome.get("error"))
+    if status == 404:
+        return f"an alias of the index is missing ({reason}): run `newgrowth index rebuild`"
+    return f"HTTP {status}, {reason}"

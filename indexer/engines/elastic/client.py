@@ -1,0 +1,102 @@
+"""
+One connection pool to Elasticsearch: JSON in, checked JSON out, nothing sent twice.
+
+Requests go out as bytes past the client's own serialisers, and without its retries: it repeats a refused request four
+times within ten milliseconds, which is the opposite of what an engine that asks for a pause needs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from directory.errors import SearchUnavailable
+
+if TYPE_CHECKING:
+    from elasticsearch import AsyncElasticsearch
+
+Json = dict[str, Any]
+
+CONNECTIONS = 50
+JSON = {"accept": "application/json", "content-type": "application/json"}
+NDJSON = {"accept": "application/json", "content-type": "application/x-ndjson"}
+
+
+class Rejected(SearchUnavailable):
+    """The engine answered with an error status: it is up and does not want this request."""
+
+    def __init__(self, request: str, status: int, reason: str) -> None:
+        super().__init__(f"Elasticsearch answered {request} with HTTP {status}: {reason}")
+        self.status = status
+        self.reason = reason
+
+
+class Client:
+    """Requests to one cluster. Made in and bound to one event loop."""
+
+    def __init__(self, url: str, *, seconds: float) -> None:
+        """`url` may hold a user and password; `seconds`: how long to wait for an answer."""
+        # Half a second of every start is spent on this import, so only those who need it pay.
+        from elasticsearch import AsyncElasticsearch, OrjsonSerializer
+
+        parts = urlsplit(url)
+        self.shown_url = f"{parts.scheme}://{parts.hostname}:{parts.port or ''}".rstrip(":")
+        self._elasticsearch: AsyncElasticsearch = AsyncElasticsearch(
+            url,
+            request_timeout=seconds,
+            max_retries=0,
+            retry_on_timeout=False,
+            http_compress=False,
+            connections_per_node=CONNECTIONS,
+            serializers={"application/json": OrjsonSerializer()},
+        )
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._elasticsearch.close()
+
+    async def ask(self, method: str, path: str, body: Json | None = None) -> Json:
+        """The answer to a request with a JSON body. Raises: Rejected, SearchUnavailable."""
+        return await self._send(method, path, None if body is None else orjson.dumps(body), JSON)
+
+    async def bulk(self, path: str, body: bytes) -> Json:
+        """The answer to a bulk request. Raises: Rejected, SearchUnavailable."""
+        return await self._send("POST", path, body, NDJSON)
+
+    async def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Json:
+        from elasticsearch import ApiError, TransportError, UnsupportedProductError
+
+        try:
+            answer = await self._elasticsearch.perform_request(method, path, headers=headers, body=body)
+        except UnsupportedProductError as fault:
+            raise SearchUnavailable(f"what answers at {self.shown_url} is not Elasticsearch") from fault
+        except ApiError as fault:
+            raise Rejected(f"{method} {path}", fault.status_code, _reason(fault.body)) from fault
+        except TransportError as fault:
+            raise SearchUnavailable(f"Elasticsearch at {self.shown_url}: {fault}") from fault
+        if not isinstance(answer.body, dict):
+            raise SearchUnavailable(
+                f"Elasticsearch at {self.shown_url} answered something that is not its JSON"
+            )
+        return answer.body
+
+
+def _reason(body: Any) -> str:
+    """The engine's reason out of its error, with the innermost cause, at most 500 characters."""
+    error = body.get("error") if isinstance(body, dict) else None
+    return reason_of(error) if error else str(body)[:500]
+
+
+def reason_of(error: Any) -> str:
+    """The reason in an error object, with its innermost cause."""
+    if not isinstance(error, dict):
+        return str(error)[:500]
+    said = f"{error.get('type')}: {error.get('reason')}"
+    cause = error.get("caused_by")
+    while isinstance(cause, dict):
+        error, cause = cause, cause.get("caused_by")
+        if cause is None:
+            said += f" ({error.get('reason')})"
+    return said[:500]

@@ -1,0 +1,217 @@
+"""
+The indices and aliases of a directory, as the cluster has them.
+
+    <prefix>-firm-<layout>-<n>      an index: kind, digest of mapping and settings, number of the generation
+    <prefix>-firm                   alias of the live one, without tombstones: every search reads it
+    <prefix>-firm-write             alias of the live one: every write goes to it
+    <prefix>-firm-next-<n>          alias of one being rebuilt: every write goes to it too
+    <prefix>-control                where the index stands in the log
+
+An index without an alias is what a rebuild that was cut off left behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from directory.errors import SearchUnavailable
+from indexer.engines.elastic.client import Client
+from indexer.engines.elastic.mapping import DELETED, layout, mapping, settings
+from indexer.query.search import Kind
+
+Json = dict[str, Any]
+REBUILD = "run `newgrowth index rebuild`"
+
+
+class NoLiveIndex(SearchUnavailable):
+    """There is no live index: nothing was made yet, or the engine was emptied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index of ours: its name and what the name says."""
+
+    name: str
+    kind: Kind
+    layout: str
+    number: int
+    aliases: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How indices and aliases are called."""
+
+    prefix: str
+
+    def read(self, kind: Kind) -> str:
+        """The alias searches read."""
+        return f"{self.prefix}-{kind.value}"
+
+    def write(self, kind: Kind) -> str:
+        """The alias writes go to."""
+        return f"{self.prefix}-{kind.value}-write"
+
+    def next(self, kind: Kind, number: int) -> str:
+        """The alias of a generation being rebuilt."""
+        return f"{self.prefix}-{kind.value}-next-{number}"
+
+    def index(self, kind: Kind, layout_digest: str, number: int) -> str:
+        """The name of an index."""
+        return f"{self.prefix}-{kind.value}-{layout_digest}-{number}"
+
+    @property
+    def control(self) -> str:
+        """The control index."""
+        return f"{self.prefix}-control"
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What index names look like."""
+        kinds = "|".join(kind.value for kind in Kind)
+        return re.compile(rf"{re.escape(self.prefix)}-({kinds})-([0-9a-f]{{12}})-([0-9]+)")
+
+
+def generation_name(number: int) -> str:
+    """How a generation is named outside."""
+    return f"g{number}"
+
+
+@dataclass(frozen=True)
+class Topology:
+    """What the cluster had at one moment."""
+
+    names: Names
+    indices: tuple[Index, ...]
+    shards: int
+    has_control: bool
+    misnamed: tuple[str, ...]
+
+    def live(self, kind: Kind) -> Index:
+        """The live index of the kind. Raises: SearchUnavailable, with what to do, when that is not clear."""
+        return self._one(
+            kind, self._with(kind, self.names.read(kind)), self._with(kind, self.names.write(kind))
+        )
+
+    def _one(self, kind: Kind, reading: Sequence[Index], writing: Sequence[Index]) -> Index:
+        if self.misnamed:
+            raise SearchUnavailable(
+                f"{self.misnamed[0]} is an index and has to be an alias: delete it, then {REBUILD}"
+            )
+        if not reading or not writing:
+            raise NoLiveIndex(f"the alias {self.names.read(kind)} or its -write is missing: {REBUILD}")
+        if len(reading) > 1 or len(writing) > 1 or reading != writing:
+            found = ", ".join(sorted({index.name for index in (*reading, *writing)}))
+            raise SearchUnavailable(
+                f"the aliases of {self.names.read(kind)} are on several indices ({found}): {REBUILD}"
+            )
+        if reading[0].layout != layout(kind, self.shards):
+            raise SearchUnavailable(
+                f"{reading[0].name} was laid out by another version of this program: {REBUILD}"
+            )
+        return reading[0]
+
+    def _with(self, kind: Kind, alias: str) -> tuple[Index, ...]:
+        return tuple(index for index in self.indices if index.kind is kind and alias in index.aliases)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of ours is there at all."""
+        return not self.indices and not self.misnamed
+
+    def unfinished(self) -> tuple[Index, ...]:
+        """The indices that searches do not read."""
+        return tuple(index for index in self.indices if self.names.read(index.kind) not in index.aliases)
+
+    def generation(self, name: str) -> Mapping[Kind, Index]:
+        """The indices of an unfinished generation. Raises: SearchUnavailable, unless all of it is there."""
+        found = {index.kind: index for index in self.unfinished() if generation_name(index.number) == name}
+        if set(found) != set(Kind):
+            raise SearchUnavailable(f"there is no unfinished generation {name}: begin the rebuild again")
+        return found
+
+    def write_aliases(self, kind: Kind) -> list[str]:
+        """Where every write of the kind goes: the live index and those being rebuilt. Raises: SearchUnavailable."""
+        self.live(kind)
+        return [self.names.write(kind), *self._next_aliases(kind)]
+
+    def _next_aliases(self, kind: Kind) -> Iterator[str]:
+        for index in self.unfinished():
+            alias = self.names.next(kind, index.number)
+            if index.kind is kind and alias in index.aliases and index.layout == layout(kind, self.shards):
+                yield alias
+
+
+class Generations:
+    """Looks at and changes the indices and aliases of one prefix."""
+
+    def __init__(self, client: Client, names: Names, shards: int) -> None:
+        self._client = client
+        self._names = names
+        self._shards = shards
+
+    async def look(self) -> Topology:
+        """What the cluster has now."""
+        path = f"/_resolve/index/{self._names.prefix}-*?expand_wildcards=open,hidden"
+        found = await self._client.ask("GET", path)
+        listed = {each["name"]: frozenset(each.get("aliases", ())) for each in found["indices"]}
+        ours = {self._names.read(kind) for kind in Kind} | {self._names.write(kind) for kind in Kind}
+        return Topology(
+            names=self._names,
+            indices=tuple(self._indices(listed)),
+            shards=self._shards,
+            has_control=self._names.control in listed,
+            misnamed=tuple(sorted(ours & listed.keys())),
+        )
+
+    def _indices(self, listed: Mapping[str, frozenset[str]]) -> Iterator[Index]:
+        for name in sorted(listed):
+            if said := self._names.pattern.fullmatch(name):
+                yield Index(name, Kind(said[1]), said[2], int(said[3]), listed[name])
+
+    async def make(self, number: int, *, live: bool) -> None:
+        """Makes the empty indices of a generation with their aliases. Raises: SearchUnavailable, also when it exists."""
+        for kind in Kind:
+            name = self._names.index(kind, layout(kind, self._shards), number)
+            aliases = self._live_aliases(kind) if live else {self._names.next(kind, number): {}}
+            body: Json = {"mappings": mapping(kind), "settings": settings(self._shards), "aliases": aliases}
+            await self._client.ask("PUT", f"/{name}", body)
+
+    def _live_aliases(self, kind: Kind) -> Json:
+        return {
+            self._names.read(kind): {"filter": {"term": {DELETED: False}}},
+            self._names.write(kind): {"is_write_index": True},
+        }
+
+    async def promote(self, name: str) -> None:
+        """Makes an unfinished generation the live one and deletes the one before it, in one step."""
+        topology = await self.look()
+        chosen = topology.generation(name)
+        actions: list[Json] = []
+        for kind, index in chosen.items():
+            for alias, body in self._live_aliases(kind).items():
+                actions.append({"add": {"index": index.name, "alias": alias, **body}})
+            actions.append({"remove": {"index": index.name, "alias": self._names.next(kind, index.number)}})
+        unfinished = topology.unfinished()
+        actions += [
+            {"remove_index": {"index": old.name}} for old in topology.indices if old not in unfinished
+        ]
+        await self._client.ask("POST", "/_aliases", {"actions": actions})
+
+    async def drop_unfinished(self, name: str | None) -> list[str]:
+        """Deletes the indices searches do not read, or those of the generation named; gives the generations' names."""
+        topology = await self.look()
+        dropped = [index for index in topology.unfinished() if name in (None, generation_name(index.number))]
+        for index in dropped:
+            await self._client.ask("DELETE", f"/{index.name}?ignore_unavailable=true")
+        return [generation_name(number) for number in sorted({index.number for index in dropped})]
+
+    async def uuids(self, topology: Topology) -> dict[str, str]:
+        """The cluster's own ids of the live indices, by kind: a new index of the same name has another one."""
+        live = {kind: topology.live(kind).name for kind in Kind}
+        path = f"/{','.join(live.values())}/_settings/index.uuid?flat_settings=true"
+        found = await self._client.ask("GET", path)
+        return {kind.value: found[name]["settings"]["index.uuid"] for kind, name in live.items()}

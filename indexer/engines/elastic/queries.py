@@ -1,0 +1,190 @@
+"""
+Searches as Elasticsearch asks them: bool, term, terms, range, prefix and multi_match over tokens of our own, no more.
+
+None of the engine's own query languages is used, so nothing typed can reach its parsers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from indexer.documents import fields
+from indexer.documents.fields import FIELDS, FieldKind, text_fields
+from indexer.engines.elastic.mapping import ID, TOKENS
+from indexer.engines.tokens import character_phrase, stem_token, word_token
+from indexer.query import syntax
+from indexer.query.search import (
+    AnyOf,
+    Between,
+    Both,
+    Either,
+    FacetWanted,
+    Filter,
+    Is,
+    Kind,
+    Search,
+    Sort,
+)
+
+Json = dict[str, Any]
+Clause = dict[str, Any]
+
+MATCH_NOTHING: Clause = {"match_none": {}}
+MATCH_EVERYTHING: Clause = {"match_all": {}}
+TOP = "top"
+SELECTED = "selected"
+# What Elasticsearch gives as sort key of a document without the number, and wants back.
+MISSING_LAST = {True: -(2**63), False: 2**63 - 1}
+
+
+def request(search: Search, timeout_seconds: float) -> Json:
+    """The body of the search request: one hit more than wanted tells whether more follow."""
+    own = _own_selections(search)
+    body: Json = {
+        "query": _query(search, own),
+        "size": search.first + 1,
+        "sort": _sort(search),
+        "track_total_hits": search.total,
+        "track_scores": False,
+        "timeout": f"{int(timeout_seconds * 1000)}ms",
+    }
+    if own:
+        body["post_filter"] = every([filter_clause(wanted) for _, wanted in own])
+    if search.facets:
+        body["aggs"] = {wanted.name: _facet(wanted, own) for wanted in search.facets}
+    if search.after is not None:
+        body["search_after"] = _search_after(search, search.after)
+    return body
+
+
+Named = tuple[str | None, Filter]
+
+
+def _own_selections(search: Search) -> list[Named]:
+    """The filters that some facet has to leave out of its counts."""
+    names = {wanted.name for wanted in search.facets}
+    return [(name, wanted) for name, wanted in search.filters if name in names]
+
+
+def _query(search: Search, own: Sequence[Named]) -> Clause:
+    shared = [filter_clause(wanted) for name, wanted in search.filters if (name, wanted) not in own]
+    body: Json = {"filter": [filter_clause(search.visible), *shared]}
+    if search.text is not None:
+        sides = syntax.sides(search.text)
+        names = _fields(search)
+        if sides.code is not None:
+            body["filter"].append({"term": {fields.CODES: sides.code}})
+        body["must"] = [text_clause(part, names) for part in sides.wanted]
+        body["must_not"] = [text_clause(part, names) for part in sides.unwanted]
+    return {"bool": body}
+
+
+def _fields(search: Search) -> list[str]:
+    chosen = [
+        f for f in text_fields(search.kind) if search.text_fields is None or f.name in search.text_fields
+    ]
+    return [f"{TOKENS}.{field.name}^{field.weight}" for field in chosen]
+
+
+def text_clause(query: syntax.TextQuery, names: Sequence[str]) -> Clause:
+    """The clause for one part of a text, scored over the fields `names` (name^weight)."""
+    if not names:
+        return MATCH_NOTHING
+    if isinstance(query, syntax.All):
+        return {"bool": {"must": [text_clause(part, names) for part in query.parts]}}
+    if isinstance(query, syntax.Any):
+        return any_clause([text_clause(part, names) for part in query.parts])
+    if isinstance(query, syntax.Word):
+        tokens = " ".join(filter(None, (word_token(query.text), stem_token(query.text))))
+        return {"multi_match": {"query": tokens, "type": "most_fields", "operator": "or", "fields": names}}
+    if isinstance(query, syntax.Phrase):
+        return {"multi_match": {"query": character_phrase(query.runs), "type": "phrase", "fields": names}}
+    if isinstance(query, syntax.Prefix):
+        return any_clause([_prefix(name, query.text) for name in names])
+    raise TypeError(f"{type(query).__name__} stands only at the top of a query")
+
+
+def _prefix(name: str, text: str) -> Clause:
+    field, _, weight = name.partition("^")
+    return {"prefix": {field: {"value": text, "boost": float(weight)}}}
+
+
+def any_clause(clauses: Sequence[Clause]) -> Clause:
+    """At least one of the clauses."""
+    return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def every(clauses: Sequence[Clause]) -> Clause:
+    """All of the clauses, unscored."""
+    return {"bool": {"filter": list(clauses)}} if clauses else MATCH_EVERYTHING
+
+
+def filter_clause(wanted: Filter) -> Clause:
+    """The clause of a filter; a missing value matches nothing."""
+    if isinstance(wanted, Both):
+        return every([filter_clause(part) for part in wanted.filters])
+    if isinstance(wanted, Either):
+        return (
+            any_clause([filter_clause(part) for part in wanted.filters]) if wanted.filters else MATCH_NOTHING
+        )
+    if isinstance(wanted, AnyOf):
+        return {"terms": {wanted.field: list(wanted.values)}} if wanted.values else MATCH_NOTHING
+    if isinstance(wanted, Between):
+        return _between(wanted)
+    if isinstance(wanted, Is):
+        return {"term": {wanted.field: wanted.value}}
+    return {"bool": {"must_not": [filter_clause(wanted.filter)]}}
+
+
+def _between(wanted: Between) -> Clause:
+    bounds = {"gte": wanted.at_least, "lte": wanted.at_most}
+    known = {name: bound for name, bound in bounds.items() if bound is not None}
+    return {"range": {wanted.field: known}} if known else {"exists": {"field": wanted.field}}
+
+
+def scored(search: Search) -> bool:
+    """Whether the order is by a score that the text gives."""
+    return search.sort.field is None and search.text is not None and bool(syntax.sides(search.text).wanted)
+
+
+def _sort(search: Search) -> list[Json]:
+    """The order with the id as last word, so that no two documents ever stand at the same place."""
+    by_id: Json = {ID: "asc"}
+    direction = "desc" if search.sort.descending else "asc"
+    if search.sort.field is not None:
+        return [{search.sort.field: {"order": direction, "missing": "_last"}}, by_id]
+    return [{"_score": direction}, by_id] if scored(search) else [by_id]
+
+
+def _search_after(search: Search, key: tuple[Any, ...]) -> list[Any]:
+    value, last_id = key
+    if search.sort.field is None:
+        return [value, last_id] if scored(search) else [last_id]
+    if value is None and _is_number(search.kind, search.sort):
+        value = MISSING_LAST[search.sort.descending]
+    return [value, last_id]
+
+
+def key_of(search: Search, sort: Sequence[Any]) -> tuple[Any, ...]:
+    """The key of a hit from its sort values; None where the field is missing."""
+    if search.sort.field is None:
+        return (sort[0], sort[1]) if scored(search) else (0.0, sort[0])
+    value, hit_id = sort
+    if _is_number(search.kind, search.sort) and value == MISSING_LAST[search.sort.descending]:
+        value = None
+    return (value, hit_id)
+
+
+def _is_number(kind: Kind, sort: Sort) -> bool:
+    return sort.field is not None and FIELDS[kind][sort.field].kind is FieldKind.NUMBER
+
+
+def _facet(wanted: FacetWanted, own: Sequence[Named]) -> Json:
+    """Counts under all selections but the facet's own."""
+    others = [filter_clause(selection) for name, selection in own if name != wanted.name]
+    counts: Json = {TOP: {"terms": {"field": wanted.field, "size": wanted.size}}}
+    if wanted.selected:
+        selected = {"field": wanted.field, "size": len(wanted.selected), "include": list(wanted.selected)}
+        counts[SELECTED] = {"terms": selected}
+    return {"filter": every(others), "aggs": counts}

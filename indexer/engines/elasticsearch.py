@@ -1,0 +1,224 @@
+"""
+The Elasticsearch engine: for directories past some 300,000 entries, from one node to a cluster.
+
+Searches are nearly real-time (one second). Writes are safe to repeat and to reorder: each carries its log position as
+external version. What cannot be answered whole is not answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from directory.errors import SearchUnavailable
+from indexer.engines.elastic import answers, queries
+from indexer.engines.elastic.bulk import Bulk, Pause, items_of
+from indexer.engines.elastic.client import Client
+from indexer.engines.elastic.control import Control
+from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex, generation_name
+from indexer.engines.elastic.mapping import DIGEST, ID, REFRESH_SECONDS, VERSION, body_of
+from indexer.query.alikeness import alike_search, most_alike
+from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
+from indexer.query.suggestions import suggestion_search, suggestions
+
+Json = dict[str, Any]
+
+SEARCH_SECONDS = 8.0
+REQUEST_SECONDS = 30.0
+LOOK_EVERY_SECONDS = 1.0
+# What was durable this long ago is searchable: a refresh a second, and time for it to happen.
+SEARCHABLE_AFTER_SECONDS = REFRESH_SECONDS + 1.0
+
+
+class ElasticsearchEngine:
+    """A `SearchEngine` over the indices of one prefix."""
+
+    name = "elasticsearch"
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        prefix: str = "newgrowth",
+        shards: int = 1,
+        search_seconds: float = SEARCH_SECONDS,
+        pause: Pause = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`url` of the cluster, with user and password if it wants them; `prefix` of all index names."""
+        self._url = url
+        self._names = Names(prefix)
+        self._shards = shards
+        self._search_seconds = search_seconds
+        self._pause = pause
+        self._monotonic = monotonic
+        self._connected: Client | None = None
+
+    async def open(self) -> None:
+        """Connects and, in a cluster that holds nothing of this prefix, makes the first, empty indices.
+
+        Raises: SearchUnavailable, when the cluster does not answer.
+        """
+        self._connected = client = Client(self._url, seconds=REQUEST_SECONDS)
+        self._generations = Generations(client, self._names, self._shards)
+        self._control = Control(client, self._names.control)
+        self._bulk = Bulk(client, pause=self._pause)
+        self._looking = asyncio.Lock()
+        self._seen: deque[tuple[float, int, str]] = deque(maxlen=8)
+        topology = await self._generations.look()
+        if topology.empty:
+            await self._generations.make(1, live=True)
+        if not topology.has_control:
+            await self._control.make()
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        if self._connected is not None:
+            await self._connected.close()
+            self._connected = None
+
+    @property
+    def _client(self) -> Client:
+        if self._connected is None:
+            raise SearchUnavailable("the search engine is not open")
+        return self._connected
+
+    async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Writes each document, unless a newer one is there, into the live index and into those being rebuilt."""
+        topology = await self._generations.look()
+        aliases = {kind: topology.write_aliases(kind) for kind in {document.kind for document in documents}}
+        refused: dict[tuple[Kind, str, int], Refused] = {}
+        for place in range(max(map(len, aliases.values()), default=0)):
+            some = [document for document in documents if place < len(aliases[document.kind])]
+            for each in await self._write(
+                some, {kind: names[place] for kind, names in aliases.items() if place < len(names)}
+            ):
+                refused.setdefault((each.kind, each.id, each.version), each)
+        return list(refused.values())
+
+    async def put_into(self, generation: str, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Writes into a generation being rebuilt only."""
+        chosen = (await self._generations.look()).generation(generation)
+        return await self._write(
+            documents, {kind: self._names.next(kind, index.number) for kind, index in chosen.items()}
+        )
+
+    async def _write(self, documents: Sequence[Document], aliases: dict[Kind, str]) -> list[Refused]:
+        items, unreadable = items_of(documents, lambda document: aliases[document.kind])
+        return unreadable + await self._bulk.write(items)
+
+    async def search(self, search: Search) -> Hits:
+        """One page, its total and facets. Raises: SearchUnavailable."""
+        position, generation = await self._standing()
+        body = queries.request(search, self._search_seconds)
+        answer = await self._ask_whole(self._names.read(search.kind), body)
+        hits, more = answers.hits_of(search, answer)
+        return Hits(
+            hits=hits,
+            more=more,
+            total=answers.total_of(search, answer),
+            facets=answers.facets_of(search, answer),
+            position=position,
+            generation=generation,
+        )
+
+    async def _ask_whole(self, index: str, body: Json) -> Json:
+        path = f"/{index}/_search?allow_partial_search_results=false"
+        answer = await self._client.ask("POST", path, body)
+        answers.require_whole(answer)
+        return answer
+
+    async def suggest(self, prefix: str, visible: Filter, first: int) -> Sequence[Suggested]:
+        """Names of entries that begin with, or hold a word that begins with, `prefix`."""
+        wanted = suggestion_search(prefix, visible)
+        if wanted is None:
+            return []
+        return suggestions(prefix, (await self.search(wanted)).hits, first)
+
+    async def similar(self, blockage_id: str, visible: Filter, first: int) -> Sequence[Hit]:
+        """Reports like this one, most alike first, itself left out; none for an unknown id."""
+        own = await self._ask_whole(
+            self._names.read(Kind.BLOCKAGE), {"query": {"term": {ID: blockage_id}}, "size": 1}
+        )
+        found = own["hits"]["hits"]
+        if not found or (wanted := alike_search(source := body_of(found[0]["_source"]), visible)) is None:
+            return []
+        return most_alike(source, blockage_id, (await self.search(wanted)).hits, first)
+
+    async def refresh(self) -> None:
+        """Makes everything written so far searchable."""
+        state = await self._control.read()
+        topology = await self._generations.look()
+        names = [index.name for index in topology.indices]
+        await self._client.ask("POST", f"/{','.join(names)}/_refresh?ignore_unavailable=true")
+        # What was complete before the refresh is searchable after it: no need to wait before saying so.
+        generation = generation_name(topology.live(Kind.FIRM).number)
+        self._seen.append((self._monotonic() - SEARCHABLE_AFTER_SECONDS, state.position, generation))
+
+    async def position(self) -> int:
+        """The log position up to which the live index is complete; 0 when it is empty, gone or made anew."""
+        state = await self._control.read()
+        try:
+            indices = await self._generations.uuids(await self._generations.look())
+        except NoLiveIndex:
+            return 0
+        return state.position if state.indices == indices else 0
+
+    async def set_position(self, position: int, epoch: int) -> None:
+        """Moves the position forward; never back, and never for an older epoch than the one last seen."""
+        await self._control.advance(
+            position, epoch, await self._generations.uuids(await self._generations.look())
+        )
+
+    async def count(self) -> int:
+        """Live documents of both kinds."""
+        found = await self._client.ask("GET", f"/{','.join(self._names.read(kind) for kind in Kind)}/_count")
+        return int(found["count"])
+
+    async def versions(self, kind: Kind, after: str, limit: int) -> Sequence[tuple[str, int, str | None]]:
+        """(id, version, content digest or None for a tombstone) in id order, from behind `after`."""
+        body = {"size": limit, "sort": [{ID: "asc"}], "search_after": [after], "_source": [VERSION, DIGEST]}
+        answer = await self._ask_whole(self._names.write(kind), body)
+        return [
+            (hit["_id"], hit["_source"][VERSION], hit["_source"].get(DIGEST))
+            for hit in answer["hits"]["hits"]
+        ]
+
+    async def begin_rebuild(self) -> str:
+        """The name of a new, empty generation; from now on `put` writes to it too."""
+        topology = await self._generations.look()
+        if not topology.has_control:
+            await self._control.make()
+        number = max((index.number for index in topology.indices), default=0) + 1
+        await self._generations.make(number, live=False)
+        return generation_name(number)
+
+    async def swap(self, generation: str, position: int) -> None:
+        """Makes the generation the live one, complete up to `position`, and deletes the one before."""
+        chosen = (await self._generations.look()).generation(generation)
+        await self._client.ask("POST", f"/{','.join(index.name for index in chosen.values())}/_refresh")
+        await self._generations.promote(generation)
+        # Until this is written the position counts as 0, for the indices it speaks of are gone: late, never wrong.
+        await self._control.restart(position, await self._generations.uuids(await self._generations.look()))
+        self._seen.clear()
+
+    async def abandon(self, generation: str | None = None) -> Sequence[str]:
+        """Deletes unfinished generations, or the one named, and returns their names."""
+        return await self._generations.drop_unfinished(generation)
+
+    async def _standing(self) -> tuple[int, str]:
+        """The position known to be searchable and the live generation; looked up at most once a second."""
+        async with self._looking:
+            if not self._seen:
+                await self.refresh()
+            now = self._monotonic()
+            if now - self._seen[-1][0] >= LOOK_EVERY_SECONDS:
+                state = await self._control.read()
+                topology = await self._generations.look()
+                live = [topology.live(kind).number for kind in Kind]
+                self._seen.append((now, state.position, generation_name(live[0])))
+        searchable = [position for at, position, _ in self._seen if now - at >= SEARCHABLE_AFTER_SECONDS]
+        return (searchable[-1] if searchable else 0), self._seen[-1][2]
