@@ -144,11 +144,9 @@ def _deadlines(after: Blockage, row: Move, at: datetime, rulebook: Rulebook) -> 
 
 
 def _holdings(before: Blockage, holds: str | None, at: datetime) -> tuple[Holding, ...]:
-    """The holdings, which adjoin one another: a report that was closed counts as the reporter's until it is reopened."""
+    """The holdings, without a gap: of a report that is reopened, the reporter held it in the meantime as before."""
     *past, last = before.holdings
-    if before.closed_at is not None:
-        past, last = [*past, last], Holding(holder=Side.REPORTER.value, started_at=before.closed_at)
     if holds == last.holder:
-        return (*past, last)
+        return before.holdings
     ended = last.model_copy(update={"ended_at": at})
     return (*past, ended) if holds is None else (*past, ended, Holding(holder=holds, started_at=at))

@@ -15,8 +15,8 @@ from directory.deadlines import Stage, extended, is_overdue, reopens_until, runn
 from directory.entities import Blockage, Resolution
 from directory.errors import AlreadyExists, InvalidInput, LimitExceeded, NotAllowedNow, NotFound
 from directory.moves import Action, Side
+from directory.report_reading import says_the_same
 from directory.states import BlockageStatus, ResolutionState, Severity
-from directory.text import run_texts
 
 DISPUTES_BEFORE_SUPERVISION = 2
 
@@ -115,7 +115,7 @@ def returned(blockage: Blockage, step: Step, *, reason: str, suggested: str | No
 
 def information_requested(blockage: Blockage, step: Step, *, question: str) -> Blockage:
     """The report with a question to its reporter, and its clock stopped. Raises: AlreadyExists, for a question asked before."""
-    if _folded(question) in {_folded(asked) for asked in _questions(blockage)}:
+    if any(says_the_same(question, asked) for asked in _questions(blockage)):
         raise AlreadyExists.at("note", key="blockage.asked_before")
     return moved(blockage, Action.REQUEST_INFORMATION, step, question)
 
@@ -124,11 +124,6 @@ def _questions(blockage: Blockage) -> Sequence[str]:
     return [
         step.note for step in blockage.timeline if step.action == Action.REQUEST_INFORMATION and step.note
     ]
-
-
-def _folded(text: str) -> str:
-    """What makes two texts the same to a reader: no width, case, script variant, spaces or punctuation."""
-    return " ".join(part for _, part in run_texts(text))
 
 
 def information_provided(blockage: Blockage, step: Step, *, answer: str) -> Blockage:

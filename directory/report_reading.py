@@ -89,6 +89,8 @@ def read_report(
         **_read_subject(fields, firm, rulebook.reference, today),
         "impact": _read_impact(fields, rulebook.reference, today),
     }
+    if values["title"] is not None and not run_texts(values["title"]):
+        fields.note("title", key="blockage.no_words")
     if command.blocking_point is not None:
         problems.append(Problem(ErrorCode.NOT_FOUND, ("blocking_point",), "not_found"))
     if problems:
@@ -166,8 +168,14 @@ def _refuse_repetition(title: str, category: str, earlier: Sequence[Blockage]) -
     for blockage in earlier:
         if blockage.status not in OPEN_STATUSES or blockage.category != category:
             continue
-        if run_texts(blockage.title) == run_texts(title):
+        if says_the_same(blockage.title, title):
             raise AlreadyExists.at("title", key="blockage.reported_before", reference=blockage.reference)
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """True when two texts differ at most in width, case, script variant, spaces and punctuation."""
+    first, second = ("".join(part for _, part in run_texts(text)) for text in (one, other))
+    return first == second
 
 
 def new_report(
