@@ -1,0 +1,159 @@
+"""
+Where a found document matches: fragments of its original texts, safe for HTML, the matches in <em>.
+
+One highlighter for every engine, by the same rules as the search: the text keeps its traditional characters, width
+and case, only the comparison folds them. It reads the fields it is given and no others: give it those that the caller
+may read.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from directory.text import Run, RunKind, fold_with_offsets, original_span, runs, stem
+from indexer.query.syntax import Phrase, Prefix, TextQuery, Word, leaves
+
+WHOLE_UP_TO = 160
+AROUND = 40
+MOST_FRAGMENTS = 3
+MOST_VALUES = 20
+ELLIPSIS = "…"
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """The fragments of one field, in the order of the text."""
+
+    field: str
+    fragments: tuple[str, ...]
+
+
+def highlights(
+    query: TextQuery | None, source: Mapping[str, Any], fields: Iterable[str]
+) -> tuple[Highlight, ...]:
+    """The matching fragments of those of `fields` that match; nothing for a search without text."""
+    wanted = tuple(leaves(query))
+    found = []
+    for field in fields if wanted else ():
+        fragments = tuple(_of_value(wanted, source.get(field)))[:MOST_FRAGMENTS]
+        if fragments:
+            found.append(Highlight(field, fragments))
+    return tuple(found)
+
+
+def _of_value(wanted: Sequence[Word | Prefix | Phrase], value: Any) -> Iterator[str]:
+    for text in value[:MOST_VALUES] if isinstance(value, list) else [value]:
+        if isinstance(text, str) and (spans := matches(wanted, text)):
+            yield from _fragments(text, spans)
+
+
+def matches(wanted: Sequence[Word | Prefix | Phrase], text: str) -> list[Span]:
+    """The spans of `text` that match, in order, those that touch joined."""
+    found = runs(text)
+    spans = sorted(span for leaf in wanted for span in _spans(leaf, found, text))
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _spans(leaf: Word | Prefix | Phrase, found: Sequence[Run], text: str) -> Iterator[Span]:
+    if isinstance(leaf, Phrase):
+        yield from _phrase_spans(leaf.runs, found, text)
+    elif isinstance(leaf, Prefix):
+        yield from (
+            (r.start, r.end) for r in found if r.kind is RunKind.WORD and r.text.startswith(leaf.text)
+        )
+    else:
+        wanted = stem(leaf.text)
+        yield from ((r.start, r.end) for r in found if r.kind is RunKind.WORD and stem(r.text) == wanted)
+
+
+def _phrase_spans(wanted: Sequence[tuple[RunKind, str]], found: Sequence[Run], text: str) -> Iterator[Span]:
+    if len(wanted) == 1 and wanted[0][0] is RunKind.CJK:
+        for run in found:
+            if run.kind is RunKind.CJK:
+                yield from _inside(run, wanted[0][1], text)
+        return
+    for index in range(len(found) - len(wanted) + 1):
+        window = found[index : index + len(wanted)]
+        if all(
+            _fits(run, part, place, len(wanted))
+            for place, (run, part) in enumerate(zip(window, wanted, strict=True))
+        ):
+            (_, first), (_, last) = wanted[0], wanted[-1]
+            start = _piece(window[0], len(window[0].text) - len(first), len(window[0].text), text)[0]
+            yield start, _piece(window[-1], 0, len(last), text)[1]
+
+
+def _fits(run: Run, part: tuple[RunKind, str], place: int, length: int) -> bool:
+    """Whether the run is the part: the first Chinese run of a phrase may end a longer run, the last may begin one."""
+    kind, wanted = part
+    if run.kind is not kind:
+        return False
+    if kind is RunKind.CJK and place == 0:
+        return run.text.endswith(wanted)
+    if kind is RunKind.CJK and place == length - 1:
+        return run.text.startswith(wanted)
+    return run.text == wanted
+
+
+def _inside(run: Run, wanted: str, text: str) -> Iterator[Span]:
+    at = run.text.find(wanted)
+    while at >= 0:
+        yield _piece(run, at, at + len(wanted), text)
+        at = run.text.find(wanted, at + 1)
+
+
+def _piece(run: Run, start: int, end: int, text: str) -> Span:
+    """Where the characters `start:end` of the folded run stand in the original text."""
+    if run.end - run.start == len(run.text):
+        return run.start + start, run.start + end
+    folded, offsets = fold_with_offsets(text[run.start : run.end])
+    base = max(folded.find(run.text), 0)
+    begin, stop = original_span(base + start, base + end, offsets)
+    return run.start + begin, run.start + stop
+
+
+def _fragments(text: str, spans: Sequence[Span]) -> Iterator[str]:
+    if len(text) <= WHOLE_UP_TO:
+        yield _marked(text, spans, 0, len(text))
+        return
+    for start, end in _windows(len(text), spans):
+        inside = [span for span in spans if start <= span[0] and span[1] <= end]
+        before, after = ELLIPSIS if start else "", ELLIPSIS if end < len(text) else ""
+        yield before + _marked(text, inside, start, end) + after
+
+
+def _windows(length: int, spans: Sequence[Span]) -> list[Span]:
+    """What to show around the spans; windows that would overlap are one."""
+    windows: list[Span] = []
+    for start, end in spans:
+        window = (max(0, start - AROUND), min(length, end + AROUND))
+        if windows and window[0] <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], window[1])
+        elif len(windows) == MOST_FRAGMENTS:
+            break
+        else:
+            windows.append(window)
+    return windows
+
+
+def _marked(text: str, spans: Sequence[Span], start: int, end: int) -> str:
+    """The piece of text, escaped part by part, so that no markup of its own can survive."""
+    parts: list[str] = []
+    at = start
+    for begin, stop in spans:
+        parts.append(html.escape(text[at:begin]))
+        parts.append(f"<em>{html.escape(text[begin:stop])}</em>")
+        at = stop
+    parts.append(html.escape(text[at:end]))
+    return "".join(parts)
