@@ -1,0 +1,1 @@
+"""The record over SQLite and PostgreSQL: one suite for both."""

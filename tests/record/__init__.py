@@ -1,0 +1,1 @@
+"""The record: what belongs to one database alone, and what takes long."""
