@@ -131,12 +131,16 @@ class ServerProcess:
 
     def kill(self) -> None:
         """End the server and its children at once, as a power cut would: SIGKILL, nothing is flushed or closed."""
-        family = [self._server.pid, *descendants(self._server.pid)] if self.running else []
-        for pid in family:
-            kill_quietly(pid)
+        if self.running:
+            self._server.send_signal(
+                signal.SIGSTOP
+            )  # so that it makes no further child while they are counted
+            children = descendants(self._server.pid)
+            for pid in (self._server.pid, *children):
+                kill_quietly(pid)
+            while any(alive(pid) for pid in children):
+                time.sleep(POLL_SECONDS)
         self._server.wait()
-        while any(alive(pid) for pid in family[1:]):
-            time.sleep(POLL_SECONDS)
         self._release()
 
     def _release(self) -> None:
