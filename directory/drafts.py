@@ -50,10 +50,12 @@ def completeness(raw: Mapping[str, Any], rulebook: Rulebook, today: date) -> Com
     try:
         read_profile(raw, rulebook, today, path=())
     except InvalidInput as invalid:
-        needed = {*ALWAYS_NEEDED, "platforms" if raw.get("entity_kind") == EntityKind.FREELANCER else "uscc"}
+        identity = "platforms" if raw.get("entity_kind") == EntityKind.FREELANCER else "uscc"
         faulty = {problem.path[0] for problem in invalid.problems if problem.path}
-        needed |= faulty
-        return Completeness(100 * len(needed - faulty) // len(needed), invalid.problems)
+        needed = {*ALWAYS_NEEDED, identity} | faulty
+        # Which identity is needed is known only with the kind: until then none is there.
+        done = needed - faulty - ({identity} if "entity_kind" in faulty else set())
+        return Completeness(100 * len(done) // len(needed), invalid.problems)
     return Completeness(100, ())
 
 

@@ -22,6 +22,7 @@ from directory.vocabulary import RegionTree
 from directory.workdays import local_date
 
 MOST_CANDIDATES = 5
+IDENTITY_KEYS = ("uscc:", "account:")
 
 
 def read_declared(raw: object, h: Handling) -> Declaration:
@@ -87,12 +88,12 @@ async def refuse_taken_identity(h: Handling, profile: Profile, own: str | None =
     """
     problems = []
     if profile.uscc and _taken(await h.uow.firms.by_uscc(profile.uscc), own):
-        problems.append(_taken_at(("profile", "uscc"), "firm.uscc_taken"))
+        problems.append(_taken_at(("profile", "uscc"), key="firm.uscc_taken"))
     if profile.entity_kind is EntityKind.FREELANCER:
         for key, place in account_keys(profile).items():
             if _taken(await h.uow.firms.by_account(key), own):
                 path = ("profile", "platforms", str(place), "account_name")
-                problems.append(_taken_at(path, "firm.account_taken"))
+                problems.append(_taken_at(path, key="firm.account_taken"))
     if problems:
         raise AlreadyExists(*problems)
 
@@ -137,7 +138,8 @@ async def _refuse_early_repeat(h: Handling, profile: Profile) -> None:
     """Raises: NotAllowedNow, when a registration of this identity was refused and may not be repeated yet."""
     identity = identity_keys(profile)
     today = local_date(h.now)
-    for firm in await h.uow.firms.sharing_keys(blocking_keys(described("", profile))):
+    keys = frozenset(key for key in blocking_keys(described("", profile)) if key.startswith(IDENTITY_KEYS))
+    for firm in await h.uow.firms.sharing_keys(keys):
         if firm.status is not FirmStatus.DELISTED or identity.isdisjoint(identity_keys(firm.profile)):
             continue
         for submission in await h.uow.submissions.of_firm(firm.id):
@@ -157,7 +159,7 @@ def _taken(other: Firm | None, own: str | None) -> bool:
     return other is not None and other.id != own
 
 
-def _taken_at(path: Path, key: str) -> Problem:
+def _taken_at(path: Path, *, key: str) -> Problem:
     return Problem(ErrorCode.DUPLICATE, path, key)
 
 
