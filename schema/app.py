@@ -48,7 +48,7 @@ log = structlog.get_logger(__name__)
 def make_app(services: Services, lifespan: Lifespan | None = None) -> Starlette:
     """The application over `services`; `lifespan` opens and closes them with it."""
     api = Api(services)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", api, name="graphql"),
             WebSocketRoute("/graphql", api, name="graphql-ws"),
@@ -62,6 +62,9 @@ def make_app(services: Services, lifespan: Lifespan | None = None) -> Starlette:
         exception_handlers={HTTPException: _refused, Exception: _crashed},
         lifespan=lifespan,
     )
+    # A redirect would be built from the request's own Host.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _middleware(settings: ApiSettings) -> list[Middleware]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
+from directory.entities import Blockage, Firm, Submission
 from directory.facts import LogEntry
 from directory.states import EntityType
 from schema.changes.doorbell import rung_or_patient
@@ -12,6 +13,7 @@ from schema.changes.sight import Sight
 from schema.changes.types import Change, ChangeConnection, connection, shown_change
 from schema.context import Context
 from schema.errors import ApiCode, ApiError
+from schema.loaders import Loaders
 
 # The bell may be missed across processes: a subscriber looks by itself this often.
 PATIENCE_SECONDS = 1.0
@@ -89,19 +91,30 @@ async def follow(
 
 
 async def shown(context: Context, entries: Sequence[LogEntry]) -> list[Change | None]:
-    """Each entry as the caller may see it, None for those that are not for this caller; two reads for all."""
-    loaders = context.renewed().loaders
+    """Each entry as the caller may see it, None for those that are not for this caller; four reads for all."""
+    loaders = Loaders(context.services.record)
 
     async def one(entry: LogEntry) -> Change | None:
-        fact = entry.fact
-        sight = Sight(context.caller, None)
-        if fact.entity_type is EntityType.FIRM:
-            sight = Sight(context.caller, await loaders.firm.load(fact.entity_id))
-        elif fact.entity_type is EntityType.BLOCKAGE:
-            sight = Sight(context.caller, await loaders.blockage.load(fact.entity_id))
-        return shown_change(entry, sight) if sight.sees(fact) else None
+        sight = await _sight(context, loaders, entry)
+        return shown_change(entry, sight) if sight.sees() else None
 
     return list(await asyncio.gather(*(one(entry) for entry in entries)))
+
+
+async def _sight(context: Context, loaders: Loaders, entry: LogEntry) -> Sight:
+    """The caller's view of the entity, by its present state: loaders of a request would keep a long feed's first one."""
+    kind, entity_id = entry.fact.entity_type, entry.fact.entity_id
+    entity: Firm | Submission | Blockage | None = None
+    firm: Firm | None = None
+    if kind is EntityType.FIRM:
+        entity = firm = await loaders.firm.load(entity_id)
+    elif kind is EntityType.SUBMISSION:
+        entity = await loaders.submission.load(entity_id)
+    elif kind is EntityType.BLOCKAGE:
+        entity = await loaders.blockage.load(entity_id)
+    if isinstance(entity, Submission | Blockage):
+        firm = await loaders.firm.load(entity.firm_id)
+    return Sight(context.caller, context.reference.agencies, entity, firm)
 
 
 async def _read(

@@ -2,67 +2,112 @@
 What of the log a caller may see.
 
 The log holds every field of every state, so it is the widest door there is: an entry shows no more than the entity
-itself would. Submissions are for those who review; reports for agencies only are for agencies; who reported, personal
-values and pointers to contacts are for those whose role may read them on the entity.
+itself would, by the same rules (`directory.visibility`, `directory.standing`), and what no rule opens stays closed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from directory.access import Caller, Operation, may
-from directory.entities import Blockage, Firm
+from directory.access import Caller
+from directory.entities import Blockage, Firm, Submission
 from directory.facts import Fact, FieldChange
-from directory.states import EntityType, FirmStatus, Visibility
+from directory.standing import Sides, may_see_blockage, may_see_reporter, sides_of
+from directory.visibility import (
+    Audience,
+    audiences,
+    may_read_firm_field,
+    may_read_submission_field,
+    may_see_firm,
+    may_see_submission,
+)
+from directory.vocabulary import Agencies
 
 REPORTER = "reporter"
-# Fields of the state that name a person or lead to one, beside those marked personal.
-IDENTIFYING = frozenset({"owner", "reporter", "firm_id"})
-CONTACTS = frozenset({"contact"})
-EXACT_FIGURES = frozenset({"readings"})
+CONTACT = "contact"
+EXACT_FIGURES = "readings"
+READS_EXACTLY = frozenset({Audience.OWNER, Audience.REVIEWER, Audience.ANALYST})
+READS_PERSONAL = frozenset({Audience.OWNER, Audience.REVIEWER})
+
+# What strangers may read of a public report; the rest of its state is between the parties.
+PUBLIC_FIELDS_OF_REPORTS = frozenset(
+    {
+        "agency", "blocking_point", "category", "clauses", "close_reason", "closed_at", "co_agencies", "deadlines",
+        "description", "disputes", "forms", "language", "platforms", "reference", "region", "reported_at",
+        "resolutions", "severity", "status", "supervised", "title", "updated_at", "visibility",
+    }
+)  # fmt: skip
+FIELDS_NAMING_REPORTERS = frozenset({"firm_id", "reporter"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One caller's view of one entity's entries. `entity` is its present state; None for one that is gone."""
+    """One caller's view of one entity's entries.
+
+    `entity` is its present state, None for one that is gone; `firm` the entry it belongs to, or itself.
+    """
 
     caller: Caller
-    entity: Firm | Blockage | None
+    agencies: Agencies
+    entity: Firm | Submission | Blockage | None
+    firm: Firm | None
 
-    def sees(self, fact: Fact) -> bool:
-        """Whether the entry is shown at all."""
-        if may(self.caller, Operation.READ_SUBMISSION_QUEUE):
-            return True
-        if fact.entity_type is EntityType.SUBMISSION or self.entity is None:
-            return False
-        if isinstance(self.entity, Blockage):
-            return self.entity.visibility is Visibility.PUBLIC
-        return self.entity.status is not FirmStatus.PENDING
+    def sees(self) -> bool:
+        """Whether the entity's entries are shown at all."""
+        entity = self.entity
+        if isinstance(entity, Firm):
+            return may_see_firm(self.caller, entity)
+        if isinstance(entity, Submission):
+            return may_see_submission(self.caller, entity)
+        if isinstance(entity, Blockage):
+            return may_see_blockage(self.caller, entity, self.agencies, is_reporter=self._owns)
+        return False
 
     def actor(self, fact: Fact) -> str:
-        """The actor's subject, or REPORTER where that would tell who reported."""
-        if may(self.caller, Operation.READ_REPORTER) or fact.actor == self.caller.subject:
+        """The actor's subject, or REPORTER where the caller may not know the firm's person."""
+        if self.firm is None or fact.actor != self.firm.owner or self._owns:
             return fact.actor
-        return fact.actor if fact.actor not in self._persons() else REPORTER
+        return fact.actor if self._knows_person() else REPORTER
 
     def fields(self, fact: Fact) -> list[FieldChange]:
         """The changed fields, those not for this caller without their values."""
         return [
-            replace(change, before=None, after=None) if self._hides(change) else change
+            change if self._reads(change) else replace(change, before=None, after=None)
             for change in fact.changes
         ]
 
-    def _hides(self, change: FieldChange) -> bool:
-        if change.field in CONTACTS:
-            return True
-        if change.personal or change.field in IDENTIFYING or change.field.startswith("provenance"):
-            return not may(self.caller, Operation.READ_REPORTER)
-        if change.field in EXACT_FIGURES:
-            return not may(self.caller, Operation.READ_EXACT_FIGURES)
-        return False
+    @property
+    def _owns(self) -> bool:
+        return (
+            self.caller.subject is not None
+            and self.firm is not None
+            and self.firm.owner == self.caller.subject
+        )
 
-    def _persons(self) -> Iterable[str]:
+    def _reads(self, change: FieldChange) -> bool:
+        entity = self.entity
+        if entity is None or change.field == CONTACT:
+            return False
+        if isinstance(entity, Blockage):
+            return self._reads_of_report(change, entity)
+        seen_as = audiences(self.caller, entity)
+        if change.personal and seen_as.isdisjoint(READS_PERSONAL):
+            return False
+        if change.field == EXACT_FIGURES and seen_as.isdisjoint(READS_EXACTLY):
+            return False
+        if isinstance(entity, Firm):
+            return may_read_firm_field(self.caller, entity, change.field.removeprefix("profile."))
+        return may_read_submission_field(self.caller, entity, change.field.partition(".")[0])
+
+    def _reads_of_report(self, change: FieldChange, blockage: Blockage) -> bool:
+        if change.field in FIELDS_NAMING_REPORTERS:
+            return may_see_reporter(self.caller, blockage, self.agencies, is_reporter=self._owns)
+        return bool(self._sides(blockage)) or change.field in PUBLIC_FIELDS_OF_REPORTS
+
+    def _sides(self, blockage: Blockage) -> Sides:
+        return sides_of(self.caller, blockage, self.agencies, is_reporter=self._owns)
+
+    def _knows_person(self) -> bool:
         if isinstance(self.entity, Blockage):
-            return (self.entity.reporter,)
-        return (self.entity.owner,) if self.entity else ()
+            return may_see_reporter(self.caller, self.entity, self.agencies, is_reporter=self._owns)
+        return self.firm is not None and may_read_firm_field(self.caller, self.firm, "owner")

@@ -1,0 +1,1 @@
+"""The API: transport, limits, identity, types."""

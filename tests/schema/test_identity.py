@@ -1,0 +1,343 @@
+"""Bearer tokens: which hold, and every way they do not (RFC 7519, RFC 7515, RFC 8725)."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from directory.access import Role
+from schema.identity import BadToken, TokenVerifier
+from schema.keys import KeySet, KeysUnavailable, key_source, parse_keys
+from tests.schema.serving import AUDIENCE, ISSUER, KEY_ID, Served, Tokens
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Tokens:
+    """An issuer with one key."""
+    return Tokens(tmp_path / "keys.json")
+
+
+@pytest.fixture
+def verifier(issuer: Tokens) -> TokenVerifier:
+    """A verifier that trusts the issuer's file."""
+    return TokenVerifier(key_source(str(issuer.file)), issuer=ISSUER, audience=AUDIENCE)
+
+
+def encoded(value: object) -> str:
+    """A token's part: JSON in unpadded base64url."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def unsigned(issuer: Tokens, header: object, signature: str = "") -> str:
+    """A token with good claims and whatever header and signature."""
+    return f"{encoded(header)}.{encoded(issuer.claims())}.{signature}"
+
+
+def hmac_signed(issuer: Tokens, secret: bytes) -> str:
+    """A token signed by HMAC with `secret`, as if that were the shared key."""
+    text = f"{encoded({'alg': 'HS256', 'kid': KEY_ID})}.{encoded(issuer.claims())}"
+    digest = hmac.digest(secret, text.encode(), hashlib.sha256)
+    return f"{text}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
+def altered(token: str, part: int, value: object) -> str:
+    """The token with one part replaced, its signature as it was."""
+    parts = token.split(".")
+    parts[part] = value if isinstance(value, str) else encoded(value)
+    return ".".join(parts)
+
+
+FORGED: dict[str, Callable[[Tokens], str]] = {
+    "empty": lambda issuer: "",
+    "no token at all": lambda issuer: "hello",
+    "two parts": lambda issuer: "a.b",
+    "an encrypted token's five parts": lambda issuer: "a.b.c.d.e",
+    "not base64": lambda issuer: "$$$.$$$.$$$",
+    "a header that is a list": lambda issuer: unsigned(issuer, ["ES256"]),
+    "not ASCII": lambda issuer: "令牌.令牌.令牌",
+    "huge": lambda issuer: issuer.issue(padding="x" * 10_000),
+    "alg none": lambda issuer: unsigned(issuer, {"alg": "none", "kid": KEY_ID}),
+    "alg NoNe": lambda issuer: unsigned(issuer, {"alg": "NoNe", "kid": KEY_ID}),
+    "no alg": lambda issuer: unsigned(issuer, {"kid": KEY_ID}),
+    "alg a number": lambda issuer: unsigned(issuer, {"alg": 256, "kid": KEY_ID}),
+    "HMAC with the public key as the secret": lambda issuer: hmac_signed(issuer, issuer.key.as_pem(private=False)),
+    "HMAC with the key set's text": lambda issuer: hmac_signed(issuer, issuer.file.read_bytes()),
+    "HMAC with nothing": lambda issuer: hmac_signed(issuer, b""),
+    "an algorithm of another key type": lambda issuer: altered(issuer.issue(), 0, {"alg": "RS256", "kid": KEY_ID}),
+    "an asymmetric algorithm that is not ours": lambda issuer: altered(issuer.issue(), 0, {"alg": "ES512", "kid": KEY_ID}),
+    "no kid": lambda issuer: jwt.encode({"alg": "ES256"}, issuer.claims(), issuer.key),
+    "an unknown kid": lambda issuer: issuer.sign(issuer.claims(), kid="other"),
+    "a kid that is a path": lambda issuer: issuer.sign(issuer.claims(), kid="../../dev/null"),
+    "a kid that is a list": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": [KEY_ID]}),
+    "jku": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": KEY_ID, "jku": "https://evil.example/keys"}),
+    "x5u": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": KEY_ID, "x5u": "https://evil.example/cert"}),
+    "a key of its own": lambda issuer: jwt.encode(
+        {"alg": "ES256", "kid": KEY_ID, "jwk": ECKey.generate_key("P-256").as_dict(private=False)},
+        issuer.claims(),
+        ECKey.generate_key("P-256"),
+    ),
+    "an unknown critical field": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": KEY_ID, "crit": ["exp"]}),
+    "b64 false": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": KEY_ID, "b64": False, "crit": ["b64"]}),
+    "another key's signature": lambda issuer: jwt.encode(
+        {"alg": "ES256", "kid": KEY_ID}, issuer.claims(), ECKey.generate_key("P-256")
+    ),
+    "no signature": lambda issuer: altered(issuer.issue(), 2, ""),
+    "a signature of zeros": lambda issuer: altered(issuer.issue(), 2, base64.urlsafe_b64encode(bytes(64)).rstrip(b"=").decode()),
+    "claims changed after signing": lambda issuer: altered(issuer.issue(), 1, issuer.claims(Role.SUPERVISOR)),
+    "another issuer": lambda issuer: issuer.issue(iss="https://evil.example"),
+    "an issuer with a slash more": lambda issuer: issuer.issue(iss=f"{ISSUER}/"),
+    "no issuer": lambda issuer: issuer.issue(iss=None),
+    "another audience": lambda issuer: issuer.issue(aud="somebody-else"),
+    "other audiences": lambda issuer: issuer.issue(aud=["a", "b"]),
+    "no audience": lambda issuer: issuer.issue(aud=None),
+    "expired": lambda issuer: issuer.issue(exp=issuer.claims()["iat"] - 61),
+    "no expiry": lambda issuer: issuer.issue(exp=None),
+    "expiry a text": lambda issuer: issuer.issue(exp="2999-01-01"),
+    "expiry true": lambda issuer: issuer.issue(exp=True),
+    "expiry beyond time": lambda issuer: issuer.issue(exp=1e30),
+    "expiry negative": lambda issuer: issuer.issue(exp=-1),
+    "not yet valid": lambda issuer: issuer.issue(nbf=issuer.claims()["iat"] + 600),
+    "issued in the future": lambda issuer: issuer.issue(iat=issuer.claims()["iat"] + 600),
+    "no subject": lambda issuer: issuer.issue(sub=None),
+    "an empty subject": lambda issuer: issuer.issue(sub=""),
+    "a subject with a line break": lambda issuer: issuer.issue(sub="a\nb"),
+    "a long subject": lambda issuer: issuer.issue(sub="x" * 257),
+    "a subject that is a number": lambda issuer: issuer.issue(sub=1),
+    "no roles": lambda issuer: issuer.issue(roles=None),
+    "an empty list of roles": lambda issuer: issuer.issue(roles=[]),
+    "a role as a text": lambda issuer: issuer.issue(roles="ANALYST"),
+    "an unknown role": lambda issuer: issuer.issue(roles=["ANALYST", "ADMIN"]),
+    "the running server's role": lambda issuer: issuer.issue(Role.CLOCK),
+    "the public's role": lambda issuer: issuer.issue(Role.PUBLIC),
+    "an agency's role without an agency": lambda issuer: issuer.issue(Role.AGENCY),
+    "an agency that is a list": lambda issuer: issuer.issue(Role.AGENCY, agency=["ndrc"]),
+    "a region that is no code": lambda issuer: issuer.issue(Role.AGENCY, agency="ndrc", region="33"),
+    "a region that is a number": lambda issuer: issuer.issue(Role.AGENCY, agency="ndrc", region=330100),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FORGED)
+async def test_a_forged_token_is_refused(issuer: Tokens, verifier: TokenVerifier, kind: str) -> None:
+    """Nothing but the issuer's own signature over claims meant for us, now, is taken."""
+    with pytest.raises(BadToken):
+        await verifier.identify(FORGED[kind](issuer))
+
+
+async def test_a_good_token_names_its_caller(issuer: Tokens, verifier: TokenVerifier) -> None:
+    """Subject, roles, agency and region, and how long that holds."""
+    identity = await verifier.identify(
+        issuer.issue(Role.AGENCY, Role.SUPERVISOR, subject="li", agency="ndrc", region="330100")
+    )
+
+    caller = identity.caller
+    assert (caller.subject, caller.agency, caller.region) == ("li", "ndrc", "330100")
+    assert caller.roles == {Role.AGENCY, Role.SUPERVISOR}
+    assert identity.expires_at is not None
+
+
+@pytest.mark.parametrize("aud", [AUDIENCE, [AUDIENCE], ["other", AUDIENCE]])
+async def test_one_of_several_audiences_is_enough(
+    issuer: Tokens, verifier: TokenVerifier, aud: object
+) -> None:
+    """An issuer may mean a token for several services."""
+    assert (await verifier.identify(issuer.issue(aud=aud))).caller.subject == "someone"
+
+
+@pytest.mark.parametrize("late", [0, 25])
+async def test_a_little_lateness_is_forgiven(issuer: Tokens, verifier: TokenVerifier, late: int) -> None:
+    """Clocks differ by seconds."""
+    assert await verifier.identify(issuer.issue(exp=issuer.claims()["iat"] - late))
+
+
+@pytest.mark.parametrize("key", [OKPKey.generate_key("Ed25519"), RSAKey.generate_key(2048)])
+async def test_each_allowed_algorithm_is_taken(tmp_path: Path, key: OKPKey | RSAKey) -> None:
+    """Ed25519 and RSA beside the usual curve."""
+    algorithm = "EdDSA" if isinstance(key, OKPKey) else "RS256"
+    issuer = Tokens(tmp_path / "keys.json")
+    issuer.file.write_text(json.dumps({"keys": [{**key.as_dict(private=False), "kid": KEY_ID}]}))
+    verifier = TokenVerifier(key_source(str(issuer.file)), issuer=ISSUER, audience=AUDIENCE)
+    token = jwt.encode({"alg": algorithm, "kid": KEY_ID}, issuer.claims(), key, algorithms=[algorithm])
+
+    assert (await verifier.identify(token)).caller.subject == "someone"
+
+
+async def test_a_short_rsa_key_is_no_key(tmp_path: Path) -> None:
+    """1024 bits can be broken."""
+    issuer = Tokens(tmp_path / "keys.json")
+    key = RSAKey.generate_key(1024)
+    issuer.file.write_text(json.dumps({"keys": [{**key.as_dict(private=False), "kid": KEY_ID}]}))
+    verifier = TokenVerifier(key_source(str(issuer.file)), issuer=ISSUER, audience=AUDIENCE)
+
+    with pytest.raises(BadToken):
+        await verifier.identify(jwt.encode({"alg": "RS256", "kid": KEY_ID}, issuer.claims(), key))
+
+
+@pytest.mark.parametrize("algorithms", [(), ("HS256",), ("ES256", "none")])
+def test_settings_cannot_allow_weak_algorithms(issuer: Tokens, algorithms: tuple[str, ...]) -> None:
+    """Nothing shared, nothing unsigned."""
+    with pytest.raises(ValueError, match="ES256"):
+        TokenVerifier(key_source(str(issuer.file)), issuer=ISSUER, audience=AUDIENCE, algorithms=algorithms)
+
+
+def test_settings_cannot_forgive_more_than_a_minute(issuer: Tokens) -> None:
+    """An expiry means something."""
+    with pytest.raises(ValueError, match="minute"):
+        TokenVerifier(
+            key_source(str(issuer.file)), issuer=ISSUER, audience=AUDIENCE, leeway=timedelta(seconds=61)
+        )
+
+
+@contextmanager
+def key_server(text: Callable[[], bytes], status: int = 200) -> Iterator[tuple[str, list[str]]]:
+    """A web server that gives a key set; the value is its URL and the requests it saw."""
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.path)
+            self.send_response(status)
+            self.send_header("location", "/elsewhere")
+            self.end_headers()
+            self.wfile.write(text())
+
+        def log_message(self, *_: Any) -> None:
+            """Quietly."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/keys", seen
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key server of a test is this machine's own."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+async def test_unknown_key_ids_do_not_hammer_the_issuer(issuer: Tokens) -> None:
+    """A thousand tokens with invented keys cost one request, and the known key still works."""
+    with key_server(issuer.file.read_bytes) as (url, seen):
+        verifier = TokenVerifier(key_source(url), issuer=ISSUER, audience=AUDIENCE)
+        for number in range(1_000):
+            with pytest.raises(BadToken):
+                await verifier.identify(issuer.sign(issuer.claims(), kid=f"invented-{number}"))
+        assert await verifier.identify(issuer.issue())
+
+    assert len(seen) == 1
+
+
+async def test_a_new_key_is_found_a_minute_later(issuer: Tokens) -> None:
+    """An issuer changes keys: the first token by the new one is refused at most for a minute."""
+    now = 0.0
+    keys = KeySet(issuer.file.read_bytes, monotonic=lambda: now)
+    assert await keys.find(KEY_ID)
+    new = ECKey.generate_key("P-256").as_dict(private=False)
+    issuer.file.write_text(json.dumps({"keys": [{**new, "kid": "new"}]}))
+
+    too_soon = await keys.find("new")
+    now = 60.0
+
+    assert too_soon is None
+    assert await keys.find("new")
+    assert await keys.find(KEY_ID) is None
+
+
+async def test_an_issuer_that_is_down_locks_nobody_out(issuer: Tokens) -> None:
+    """The last keys stay in use while no others can be read."""
+    now = 0.0
+    keys = KeySet(issuer.file.read_bytes, monotonic=lambda: now)
+    await keys.find(KEY_ID)
+    issuer.file.unlink()
+    now = 7200.0
+
+    assert await keys.find(KEY_ID)
+
+
+async def test_without_any_keys_nobody_is_judged(tmp_path: Path) -> None:
+    """That is an outage, not a bad token."""
+    with pytest.raises(KeysUnavailable):
+        await key_source(str(tmp_path / "missing.json")).find(KEY_ID)
+
+
+async def test_a_key_url_is_pinned(issuer: Tokens) -> None:
+    """A redirect is not followed."""
+    with key_server(issuer.file.read_bytes, status=302) as (url, seen), pytest.raises(KeysUnavailable):
+        await key_source(url).find(KEY_ID)
+
+    assert seen == ["/keys"]
+
+
+async def test_an_endless_key_set_is_not_read_to_its_end() -> None:
+    """A key set has a size."""
+    with key_server(lambda: b'{"keys": [' + b" " * (300 << 10)) as (url, _), pytest.raises(KeysUnavailable):
+        await key_source(url).find(KEY_ID)
+
+
+@pytest.mark.parametrize("url", ["http://issuer.example/keys", "http://10.0.0.1/keys"])
+def test_keys_travel_encrypted(url: str) -> None:
+    """Over https, but for this machine itself."""
+    with pytest.raises(ValueError, match="https"):
+        key_source(url)
+
+
+@pytest.mark.parametrize("text", [b"[]", b"{}", b'{"keys": {}}', b"not JSON", b'{"keys": null}'])
+def test_what_is_no_key_set_is_refused(text: bytes) -> None:
+    """The whole of it."""
+    with pytest.raises(ValueError):  # noqa: PT011 - orjson and we word it differently
+        parse_keys(text)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        3, {}, {"kty": "oct", "k": "c2VjcmV0", "kid": "a"}, {"kty": "EC", "kid": "a"}, {"kty": "EC", "crv": "P-256"},
+        {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "a"}, {"kty": ["EC"], "kid": "a"},
+    ],
+)  # fmt: skip
+def test_a_key_that_cannot_be_used_is_left_out(key: object) -> None:
+    """A shared secret, a broken one, or one without a name."""
+    assert parse_keys(json.dumps({"keys": [key]}).encode()) == {}
+
+
+async def test_a_bad_token_is_never_taken_for_the_public(served: Served) -> None:
+    """401, with the challenge of RFC 6750."""
+    answer = await served.ask("{ viewer { roles } }", token="forged")
+
+    assert (answer.status, answer.codes) == (401, ["UNAUTHENTICATED"])
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("given", ["Basic dTpw", "Bearer", "Bearer ", "token x"])
+async def test_other_schemes_are_refused(served: Served, given: str) -> None:
+    """Only bearer tokens."""
+    headers = {"content-type": "application/json", "authorization": given}
+
+    assert (await served.send('{"query": "{ viewer { roles } }"}', headers=headers)).status == 401
+
+
+async def test_a_good_token_is_seen_by_the_viewer(served: Served) -> None:
+    """The caller learns who the API takes it for."""
+    token = served.tokens.issue(Role.AGENCY, subject="li", agency="ndrc")
+
+    answer = await served.ask("{ viewer { subject roles agency { code name(language: EN) } } }", token=token)
+
+    assert answer.data["viewer"]["subject"] == "li"
+    assert answer.data["viewer"]["roles"] == ["AGENCY"]
+    assert answer.data["viewer"]["agency"]["code"] == "ndrc"
