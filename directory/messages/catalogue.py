@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from directory.errors import Problem
-from directory.messages import blockages, firms, general, values
+from directory.messages import blockages, firms, general, searches, values
 from directory.states import Language
 
 CATALOGUE: Mapping[str, tuple[str, str]] = {
@@ -14,6 +14,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **values.MESSAGES,
     **firms.MESSAGES,
     **blockages.MESSAGES,
+    **searches.MESSAGES,
 }
 
 
