@@ -9,7 +9,6 @@ from directory.blockages import Step
 from directory.entities import Blockage, Resolution
 from directory.moves import Action
 from directory.report_reading import Identity, new_report
-from directory.rulebook import Rulebook
 from directory.states import (
     BlockageStatus,
     Language,
@@ -18,12 +17,9 @@ from directory.states import (
     Severity,
     Visibility,
 )
-from directory.workdays import WorkCalendar
-from seeds.reference import load_reference
 from tests.factories import REGION, make_firm
+from tests.rulebooks import RULEBOOK
 
-REFERENCE = load_reference()
-RULEBOOK = Rulebook(reference=REFERENCE, calendar=WorkCalendar(REFERENCE.work_years))
 LEAD = "local-amr@330100"
 SECOND_LEAD = "local-gsb@330100"
 CO_AGENCY = "platform-operator"

@@ -16,15 +16,8 @@ from directory.following import marked_duplicate
 from directory.moves import FACTS, MOVES, OPERATIONS, SIDES_OF_ACTION, Action, Side
 from directory.routing import suggested_co_agencies, suggested_leads
 from directory.states import OPEN_STATUSES, BlockageStatus, ResolutionState, Severity, WaitingOn
-from tests.rules.report_lives import (
-    LEAD,
-    PLAY,
-    REFERENCE,
-    RULEBOOK,
-    SECOND_LEAD,
-    Life,
-    life_in,
-)
+from tests.rulebooks import REFERENCE, RULEBOOK
+from tests.rules.report_lives import LEAD, PLAY, SECOND_LEAD, Life, life_in
 
 S = BlockageStatus
 A = Action
@@ -349,7 +342,7 @@ class AnyLife(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self.life.later(timedelta(hours=hours))
 
-    @precondition(lambda self: LIFE[self.life.report.status])
+    @precondition(lambda self: bool(LIFE[self.life.report.status]))
     @rule(data=st.data(), residual=st.sampled_from([None, "仍余一事"]), number=st.integers(0, 3))
     def someone_acts(self, data: st.DataObject, residual: str | None, number: int) -> None:
         life = self.life

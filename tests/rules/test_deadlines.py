@@ -27,7 +27,8 @@ from directory.errors import LimitExceeded
 from directory.following import needs_supervision
 from directory.states import BlockageStatus, Severity
 from directory.workdays import SHANGHAI
-from tests.rules.report_lives import RULEBOOK, Life, china, life_in
+from tests.rulebooks import RULEBOOK
+from tests.rules.report_lives import Life, china, life_in
 
 S = BlockageStatus
 

@@ -24,7 +24,8 @@ from directory.report_reading import (
 )
 from directory.states import BlockageStatus, FirmStatus, Language, Severity
 from tests.factories import make_firm, make_profile
-from tests.rules.report_lives import RULEBOOK, china, life_in
+from tests.rulebooks import RULEBOOK
+from tests.rules.report_lives import china, life_in
 from tests.strategies import hostile_texts
 
 TODAY = date(2026, 3, 2)

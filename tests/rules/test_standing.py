@@ -19,7 +19,8 @@ from directory.standing import (
     sides_of,
 )
 from directory.states import BlockageStatus, Visibility
-from tests.rules.report_lives import CO_AGENCY, LEAD, REFERENCE, SECOND_LEAD, life_in
+from tests.rulebooks import REFERENCE
+from tests.rules.report_lives import CO_AGENCY, LEAD, SECOND_LEAD, life_in
 
 S = BlockageStatus
 AGENCIES = REFERENCE.agencies

@@ -1,0 +1,1 @@
+"""Commands as callers give them, through permission, handler and record."""

@@ -1,0 +1,42 @@
+"""A directory at work on each kind of database. Tests share its record, each with firms and a clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from directory.names import place_names
+from directory.record.migrate import migrate
+from directory.record.open import SqlRecord, open_record
+from tests.commands.desk import Desk
+from tests.rulebooks import REFERENCE
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def shared_record_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of one database of each kind for all tests of commands."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('commands') / 'record.db'}"
+        return
+    databases = request.getfixturevalue("postgres_databases")
+    url: str = databases.create(None)
+    yield url
+    databases.drop(url)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_record(shared_record_url: str) -> AsyncIterator[SqlRecord]:
+    """The record at that URL, open for writing."""
+    await migrate(shared_record_url)
+    async with await open_record(shared_record_url, places=place_names(REFERENCE.regions)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(shared_record: SqlRecord) -> Desk:
+    """Where commands are handed in, at a time of the test's choosing."""
+    return Desk(shared_record)
