@@ -133,9 +133,12 @@ def may(caller: Caller, operation: Operation) -> bool:
 
 def reaches(caller: Caller, region: str) -> bool:
     """True when `region` lies inside the caller's own: GB/T 2260 codes nest by prefix of two digits a level."""
-    if caller.region is None:
-        return True
-    prefix = caller.region
+    return caller.region is None or region.startswith(region_prefix(caller.region))
+
+
+def region_prefix(region: str) -> str:
+    """What the codes of a region and of everything inside it begin with: 330000 gives 33, 330100 gives 3301."""
+    prefix = region
     while prefix.endswith("00") and len(prefix) > 2:
         prefix = prefix[:-2]
-    return region.startswith(prefix)
+    return prefix

@@ -148,12 +148,16 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionQueue:
-    """Which submissions to list: any of `statuses`, inside `region` (GB/T 2260 prefix), of `firm_id` or `owner`."""
+    """Which submissions to list: any of `statuses`, inside `region` (GB/T 2260 prefix), of `firm_id` or `owner`.
+
+    `handed_in` leaves out drafts, also those that were given up.
+    """
 
     statuses: tuple[SubmissionStatus, ...] = ()
     region_prefix: str | None = None
     firm_id: str | None = None
     owner: str | None = None
+    handed_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,9 @@ class Reader(Protocol):
     async def firm_by_entry_number(self, entry_number: str) -> Firm | None:
         """As `Firms.by_entry_number`."""
 
+    async def firm_numbered(self, entry_number: str) -> Firm | None:
+        """The entry that bears this canonical number itself, merged or not."""
+
     async def firm_by_uscc(self, uscc: str) -> Firm | None:
         """As `Firms.by_uscc`."""
 
@@ -203,6 +210,9 @@ class Reader(Protocol):
         self, wanted: BlockageList, *, first: int, after: tuple[str, str] | None
     ) -> QueuePage:
         """A page of reports, newest first, keyed by (reported_at ISO, id)."""
+
+    async def submissions_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Submission]]:
+        """All submissions of several entries, newest first, in one read."""
 
     async def blockages_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
         """All reports of several entries in one read (for the firm documents of the index)."""

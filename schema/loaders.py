@@ -33,6 +33,9 @@ class Loaders:
         self.contact: DataLoader[str, Contact | None] = _loader(
             record, lambda reader, refs: reader.contacts(refs)
         )
+        self.submissions_of_firm: DataLoader[str, Sequence[Submission] | None] = _loader(
+            record, lambda reader, ids: reader.submissions_of_firms(ids)
+        )
         self.blockages_of_firm: DataLoader[str, Sequence[Blockage] | None] = _loader(
             record, lambda reader, ids: reader.blockages_of_firms(ids)
         )

@@ -18,7 +18,7 @@ from directory.record.contact_store import contacts_by_ref
 from directory.record.encoding import instant
 from directory.record.log import entries_of, sealed
 from directory.record.selects import rows_of
-from directory.record.tables import blockages, log_entries, log_seals, submissions
+from directory.record.tables import blockages, firms, log_entries, log_seals, submissions
 from directory.states import EntityType
 
 
@@ -47,6 +47,11 @@ class SqlReader:
     async def firm_by_entry_number(self, entry_number: str) -> Firm | None:
         """The entry with this canonical number, following merges to the survivor."""
         return await selects.one(self.session, FIRM, selects.by_entry_number(entry_number))
+
+    async def firm_numbered(self, entry_number: str) -> Firm | None:
+        """The entry that bears this canonical number itself, merged or not."""
+        statement = rows_of(FIRM).where(firms.c.entry_number == entry_number)
+        return await selects.one(self.session, FIRM, statement)
 
     async def firm_by_uscc(self, uscc: str) -> Firm | None:
         """The live entry with this normalised USCC, following merges."""
@@ -79,6 +84,9 @@ class SqlReader:
             wanted = wanted.where(columns.firm_id == queue.firm_id)
         if queue.owner is not None:
             wanted = wanted.where(columns.owner == queue.owner)
+        if queue.handed_in:
+            # The entry of a registration is made when it is handed in.
+            wanted = wanted.where(columns.firm_id.in_(select(firms.c.id)))
         page = wanted.order_by(columns.updated_at, columns.id)
         if after is not None:
             page = page.where(tuple_(columns.updated_at, columns.id) > after)
@@ -98,6 +106,18 @@ class SqlReader:
         if after is not None:
             page = page.where(tuple_(columns.reported_at, columns.id) < after)
         return await self._page(all_of_them, page, first)
+
+    async def submissions_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Submission]]:
+        """All submissions of several entries, newest first, by entry."""
+        columns = submissions.c
+        found: dict[str, list[Submission]] = {firm_id: [] for firm_id in firm_ids}
+        for start in range(0, len(firm_ids), selects.AT_ONCE):
+            some = firm_ids[start : start + selects.AT_ONCE]
+            statement = rows_of(SUBMISSION).where(columns.firm_id.in_(some))
+            ordered = statement.order_by(columns.created_at.desc(), columns.id.desc())
+            for submission in await selects.every(self.session, SUBMISSION, ordered):
+                found[submission.firm_id].append(submission)
+        return found
 
     async def blockages_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
         """All reports of several entries, oldest first, by entry."""
