@@ -1,0 +1,1 @@
+"""Reports of what blocks a firm: types, search, commands."""

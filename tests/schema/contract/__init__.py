@@ -1,0 +1,1 @@
+"""The public contract of the API, and how far the running schema keeps it."""
