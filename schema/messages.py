@@ -65,6 +65,22 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "“{argument}”须在1至{limit}之间。",
         "`{argument}` must be between 1 and {limit}.",
     ),
+    "search.text_too_long": (
+        "检索内容过长：最多{longest}个字符、{terms}个检索词。",
+        "The search is too long: at most {longest} characters and {terms} terms.",
+    ),
+    "search.field_not_allowed": (
+        "您的角色无权按“{field}”筛选或排序。",
+        "Your role may not filter or sort by `{field}`.",
+    ),
+    "firm.by_what": (
+        "请提供名录编号或统一社会信用代码。",
+        "Name the entry by `entryNumber` or `uscc`.",
+    ),
+    "submission.no_entry": (
+        "该申报尚未提交，名录主体还不存在。",
+        "This draft was not handed in: its entry does not exist yet.",
+    ),
     "cursor.invalid": ("游标无效，或不属于本次查询。", "The cursor is not valid for this query."),
     "cursor.expired": (
         "游标已过期，请从第一页重新查询。",
