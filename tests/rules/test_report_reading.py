@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from directory.commands import ReportBlockage
 from directory.entities import Blockage, Firm, Impact
 from directory.errors import AlreadyExists, ErrorCode, InvalidInput, NotAllowedNow
-from directory.messages.blockages import MESSAGES
 from directory.profiles import PlatformAccount
 from directory.report_reading import (
     REPORTING_STATUSES,
@@ -213,16 +212,3 @@ def test_no_text_whatever_brings_the_reading_down(
 def test_a_text_says_the_same_as_itself(text: str) -> None:
     """And as itself with spaces around."""
     assert says_the_same(text, f" {text} ")
-
-
-@pytest.mark.parametrize("key", sorted(MESSAGES))
-def test_every_sentence_exists_in_both_languages_with_the_same_gaps(key: str) -> None:
-    """A Chinese sentence and an English one, filled by the same values."""
-    chinese, english = MESSAGES[key]
-    assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
-    assert english.isascii()
-    assert _gaps(chinese) == _gaps(english)
-
-
-def _gaps(sentence: str) -> set[str]:
-    return {part.split("}")[0] for part in sentence.split("{")[1:]}
