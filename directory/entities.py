@@ -105,6 +105,7 @@ class Firm(Entity):
     moved_by_merge: tuple[str, ...] = ()
     provenance: Mapping[str, Provenance] = {}
     status_reason: str | None = None
+    status_since: datetime | None = None
     created_at: datetime
     listed_at: datetime | None = None
     confirmed_at: datetime | None = None

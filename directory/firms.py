@@ -86,7 +86,7 @@ def moved(firm: Firm, action: Action, at: datetime, **changes: Any) -> Firm:
     row = MOVES.get((firm.status, action))
     if row is None:
         raise NotAllowedNow.at("firm", key="firm.no_such_move", status=firm.status.value, action=action.value)
-    return firm.model_copy(update={"status": row.to, "updated_at": at, **changes})
+    return firm.model_copy(update={"status": row.to, "status_since": at, "updated_at": at, **changes})
 
 
 def action_to(firm: Firm, to: FirmStatus) -> Action:
@@ -137,6 +137,12 @@ def latest_readings(readings: tuple[MetricReading, ...]) -> tuple[MetricReading,
     """One reading a metric and period, the last reported, ordered by metric and period."""
     latest = {(reading.metric.value, reading.period): reading for reading in readings}
     return tuple(latest[place] for place in sorted(latest))
+
+
+def other_names(firm: Firm) -> tuple[str, ...]:
+    """The names beside the official ones by which the entry is known: brands, former names, accounts; each once."""
+    accounts = (account.account_name for account in firm.profile.platforms)
+    return tuple(dict.fromkeys((*firm.profile.other_names, *firm.former_names, *accounts)))
 
 
 def former_names(firm: Firm, profile: Profile) -> tuple[str, ...]:

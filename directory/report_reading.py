@@ -56,9 +56,8 @@ def check_may_report(firm: Firm, now: datetime) -> None:
 
 
 def _last_day_after_graduation(firm: Firm) -> date:
-    """12 calendar months after the change of status; the entry's last change where its time was not kept."""
-    changed = firm.provenance.get("status")
-    on = local_date(changed.at if changed else firm.updated_at)
+    """12 calendar months after the entry got its present standing."""
+    on = local_date(firm.status_since or firm.updated_at)
     year, month = divmod(on.month - 1 + MONTHS_AFTER_GRADUATION, 12)
     last = monthrange(on.year + year, month + 1)[1]
     return date(on.year + year, month + 1, min(on.day, last))

@@ -46,6 +46,7 @@ FIRM_FIELDS: Mapping[str, frozenset[Audience]] = {
             "growth",
             "former_names",
             "merged_from",
+            "status_since",
             "created_at",
             "listed_at",
             "confirmed_at",

@@ -187,7 +187,11 @@ def test_the_standing_of_an_entry_decides_whether_it_may_report(status: FirmStat
 
 def test_a_graduated_entry_reports_for_twelve_months() -> None:
     """Its last day is the same day a year later; a 29 February ends with the 28th."""
-    graduated = make_firm(status=FirmStatus.GRADUATED, updated_at=china("2028-02-29 10:00"))
+    graduated = make_firm(
+        status=FirmStatus.GRADUATED,
+        status_since=china("2028-02-29 10:00"),
+        updated_at=china("2028-12-31 10:00"),
+    )
     check_may_report(graduated, china("2029-02-28 23:59"))
     with pytest.raises(NotAllowedNow):
         check_may_report(graduated, china("2029-03-01 00:00"))
