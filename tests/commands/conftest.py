@@ -10,7 +10,7 @@ import pytest_asyncio
 from directory.names import place_names
 from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
-from tests.commands.desk import Desk
+from tests.commands.front_desk import Desk
 from tests.rulebooks import REFERENCE
 
 

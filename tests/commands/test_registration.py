@@ -12,7 +12,7 @@ from directory.commands import AmendFirm, ReviewSubmission, SubmitFirm, Withdraw
 from directory.handling import Outcome
 from directory.identifiers import Prefix, parse_number
 from directory.states import EntityType, FirmStatus, ReviewDecision, SubmissionKind, SubmissionStatus
-from tests.commands.desk import LI, WANG, Desk, a_firm_user
+from tests.commands.front_desk import LI, WANG, Desk, a_firm_user
 from tests.declarations import raw_enterprise, raw_freelancer, reading
 
 DECLINED = {"note": "不属微经济业务形式", "criteria": ("C3",)}

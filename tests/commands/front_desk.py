@@ -1,4 +1,4 @@
-"""The desk of the tests: hands commands in as somebody, at a time of the test's choosing, and looks at what came of it."""
+"""The desk of the tests, where firms apply and reviewers decide: takes commands, tells what came of them."""
 
 from __future__ import annotations
 
