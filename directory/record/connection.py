@@ -158,10 +158,14 @@ class Session:
     async def execute(
         self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None
     ) -> CursorResult[Any]:
-        """The result of `statement`, carried out once for each of `rows` if given."""
+        """The result of `statement`, carried out once for each of `rows` if given.
+
+        A cancellation waits for the statement: cut short, it would cost the connection, and with SQLite's only writer
+        the lock that its transaction holds.
+        """
         async with self._turn:
             with translated():
-                return await self._connection.execute(statement, rows)
+                return await settled(self._connection.execute(statement, rows))
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from directory.record.reply_store import KEPT_FOR
 from directory.rulebook import Rulebook
 from directory.states import FirmStatus
 from tests.factories import NOW, make_firm, make_freelancer_profile, make_profile, make_uscc
-from tests.record.steps import CLERK, change, firm_at, keep, seal
+from tests.record.steps import change, firm_at, keep, seal
 
 RIVALS = 50
 
@@ -49,7 +49,9 @@ async def test_of_fifty_at_once_one_gets_the_code(record: SqlRecord) -> None:
 async def test_one_account_has_one_live_freelancer(record: SqlRecord) -> None:
     """The same account, written in another width and case, is taken."""
     await keep(record, make_firm(profile=make_freelancer_profile(platforms=(account("GuangGuang"),))))
-    rival = make_firm(profile=make_freelancer_profile(platforms=(account("own"), account("@ＧＵＡＮＧguang"))))
+    rival = make_firm(
+        profile=make_freelancer_profile(platforms=(account("own"), account("@ＧＵＡＮＧguang")))
+    )
     with pytest.raises(AlreadyExists) as refused:
         await keep(record, rival)
     assert refused.value.problems[0].path == ("profile", "platforms")

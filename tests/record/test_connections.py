@@ -1,0 +1,212 @@
+"""Connections: their settings, and who may write."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from contextlib import AsyncExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from directory.errors import RecordUnavailable
+from directory.record.connection import USUAL, Pools, Session
+from directory.record.faults import RecordInUse, SchemaOutdated
+from directory.record.migrate import migrate
+from directory.record.open import SqlRecord, open_record
+from tests.factories import make_firm
+from tests.record.steps import firm_at, keep
+
+EVERYWHERE = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "busy_timeout": 2000,
+}
+WRITER = {**EVERYWHERE, "query_only": 0, "wal_autocheckpoint": 1000}
+READER = {**EVERYWHERE, "query_only": 1, "wal_autocheckpoint": 0}
+SMALL = Pools(writers=1, readers=1, queue_seconds=0.2, busy_seconds=0.2)
+
+
+async def pragmas(session: Session) -> dict[str, Any]:
+    """The connection's settings, as SQLite answers."""
+    return {name: (await session.execute(text(f"PRAGMA {name}"))).scalar() for name in WRITER}
+
+
+async def test_the_writer_waits_for_the_disk_and_checkpoints(sqlite_record: SqlRecord) -> None:
+    """synchronous=FULL in WAL mode: an acknowledged command survives a power cut."""
+    async with sqlite_record.unit_of_work() as uow:
+        assert await pragmas(uow.firms._work.session) == WRITER
+
+
+async def test_every_reader_is_read_only_and_never_checkpoints(sqlite_record: SqlRecord) -> None:
+    """All connections of the readers' pool at once."""
+    async with AsyncExitStack() as stack:
+        readers = [await stack.enter_async_context(sqlite_record.reader()) for _ in range(USUAL.readers)]
+        assert [await pragmas(reader.session) for reader in readers] == [READER] * USUAL.readers
+
+
+async def test_a_reader_cannot_write(sqlite_record: SqlRecord) -> None:
+    """Not even by SQL of its own."""
+    async with sqlite_record.reader() as reader:
+        with pytest.raises(RecordUnavailable, match="readonly"):
+            await reader.session.execute(text("DELETE FROM replies"))
+
+
+@pytest.mark.postgresql
+async def test_postgresql_writes_read_committed_with_limits(postgres_database: str) -> None:
+    """Statements and forgotten transactions end by themselves, so that the sealer's horizon moves on."""
+    await migrate(postgres_database)
+    async with await open_record(postgres_database) as record, record.unit_of_work() as uow:
+        session = uow.firms._work.session
+        for name, value in {
+            "transaction_isolation": "read committed",
+            "statement_timeout": "15s",
+            "lock_timeout": "15s",
+            "idle_in_transaction_session_timeout": "20s",
+        }.items():
+            assert (await session.execute(text(f"SHOW {name}"))).scalar() == value
+
+
+@pytest.mark.postgresql
+async def test_readers_of_postgresql_cannot_write(postgres_database: str) -> None:
+    """They are outside transactions, and read-only."""
+    await migrate(postgres_database)
+    async with await open_record(postgres_database) as record, record.reader() as reader:
+        with pytest.raises(RecordUnavailable, match="read-only"):
+            await reader.session.execute(text("DELETE FROM replies"))
+
+
+async def test_a_second_writer_of_a_file_is_told_what_to_do(
+    sqlite_record: SqlRecord, sqlite_url: str
+) -> None:
+    """Two writing processes could lose commits in older versions of SQLite: the second one is refused."""
+    with pytest.raises(RecordInUse, match="PostgreSQL"):
+        await open_record(sqlite_url)
+    with pytest.raises(RecordInUse):
+        await migrate(sqlite_url)
+
+
+async def test_the_lock_dies_with_its_process(sqlite_url: str) -> None:
+    """Another process that writes keeps this one out; killed, it leaves nothing in the way."""
+    await migrate(sqlite_url)
+    holder = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", HOLD, sqlite_url),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert holder.stdout is not None
+    assert await holder.stdout.readline() == b"held\n"
+    with pytest.raises(RecordInUse, match=str(holder.pid)):
+        await open_record(sqlite_url)
+    holder.kill()
+    await holder.communicate()
+    async with await open_record(sqlite_url) as record:
+        await keep(record, make_firm())
+
+
+HOLD = """
+import asyncio, sys
+from directory.record.open import open_record
+
+async def hold():
+    async with await open_record(sys.argv[1]):
+        print("held", flush=True)
+        await asyncio.sleep(600)
+
+asyncio.run(hold())
+"""
+
+
+async def test_a_record_opened_for_reading_follows_the_writer(
+    sqlite_record: SqlRecord, sqlite_url: str
+) -> None:
+    """It needs no lock, sees each commit, and refuses commands."""
+    firm = make_firm()
+    async with await open_record(sqlite_url, mode="read") as onlooker:
+        await keep(sqlite_record, firm)
+        assert (await firm_at(onlooker, firm.id)).version == 1
+        with pytest.raises(RecordUnavailable, match="for reading"):
+            await keep(onlooker, make_firm())
+
+
+async def test_a_record_can_be_read_with_no_writer_about(sqlite_url: str) -> None:
+    """After the writer has closed the file, and again once it writes."""
+    await migrate(sqlite_url)
+    firm = make_firm()
+    async with await open_record(sqlite_url) as record:
+        await keep(record, firm)
+    async with await open_record(sqlite_url, mode="read") as onlooker:
+        assert (await firm_at(onlooker, firm.id)).id == firm.id
+        async with await open_record(sqlite_url) as record:
+            await keep(record, later := make_firm())
+            assert (await firm_at(onlooker, later.id)).id == later.id
+
+
+async def test_tables_of_another_version_are_refused(sqlite_url: str) -> None:
+    """An empty file, or one of a later program, is not written to."""
+    path = Path(make_url(sqlite_url).database or "")
+    with pytest.raises(RecordUnavailable, match="newgrowth migrate"):
+        await open_record(sqlite_url)
+    sqlite3.connect(path).close()
+    with pytest.raises(SchemaOutdated, match="newgrowth migrate"):
+        await open_record(sqlite_url)
+    await migrate(sqlite_url)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'later'")
+    with pytest.raises(SchemaOutdated, match="later"):
+        await open_record(sqlite_url)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "mysql+asyncmy://host/db"]
+)
+async def test_other_databases_are_refused(url: str) -> None:
+    """A record in memory would be gone with its connection."""
+    with pytest.raises(ValueError, match="SQLite file or a PostgreSQL"):
+        await open_record(url)
+
+
+async def test_a_locked_file_is_unavailable_not_an_error(sqlite_url: str) -> None:
+    """Someone's open sqlite3 shell makes commands fail in time; reads go on, and so do commands afterwards."""
+    await migrate(sqlite_url)
+    async with await open_record(sqlite_url, pools=SMALL) as record:
+        await keep(record, firm := make_firm())
+        with closing(sqlite3.connect(make_url(sqlite_url).database or "")) as shell:
+            shell.execute("BEGIN IMMEDIATE")
+            with pytest.raises(RecordUnavailable, match="locked"):
+                await keep(record, make_firm())
+            assert (await firm_at(record, firm.id)).id == firm.id
+        await keep(record, make_firm())
+
+
+async def test_a_full_disk_is_unavailable_not_corruption(sqlite_record: SqlRecord) -> None:
+    """Commands are refused, reads go on; with room again commands work and the file is sound."""
+    await keep(sqlite_record, firm := make_firm())
+    await limit_pages(sqlite_record, 1)
+    with pytest.raises(RecordUnavailable, match="full"):
+        await keep(sqlite_record, *(make_firm() for _ in range(200)))
+    assert (await firm_at(sqlite_record, firm.id)).id == firm.id
+    await limit_pages(sqlite_record, 1_000_000)
+    await keep(sqlite_record, make_firm())
+    async with sqlite_record.reader() as reader:
+        assert (await reader.session.execute(text("PRAGMA integrity_check"))).scalar() == "ok"
+
+
+async def limit_pages(record: SqlRecord, pages: int) -> None:
+    """Lets the file grow to `pages` pages, or not at all when it is larger already."""
+    async with record.unit_of_work() as uow:
+        await uow.firms._work.session.execute(text(f"PRAGMA max_page_count={pages}"))
+
+
+async def test_no_free_connection_is_unavailable(record_url: str) -> None:
+    """A caller waits a moment for its turn, then is told to come again."""
+    await migrate(record_url)
+    async with await open_record(record_url, pools=SMALL) as record, record.unit_of_work():
+        with pytest.raises(RecordUnavailable, match="no connection"):
+            await keep(record, make_firm())
