@@ -9,6 +9,7 @@ from typing import Any
 from directory.access import ANYONE
 from directory.bands import band
 from directory.entities import Blockage, Firm
+from directory.firms import other_names
 from directory.standing import is_public
 from directory.states import OPEN_STATUSES, Metric
 from directory.visibility import may_see_firm
@@ -114,12 +115,11 @@ def _reports(blockages: Sequence[Blockage]) -> dict[str, Any]:
 
 def _texts(firm: Firm, reference: Reference) -> dict[str, Any]:
     profile = firm.profile
-    accounts = [account.account_name for account in profile.platforms]
     return {
         fields.NAME: profile.name,
         fields.NAME_EN: profile.name_en,
         fields.NAME_KEY: collation_key(profile.name),
-        fields.OTHER_NAMES: list(dict.fromkeys((*profile.other_names, *firm.former_names, *accounts))),
+        fields.OTHER_NAMES: list(other_names(firm)),
         fields.SUMMARY: profile.summary,
         fields.SUMMARY_EN: profile.summary_en,
         fields.LABELS: labels(_labelled(firm), reference),

@@ -16,9 +16,9 @@ from typing import Any
 from directory.errors import SearchUnavailable
 from indexer.engines.elastic import answers, queries
 from indexer.engines.elastic.bulk import Bulk, Pause, items_of
-from indexer.engines.elastic.client import Client
+from indexer.engines.elastic.client import Client, Rejected
 from indexer.engines.elastic.control import Control
-from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex, generation_name
+from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex, Topology, generation_name
 from indexer.engines.elastic.mapping import DIGEST, ID, REFRESH_SECONDS, VERSION, body_of
 from indexer.query.alikeness import alike_search, most_alike
 from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
@@ -89,13 +89,21 @@ class ElasticsearchEngine:
     async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
         """Writes each document, unless a newer one is there, into the live index and into those being rebuilt."""
         topology = await self._generations.look()
+        while True:
+            try:
+                return await self._put(documents, topology)
+            except SearchUnavailable:
+                # A swap between looking and writing takes an alias away; every write is safe to repeat.
+                before, topology = topology, await self._generations.look()
+                if topology.indices == before.indices:
+                    raise
+
+    async def _put(self, documents: Sequence[Document], topology: Topology) -> Sequence[Refused]:
         aliases = {kind: topology.write_aliases(kind) for kind in {document.kind for document in documents}}
         refused: dict[tuple[Kind, str, int], Refused] = {}
         for place in range(max(map(len, aliases.values()), default=0)):
-            some = [document for document in documents if place < len(aliases[document.kind])]
-            for each in await self._write(
-                some, {kind: names[place] for kind, names in aliases.items() if place < len(names)}
-            ):
+            there = {kind: names[place] for kind, names in aliases.items() if place < len(names)}
+            for each in await self._write([each for each in documents if each.kind in there], there):
                 refused.setdefault((each.kind, each.id, each.version), each)
         return list(refused.values())
 
@@ -114,7 +122,12 @@ class ElasticsearchEngine:
         """One page, its total and facets. Raises: SearchUnavailable."""
         position, generation = await self._standing()
         body = queries.request(search, self._search_seconds)
-        answer = await self._ask_whole(self._names.read(search.kind), body)
+        try:
+            answer = await self._ask_whole(self._names.read(search.kind), body)
+        except Rejected:
+            if not await self._swapped(generation):
+                raise
+            answer = await self._ask_whole(self._names.read(search.kind), body)
         hits, more = answers.hits_of(search, answer)
         return Hits(
             hits=hits,
@@ -124,6 +137,11 @@ class ElasticsearchEngine:
             position=position,
             generation=generation,
         )
+
+    async def _swapped(self, generation: str) -> bool:
+        """Whether another generation is live by now: the one that was asked may be gone."""
+        topology = await self._generations.look()
+        return generation_name(topology.live(Kind.FIRM).number) != generation
 
     async def _ask_whole(self, index: str, body: Json) -> Json:
         path = f"/{index}/_search?allow_partial_search_results=false"

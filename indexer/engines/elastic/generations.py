@@ -7,7 +7,7 @@ The indices and aliases of a directory, as the cluster has them.
     <prefix>-firm-next-<n>          alias of one being rebuilt: every write goes to it too
     <prefix>-control                where the index stands in the log
 
-An index without an alias is what a rebuild that was cut off left behind.
+An index without an alias is what a rebuild that was cut off, before or behind the swap, left behind.
 """
 
 from __future__ import annotations
@@ -187,26 +187,32 @@ class Generations:
         }
 
     async def promote(self, name: str) -> None:
-        """Makes an unfinished generation the live one and deletes the one before it, in one step."""
+        """Makes an unfinished generation the live one, in one step for both kinds, then deletes the one before it."""
         topology = await self.look()
-        chosen = topology.generation(name)
-        actions: list[Json] = []
-        for kind, index in chosen.items():
+        unfinished = topology.unfinished()
+        before = [index for index in topology.indices if index not in unfinished]
+        actions = [
+            {"remove": {"index": old.name, "aliases": [*self._live_aliases(old.kind)], "must_exist": False}}
+            for old in before
+        ]
+        for kind, index in topology.generation(name).items():
             for alias, body in self._live_aliases(kind).items():
                 actions.append({"add": {"index": index.name, "alias": alias, **body}})
             actions.append({"remove": {"index": index.name, "alias": self._names.next(kind, index.number)}})
-        unfinished = topology.unfinished()
-        actions += [
-            {"remove_index": {"index": old.name}} for old in topology.indices if old not in unfinished
-        ]
         await self._client.ask("POST", "/_aliases", {"actions": actions})
+        # Not in the same step: whoever searches the old one at this moment finds out, and asks again.
+        for old in before:
+            await self._delete(old)
+
+    async def _delete(self, index: Index) -> None:
+        await self._client.ask("DELETE", f"/{index.name}?ignore_unavailable=true")
 
     async def drop_unfinished(self, name: str | None) -> list[str]:
         """Deletes the indices searches do not read, or those of the generation named; gives the generations' names."""
         topology = await self.look()
         dropped = [index for index in topology.unfinished() if name in (None, generation_name(index.number))]
         for index in dropped:
-            await self._client.ask("DELETE", f"/{index.name}?ignore_unavailable=true")
+            await self._delete(index)
         return [generation_name(number) for number in sorted({index.number for index in dropped})]
 
     async def uuids(self, topology: Topology) -> dict[str, str]:

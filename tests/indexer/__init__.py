@@ -1,0 +1,1 @@
+"""Tests of the indexer: documents, searches, following the log."""
