@@ -89,6 +89,14 @@ def serve(
     _run(run_server(_settings(host=host, port=port, data_dir=data_dir)))
 
 
+@app.command(epilog="Example: NEWGROWTH_RECORD_URL=postgresql+asyncpg://localhost/newgrowth newgrowth migrate")
+def migrate(data_dir: DataDir = None) -> None:
+    """Make the record's tables, or bring them up to date. Run it before the first start and after an update."""
+    from newgrowth.wiring import prepare_record
+
+    _run(prepare_record(_settings(data_dir=data_dir)))
+
+
 @app.command(epilog="Example: newgrowth token --role AGENCY --agency samr --subject officer-li")
 def token(
     role: Annotated[list[Role], typer.Option(help="A role to hold; repeat for several.")],
