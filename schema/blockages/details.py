@@ -44,7 +44,9 @@ class DeadlineDay:
 
     day: strawberry.Private[workdays.Day]
     on: date = strawberry.field(description="The day.")
-    kind: str = strawberry.field(description="weekday, make_up (a working weekend), weekend or holiday.")
+    kind: str = strawberry.field(
+        description="One of weekday, make_up (a working weekend), weekend and holiday."
+    )
 
     @strawberry.field(description="The name of the holiday or make-up day; null for any other day.")
     def label(self, language: In = Language.ZH) -> str | None:
@@ -76,14 +78,18 @@ class Deadline:
     deadline: strawberry.Private[entities.Deadline]
     report: strawberry.Private[entities.Blockage]
     rulebook: strawberry.Private[Rulebook]
-    stage: str = strawberry.field(description="triage, assign, accept, resolve or confirm.")
+    stage: str = strawberry.field(description="One of triage, assign, accept, resolve and confirm.")
     started_at: datetime = strawberry.field(description="When the limit began to run.")
     due_at: datetime = strawberry.field(
         description="The first instant that is too late: 24:00 of the last day in Asia/Shanghai. While a question to "
         "the reporter is open, the latest date that its answer can lead to."
     )
-    working_days: int = strawberry.field(description="How many working days the limit has, extension included.")
-    extended_from: datetime | None = strawberry.field(description="Where the limit ended before its extension.")
+    working_days: int = strawberry.field(
+        description="How many working days the limit has, extension included."
+    )
+    extended_from: datetime | None = strawberry.field(
+        description="Where the limit ended before its extension."
+    )
     extension_reason: str | None = strawberry.field(description="Why it was extended.")
     provisional: bool = strawberry.field(
         description="Whether a holiday notice still to be published may move it."
@@ -207,11 +213,13 @@ def shown_step(step: entities.TimelineEntry) -> TimelineEntry:
     )
 
 
-@strawberry.type(description="A time in which one body held the report: each instant of its life has a holder.")
+@strawberry.type(
+    description="A time in which one body held the report: each instant of its life has a holder."
+)
 class Holding:
     """One stretch."""
 
-    holder: str = strawberry.field(description="triage, reporter, or an agency's code.")
+    holder: str = strawberry.field(description="Either triage, reporter, or an agency's code.")
     started_at: datetime = strawberry.field(description="From when on.")
     ended_at: datetime | None = strawberry.field(description="Until when; null while it lasts.")
     working_days: int = strawberry.field(description="How many working days, up to now while it lasts.")
@@ -233,7 +241,7 @@ class Pause:
     """One stretch."""
 
     cause: str = strawberry.field(
-        description="information (a question to the reporter) or closed (until it was reopened)."
+        description="Either information (a question to the reporter) or closed (until it was reopened)."
     )
     started_at: datetime = strawberry.field(description="From when on.")
     ended_at: datetime | None = strawberry.field(description="Until when; null while it lasts.")

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from directory.access import Role
+from directory.access import Caller, Role
 from directory.entities import Blockage, Firm
 from directory.report_fields import may_read_report_field
 from directory.standing import Sides, may_see_blockage, may_see_reporter, sides_of
 from schema.context import Context
+from schema.firms.types import surviving
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ async def seen(context: Context, report: Blockage | None) -> Seen | None:
     if report is None:
         return None
     caller, agencies = context.caller, context.reference.agencies
-    is_reporter = await _owns(context, report.firm_id)
+    is_reporter = await _is_reporter(context, report)
     if not may_see_blockage(caller, report, agencies, is_reporter=is_reporter):
         return None
     return Seen(
@@ -43,8 +44,7 @@ async def seen(context: Context, report: Blockage | None) -> Seen | None:
 
 async def seen_by_id(context: Context, blockage_id: str) -> Seen | None:
     """The report with this id for the caller."""
-    # What is no id of ours is not asked for: a database may refuse its characters.
-    if not (blockage_id.isascii() and blockage_id.isalnum()):
+    if not _is_id(blockage_id):
         return None
     return await seen(context, await context.loaders.blockage.load(blockage_id))
 
@@ -55,17 +55,25 @@ async def all_seen(context: Context, ids: Iterable[str]) -> list[Seen | None]:
 
 
 async def surviving_firm(context: Context, firm_id: str) -> Firm | None:
-    """The entry, or the one in which a merged one lives on."""
-    firm = await context.loaders.firm.load(firm_id)
-    while firm is not None and firm.merged_into is not None:
-        firm = await context.loaders.firm.load(firm.merged_into)
-    return firm
+    """The entry, or the one in which a merged one lives on; whether the caller may see it is not asked."""
+    if not _is_id(firm_id):
+        return None
+    return await surviving(context, await context.loaders.firm.load(firm_id))
 
 
-async def _owns(context: Context, firm_id: str) -> bool:
-    """Whether the entry is the caller's own; asked of the record only for those who can own one."""
-    caller = context.caller
-    if caller.subject is None or not caller.has(Role.FIRM):
+def is_owner(caller: Caller, firm: Firm) -> bool:
+    """Whether the entry is the caller's own."""
+    return caller.has(Role.FIRM) and caller.subject is not None and firm.owner == caller.subject
+
+
+async def _is_reporter(context: Context, report: Blockage) -> bool:
+    """Whether the entry that reported is the caller's own; asked of the record only for those who can own one."""
+    if not context.caller.has(Role.FIRM):
         return False
-    firm = await surviving_firm(context, firm_id)
-    return firm is not None and firm.owner == caller.subject
+    firm = await surviving_firm(context, report.firm_id)
+    return firm is not None and is_owner(context.caller, firm)
+
+
+def _is_id(text: str) -> bool:
+    """Whether the text can be an id of ours; others are not asked for: a database may refuse their characters."""
+    return text.isascii() and text.isalnum()

@@ -1,0 +1,138 @@
+"""What a search for reports can ask for, and the filters that it becomes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from directory.vocabulary import Reference
+from indexer.documents import fields
+from indexer.query.search import NOTHING, AnyOf, Between, Filter, Not
+from schema.blockages.facets import BlockageFacet
+from schema.blockages.seeing import is_owner, surviving_firm
+from schema.blockages.sight import reporter_known_to
+from schema.blockages.words import BlockageStatus, Severity
+from schema.context import Context
+from schema.errors import ApiCode, ApiError
+from schema.filters import DateRange, FilterReading
+from schema.node import key_of
+
+
+@strawberry.input(
+    description='`text` is full text over Chinese and English: words are combined with AND, "quoted phrase", word OR '
+    "word, -excluded, prefix*. Anything else in it is text, never an error. Lists mean 'any of'; fields are combined "
+    "with AND. A region matches everything inside it, a category everything below it."
+)
+class BlockageFilter:
+    """An empty list is as if it was left out."""
+
+    text: str | None = strawberry.field(
+        default=None,
+        description="What to search for. A report's number in any spacing finds exactly that report.",
+    )
+    statuses: list[BlockageStatus] | None = strawberry.field(default=None, description="Where it stands.")
+    open: bool | None = strawberry.field(default=None, description="Whether it is still being followed up.")
+    overdue: bool | None = strawberry.field(
+        default=None, description="Whether a limit of those who handle it has passed, as of now."
+    )
+    supervised: bool | None = strawberry.field(
+        default=None, description="Whether it is under supervision (督办)."
+    )
+    categories: list[str] | None = strawberry.field(
+        default=None, description="Codes of the vocabulary `blockage_categories`."
+    )
+    severities: list[Severity] | None = strawberry.field(default=None, description="How badly it hinders.")
+    forms: list[str] | None = strawberry.field(
+        default=None, description="Codes of the vocabulary `business_forms`."
+    )
+    platforms: list[str] | None = strawberry.field(
+        default=None, description="Codes of the vocabulary `platforms`."
+    )
+    regions: list[str] | None = strawberry.field(default=None, description="Regions, GB/T 2260.")
+    agencies: list[str] | None = strawberry.field(
+        default=None, description="Codes of agencies that are responsible for it."
+    )
+    clauses: list[str] | None = strawberry.field(default=None, description="Codes of clauses.")
+    blocking_point: strawberry.ID | None = strawberry.field(
+        default=None, description="The policy blocking point (政策堵点) that it is linked to."
+    )
+    reported_by: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The firm that reported. For callers who may know who reports: the firm itself, supervisors, and "
+        "agencies for what is in their hands or reach.",
+    )
+    reported_at: DateRange | None = strawberry.field(
+        default=None, description="The day of the report, in Asia/Shanghai."
+    )
+    resolved_at: DateRange | None = strawberry.field(
+        default=None, description="The day of its resolution, in Asia/Shanghai."
+    )
+
+
+def read_filter(wanted: BlockageFilter, reference: Reference, now: datetime) -> FilterReading:
+    """The filters that need no look at the record; `text` is read apart."""
+    reading = FilterReading(reference)
+    reading.words(wanted.statuses, fields.STATUS, BlockageFacet.STATUS)
+    reading.words(wanted.severities, fields.SEVERITY, BlockageFacet.SEVERITY)
+    reading.flag(wanted.open, fields.OPEN)
+    reading.flag(wanted.supervised, fields.SUPERVISED)
+    if wanted.overdue is not None:
+        late = Between(fields.DUE_AT, at_most=int(now.timestamp()))
+        reading.add(late if wanted.overdue else Not(late))
+    _read_codes(reading, wanted, reference)
+    reading.instants(wanted.reported_at, fields.REPORTED_AT, BlockageFacet.REPORTED_MONTH)
+    reading.instants(wanted.resolved_at, fields.RESOLVED_AT)
+    if wanted.blocking_point is not None:
+        reading.add(_keyed(fields.BLOCKING_POINT, key_of("BlockingPoint", wanted.blocking_point)))
+    return reading
+
+
+def _read_codes(reading: FilterReading, wanted: BlockageFilter, reference: Reference) -> None:
+    reading.terms(
+        "categories",
+        wanted.categories,
+        "blockage_categories",
+        fields.CATEGORY_PATH,
+        BlockageFacet.CATEGORY,
+    )
+    reading.terms("forms", wanted.forms, "business_forms", fields.FORM_PATH, BlockageFacet.FORM)
+    reading.terms("platforms", wanted.platforms, "platforms", fields.PLATFORM_PATH, BlockageFacet.PLATFORM)
+    reading.regions("regions", wanted.regions, fields.REGION_PATH, BlockageFacet.REGION)
+    reading.codes(
+        "agencies",
+        wanted.agencies,
+        lambda code: reference.agencies.get(code) is not None,
+        fields.AGENCY,
+        BlockageFacet.AGENCY,
+    )
+    reading.codes(
+        "clauses",
+        wanted.clauses,
+        lambda code: reference.clause(code) is not None,
+        fields.CLAUSES,
+        BlockageFacet.CLAUSE,
+    )
+
+
+async def read_reporter(reading: FilterReading, wanted: BlockageFilter, context: Context) -> None:
+    """The filter by who reported, over those reports only whose reporter the caller may know.
+
+    Raises: ApiError FIELD_NOT_ALLOWED, for a caller who may know no reporter, or not this one: also for a firm that
+    does not exist, or the answer would tell.
+    """
+    if wanted.reported_by is None:
+        return
+    key = key_of("Firm", wanted.reported_by)
+    firm = await surviving_firm(context, key) if key else None
+    known = reporter_known_to(context.caller, context.reference.agencies)
+    if known is not None:
+        reading.add(known)
+    elif firm is None or not is_owner(context.caller, firm):
+        raise ApiError(ApiCode.FIELD_NOT_ALLOWED, "search.field_not_allowed", field="reportedBy")
+    reading.add(_keyed(fields.FIRM, firm.id if firm else None))
+
+
+def _keyed(field: str, key: str | None) -> Filter:
+    """The filter for one key; an id of anything else finds nothing."""
+    return AnyOf(field, (key,)) if key else NOTHING

@@ -1,0 +1,284 @@
+"""What callers send with the commands on reports, and the commands they become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import strawberry
+
+from directory import commands
+from directory.commands import NotedAction
+from directory.errors import InvalidInput
+from schema.blockages.words import ResolutionKind, Severity, Visibility
+from schema.enums import Language
+from schema.node import key_of
+
+A = TypeVar("A", bound=NotedAction)
+
+NO_SUCH_ID = ""
+"""The key that an id of anything else stands for: nothing is found by it."""
+
+
+def _report_key(id_: str) -> str:
+    return key_of("Blockage", id_) or NO_SUCH_ID
+
+
+def _codes(given: list[str] | None) -> tuple[str, ...] | None:
+    return None if given is None else tuple(given)
+
+
+@strawberry.input(description="What every command may carry.")
+class CommandInput:
+    """The base of the commands' inputs."""
+
+    client_mutation_id: str | None = strawberry.field(
+        default=None,
+        description="A key of the caller's own: a repeat with it within a day gives the first result and does nothing.",
+    )
+
+
+@strawberry.input(description="What every command on one report carries.")
+class OnBlockageInput(CommandInput):
+    """The base of the inputs on one report."""
+
+    blockage: strawberry.ID = strawberry.field(description="The report's global id.")
+    expected_version: int = strawberry.field(description="The version that the caller saw.")
+
+    def on_report(self) -> Mapping[str, Any]:
+        """The fields that all commands on one report have."""
+        return {
+            "blockage": _report_key(self.blockage),
+            "expected_version": self.expected_version,
+            "client_mutation_id": self.client_mutation_id,
+        }
+
+
+@strawberry.input(description="What the obstacle costs, in bands; unknown is allowed.")
+class ImpactInput:
+    """Codes of `cost_bands` and `jobs_bands`."""
+
+    yearly_cost_band: str | None = strawberry.field(
+        default=None, description="What it costs a year: a code of the vocabulary `cost_bands`."
+    )
+    jobs_affected_band: str | None = strawberry.field(
+        default=None, description="How many jobs it touches: a code of the vocabulary `jobs_bands`."
+    )
+    explanation: str | None = strawberry.field(
+        default=None, description="In your own words, at most 2,000 characters."
+    )
+
+
+@strawberry.input(description="A report of what blocks a firm (堵点上报).")
+class ReportBlockageInput(CommandInput):
+    """What is left out comes from the firm's entry: forms, platforms, region."""
+
+    firm: strawberry.ID = strawberry.field(description="The caller's own entry.")
+    title: str = strawberry.field(description="What blocks the firm, in one line of 4 to 120 characters.")
+    description: str = strawberry.field(description="What blocks the firm, in 10 to 5,000 characters.")
+    language: Language | None = strawberry.field(
+        default=None, description="The language of the report; read from its text when left out."
+    )
+    category: str = strawberry.field(
+        description="The kind of obstacle: a code of the vocabulary `blockage_categories`."
+    )
+    severity: Severity | None = strawberry.field(
+        default=Severity.MEDIUM, description="How badly it hinders, in the firm's judgement."
+    )
+    forms: list[str] | None = strawberry.field(
+        default=None, description="The business forms that it touches; those of the entry when left out."
+    )
+    platforms: list[str] | None = strawberry.field(
+        default=None, description="The platforms that it is about; those of the entry when left out."
+    )
+    region: str | None = strawberry.field(
+        default=None, description="Where it happens, GB/T 2260; the entry's region when left out."
+    )
+    clauses: list[str] | None = strawberry.field(
+        default=None, description="The clauses that block, where the firm knows them; triage checks them."
+    )
+    impact: ImpactInput | None = strawberry.field(default=None, description="What it costs the firm.")
+    blocking_point: strawberry.ID | None = strawberry.field(
+        default=None, description="A policy blocking point (政策堵点) that hinders this firm too."
+    )
+    visibility: Visibility | None = strawberry.field(
+        default=Visibility.PUBLIC, description="Who may read the report at all."
+    )
+
+    def command(self) -> commands.ReportBlockage:
+        """The command."""
+        point = self.blocking_point
+        return commands.ReportBlockage(
+            firm=key_of("Firm", self.firm) or NO_SUCH_ID,
+            title=self.title,
+            description=self.description,
+            category=self.category,
+            language=self.language,
+            severity=self.severity or Severity.MEDIUM,
+            forms=_codes(self.forms),
+            platforms=_codes(self.platforms),
+            region=self.region,
+            clauses=_codes(self.clauses),
+            impact=asdict(self.impact) if self.impact else None,
+            blocking_point=None if point is None else key_of("BlockingPoint", point) or NO_SUCH_ID,
+            visibility=self.visibility or Visibility.PUBLIC,
+            client_mutation_id=self.client_mutation_id,
+        )
+
+
+@strawberry.input(description="What triage decides (分诊): to take up, to refuse, or to merge.")
+class TriageBlockageInput(OnBlockageInput):
+    """`accept` takes the report up; else `duplicate_of` merges it; else it is refused with a reason."""
+
+    accept: bool = strawberry.field(description="Whether the report is taken up.")
+    category: str | None = strawberry.field(
+        default=None, description="The category as checked; the reporter's when left out."
+    )
+    severity: Severity | None = strawberry.field(
+        default=None, description="The severity as judged; the reporter's when left out."
+    )
+    clauses: list[str] | None = strawberry.field(
+        default=None, description="The clauses as checked; the reporter's when left out, none for []."
+    )
+    duplicate_of: strawberry.ID | None = strawberry.field(
+        default=None, description="The report of the same firm that this one is merged into."
+    )
+    reason: str | None = strawberry.field(
+        default=None,
+        description="A note; for a refusal a code of the vocabulary `refusal_reasons`, or in words why and where to "
+        "turn to.",
+    )
+
+    def command(self) -> commands.TriageBlockage:
+        """The command."""
+        original = self.duplicate_of
+        return commands.TriageBlockage(
+            **self.on_report(),
+            accept=self.accept,
+            category=self.category,
+            severity=self.severity,
+            clauses=_codes(self.clauses),
+            duplicate_of=None if original is None else _report_key(original),
+            reason=self.reason,
+        )
+
+
+@strawberry.input(description="Who is to be responsible (转办), and who helps (会办).")
+class AssignBlockageInput(OnBlockageInput):
+    """A report that has an agency already is handed on; its clock runs on."""
+
+    agency: str = strawberry.field(description="The responsible agency's code.")
+    co_agencies: list[str] | None = strawberry.field(
+        default=None, description="Codes of agencies that help; platforms and associations may."
+    )
+    note: str | None = strawberry.field(default=None, description="A note for the agency.")
+
+    def command(self) -> commands.AssignBlockage:
+        """The command."""
+        return commands.AssignBlockage(
+            **self.on_report(),
+            agency=self.agency,
+            co_agencies=tuple(self.co_agencies or ()),
+            note=self.note,
+        )
+
+
+@strawberry.input(description="A step that needs no more than a note.")
+class BlockageActionInput(OnBlockageInput):
+    """What the note is depends on the step: a question, an answer, a reason."""
+
+    note: str | None = strawberry.field(
+        default=None, description="The note; required for questions, answers, progress, returns and closing."
+    )
+    suggested_agency: str | None = strawberry.field(
+        default=None, description="With a return only: the code of the agency that should have the report."
+    )
+
+    def command(self, kind: type[A]) -> A:
+        """The command. Raises: InvalidInput, for a suggestion with any step but a return."""
+        if self.suggested_agency is not None:
+            raise InvalidInput.at("suggested_agency", key="value.unknown_field")
+        return kind(**self.on_report(), note=self.note)
+
+    def return_command(self) -> commands.ReturnAssignment:
+        """The command of a return."""
+        return commands.ReturnAssignment(
+            **self.on_report(), note=self.note, suggested_agency=self.suggested_agency
+        )
+
+
+@strawberry.input(description="A claimed resolution, of the whole obstacle or of a part.")
+class ProposeResolutionInput(OnBlockageInput):
+    """With a residual the report stays open after the reporter's yes."""
+
+    kind: ResolutionKind = strawberry.field(description="What removed the obstacle.")
+    summary: str = strawberry.field(description="What was done, in 10 to 5,000 characters.")
+    clause: str | None = strawberry.field(
+        default=None, description="The clause that was changed or explained."
+    )
+    residual: str | None = strawberry.field(
+        default=None, description="What is still blocked, where only a part of the obstacle is gone."
+    )
+
+    def command(self) -> commands.ProposeResolution:
+        """The command."""
+        return commands.ProposeResolution(
+            **self.on_report(),
+            kind=self.kind,
+            summary=self.summary,
+            clause=self.clause,
+            residual=self.residual,
+        )
+
+
+@strawberry.input(description="The reporter's answer to a claimed resolution.")
+class AnswerResolutionInput(OnBlockageInput):
+    """A yes to a part confirms that part only."""
+
+    confirm: bool = strawberry.field(description="Whether it is as the agency says.")
+    rating: int | None = strawberry.field(default=None, description="From 1, poor, to 5, good.")
+    comment: str | None = strawberry.field(default=None, description="What the reporter has to say to it.")
+
+    def command(self) -> commands.AnswerResolution:
+        """The command."""
+        return commands.AnswerResolution(
+            **self.on_report(), confirm=self.confirm, rating=self.rating, comment=self.comment
+        )
+
+
+@strawberry.input(description="A report taken back by its reporter (撤回).")
+class WithdrawBlockageInput(OnBlockageInput):
+    """Who asked for it is on record."""
+
+    reason: str = strawberry.field(description="Why it is taken back.")
+    asked_by_agency: bool = strawberry.field(description="Whether an agency asked the reporter to.")
+
+    def command(self) -> commands.WithdrawBlockage:
+        """The command."""
+        return commands.WithdrawBlockage(
+            **self.on_report(), reason=self.reason, asked_by_agency=self.asked_by_agency
+        )
+
+
+@strawberry.input(description="A resolution contested after the fact.")
+class ReopenBlockageInput(OnBlockageInput):
+    """Within 20 working days after the close."""
+
+    reason: str = strawberry.field(description="Why the obstacle is not gone, or back again.")
+
+    def command(self) -> commands.ReopenBlockage:
+        """The command."""
+        return commands.ReopenBlockage(**self.on_report(), reason=self.reason)
+
+
+@strawberry.input(description="The one extension of the limit for a resolution (延期).")
+class ExtendDeadlineInput(OnBlockageInput):
+    """Asked for while the limit runs, at most half of it."""
+
+    working_days: int = strawberry.field(description="How many working days longer.")
+    reason: str = strawberry.field(description="Why it takes longer; the reason is public.")
+
+    def command(self) -> commands.ExtendDeadline:
+        """The command."""
+        return commands.ExtendDeadline(**self.on_report(), working_days=self.working_days, reason=self.reason)

@@ -1,0 +1,254 @@
+"""A report (堵点诉求) as the API shows it to one caller."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from directory import deadlines
+from directory.blockages import open_actions, waiting_on
+from directory.report_fields import readable_close_reason
+from directory.routing import suggested_leads
+from directory.rulebook import Rulebook
+from directory.standing import readable_timeline
+from directory.vocabulary import Reference
+from schema.arguments import First
+from schema.blockages.details import (
+    Deadline,
+    Holding,
+    Impact,
+    Pause,
+    Resolution,
+    TimelineEntry,
+    shown_deadline,
+    shown_holding,
+    shown_impact,
+    shown_pause,
+    shown_resolution,
+    shown_step,
+)
+from schema.blockages.seeing import Seen, all_seen, seen_by_id
+from schema.blockages.sight import visible_to
+from schema.blockages.words import BlockageStatus, Severity, Visibility, WaitingOn
+from schema.context import Context, Info
+from schema.enums import Language
+from schema.firms.types import Firm, fetch_firm
+from schema.limits import page_size
+from schema.node import Fetchers, Node
+from schema.reference.types import Agency, Clause, agency, clause
+from schema.terms import Region, Term, region, term, terms
+
+SIMILAR = 5
+
+
+@strawberry.type(description="A firm's report of what blocks it (堵点诉求).")
+class Blockage(Node):
+    """Made by `shown_blockage`; the key is the report's id in the record. `seen` says what the caller may read."""
+
+    seen: strawberry.Private[Seen]
+    terms_of: strawberry.Private[Reference]
+    reference: str = strawberry.field(description="The number to quote, of the form NB-....-....")
+    version: int = strawberry.field(
+        description="Grows by one with each change; commands give it as `expectedVersion`."
+    )
+    status: BlockageStatus = strawberry.field(description="Where the report stands.")
+    title: str = strawberry.field(description="What blocks the firm, in one line.")
+    description: str = strawberry.field(description="What blocks the firm, in the reporter's words.")
+    language: Language = strawberry.field(description="The language that the report is written in.")
+    severity: Severity = strawberry.field(
+        description="How badly it hinders; decides the limit for a resolution."
+    )
+    visibility: Visibility = strawberry.field(description="Who may read the report at all.")
+    cause_known: bool = strawberry.field(
+        description="Whether triage has checked which clauses are the cause; before that they are the firm's claim."
+    )
+    reported_at: datetime = strawberry.field(description="When the report was received.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    closed_at: datetime | None = strawberry.field(description="When it was closed; null while it is open.")
+    disputes: int = strawberry.field(description="How often the reporter said that a claimed one was none.")
+    reopens: int = strawberry.field(description="How often the reporter contested a resolution later.")
+    transfers: int = strawberry.field(description="How often it was handed on to another agency.")
+    returns: int = strawberry.field(description="How often an agency returned it; at most once.")
+    extensions: int = strawberry.field(description="How often its limit was extended; at most once.")
+    supervised: bool = strawberry.field(description="Whether it is escalated for supervision (督办).")
+
+    @strawberry.field(description="What kind of obstacle it is, of the vocabulary `blockage_categories`.")
+    def category(self) -> Term:
+        return term(self.terms_of, "blockage_categories", self.seen.report.category)
+
+    @strawberry.field(description="The business forms that it touches.")
+    def forms(self) -> list[Term]:
+        return terms(self.terms_of, "business_forms", self.seen.report.forms)
+
+    @strawberry.field(description="The platforms that it is about.")
+    def platforms(self) -> list[Term]:
+        return terms(self.terms_of, "platforms", self.seen.report.platforms)
+
+    @strawberry.field(description="Where it happens.")
+    def region(self) -> Region:
+        return region(self.terms_of, self.seen.report.region)
+
+    @strawberry.field(description="The clauses that block, claimed by the reporter or checked by triage.")
+    def clauses(self) -> list[Clause]:
+        return [clause(self.terms_of, code) for code in self.seen.report.clauses]
+
+    @strawberry.field(description="The firm that reported; null where the caller may not know who it is.")
+    async def reported_by(self, info: Info) -> Firm | None:
+        if not self.seen.reads("reported_by"):
+            return None
+        return await fetch_firm(info.context, self.seen.report.firm_id)
+
+    @strawberry.field(description="The responsible agency (牵头单位); null before assignment.")
+    def agency(self) -> Agency | None:
+        code = self.seen.report.agency
+        return agency(self.terms_of, code) if code else None
+
+    @strawberry.field(description="Agencies that help (会办); the responsible one answers.")
+    def co_agencies(self) -> list[Agency]:
+        return [agency(self.terms_of, code) for code in self.seen.report.co_agencies]
+
+    @strawberry.field(
+        description="Agencies it could go to, best first: the one named with a return, then those of its category and "
+        "region. Empty for callers who are no party to the report."
+    )
+    def suggested_agencies(self) -> list[Agency]:
+        if not self.seen.reads("suggested_agencies"):
+            return []
+        report = self.seen.report
+        named = (report.suggested_agency,) if report.suggested_agency else ()
+        usual = suggested_leads(report.category, report.region, self.terms_of)
+        codes = dict.fromkeys(code for code in (*named, *usual) if code not in report.returned_by)
+        return [agency(self.terms_of, code) for code in codes]
+
+    @strawberry.field(description="Who has to act next; null when it is closed.")
+    def waiting_on(self) -> WaitingOn | None:
+        return waiting_on(self.seen.report)
+
+    @strawberry.field(
+        description="The moves that this caller may make now, such as accept or answer; empty for others."
+    )
+    def open_actions(self) -> list[str]:
+        return [action.value for action in open_actions(self.seen.report, self.seen.sides)]
+
+    @strawberry.field(
+        description="Working days since the report, to its close or to now; a transfer never resets it."
+    )
+    def gross_days(self, info: Info) -> int:
+        return deadlines.gross_days(self.seen.report, *_now(info))
+
+    @strawberry.field(description="The same without the time in which the clock stood still.")
+    def net_days(self, info: Info) -> int:
+        return deadlines.net_days(self.seen.report, *_now(info))
+
+    @strawberry.field(
+        description="What it costs the reporter; null where that is not known, or not for this caller."
+    )
+    def impact(self) -> Impact | None:
+        impact = self.seen.report.impact
+        return shown_impact(impact) if impact and self.seen.reads("impact") else None
+
+    @strawberry.field(description="The limits of its stages, oldest first.")
+    def deadlines(self, info: Info) -> list[Deadline]:
+        report = self.seen.report
+        return [shown_deadline(each, report, *_now(info)) for each in report.deadlines]
+
+    @strawberry.field(description="The times in which its clock stood still, oldest first.")
+    def pauses(self) -> list[Pause]:
+        return [shown_pause(each) for each in self.seen.report.pauses]
+
+    @strawberry.field(description="Who held it from when to when, without a gap, oldest first.")
+    def holdings(self, info: Info) -> list[Holding]:
+        return [shown_holding(each, *_now(info)) for each in self.seen.report.holdings]
+
+    @strawberry.field(description="The latest claimed resolution with the reporter's answer.")
+    def resolution(self) -> Resolution | None:
+        claimed = self.seen.report.resolutions
+        return shown_resolution(claimed[-1], self.terms_of) if claimed else None
+
+    @strawberry.field(description="All claimed resolutions, latest first.")
+    def resolutions(self) -> list[Resolution]:
+        return [shown_resolution(each, self.terms_of) for each in reversed(self.seen.report.resolutions)]
+
+    @strawberry.field(
+        description="What the latest claimed resolution leaves blocked; null where it leaves nothing."
+    )
+    def residual(self) -> str | None:
+        claimed = self.seen.report.resolutions
+        return claimed[-1].residual if claimed else None
+
+    @strawberry.field(description="Every step of its life, oldest first.")
+    def timeline(self) -> list[TimelineEntry]:
+        return [shown_step(step) for step in readable_timeline(self.seen.report, self.seen.sides)]
+
+    @strawberry.field(
+        description="Why it was closed without a resolution. Public where it was closed as unresolved, "
+        "else for the parties."
+    )
+    def close_reason(self) -> str | None:
+        return readable_close_reason(self.seen.report, self.seen.sides)
+
+    @strawberry.field(
+        description="Whether an agency asked the reporter to withdraw (撤单); null for a report that was not withdrawn, "
+        "and for callers who are no party to it."
+    )
+    def withdrawal_asked_by_agency(self) -> bool | None:
+        readable = self.seen.reads("withdrawal_asked_by_agency")
+        return self.seen.report.withdrawal_asked_by_agency if readable else None
+
+    @strawberry.field(description="The report of the same firm that it was merged into.")
+    async def duplicate_of(self, info: Info) -> Blockage | None:
+        original = self.seen.report.duplicate_of
+        if original is None or not self.seen.reads("duplicate_of"):
+            return None
+        return await fetch_blockage(info.context, original)
+
+    @strawberry.field(description="Reports like this one that the caller may read, most alike first.")
+    async def similar(self, info: Info, first: First = SIMILAR) -> list[Blockage]:
+        context = info.context
+        visible = visible_to(context.caller, context.reference.agencies)
+        hits = await context.services.search.similar(self.key, visible, page_size(first, SIMILAR))
+        found = await all_seen(context, [hit.id for hit in hits])
+        return [shown_blockage(context, each) for each in found if each is not None]
+
+
+def _now(info: Info) -> tuple[datetime, Rulebook]:
+    services = info.context.services
+    return services.clock(), services.directory.rulebook
+
+
+def shown_blockage(context: Context, seen: Seen) -> Blockage:
+    """The report as this caller may see it."""
+    report = seen.report
+    return Blockage(
+        key=report.id,
+        seen=seen,
+        terms_of=context.reference,
+        reference=report.reference,
+        version=report.version,
+        status=report.status,
+        title=report.title,
+        description=report.description,
+        language=report.language,
+        severity=report.severity,
+        visibility=report.visibility,
+        cause_known=report.cause_known,
+        reported_at=report.reported_at,
+        updated_at=report.updated_at,
+        closed_at=report.closed_at,
+        disputes=report.disputes,
+        reopens=report.reopens,
+        transfers=report.transfers,
+        returns=report.returns,
+        extensions=report.extensions,
+        supervised=report.supervised,
+    )
+
+
+async def fetch_blockage(context: Context, blockage_id: str) -> Blockage | None:
+    """The report with this id; None where there is none for the caller's eyes."""
+    found = await seen_by_id(context, blockage_id)
+    return shown_blockage(context, found) if found else None
+
+
+FETCHERS: Fetchers = {"Blockage": fetch_blockage}
