@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from directory.entities import Contact, Submission
 from directory.errors import ErrorCode, InvalidInput, Path, Problem
 from directory.profile_reading import CONTACT_FIELDS, PROFILE_FIELDS, read_profile
 from directory.profiles import ContactDetails
@@ -57,6 +58,14 @@ def completeness(raw: Mapping[str, Any], rulebook: Rulebook, today: date) -> Com
         done = needed - faulty - ({identity} if "entity_kind" in faulty else set())
         return Completeness(100 * len(done) // len(needed), invalid.problems)
     return Completeness(100, ())
+
+
+def as_typed(draft: Submission, contact: Contact | None) -> dict[str, Any]:
+    """What was typed into the draft, contact details included, in the shape of the input."""
+    values = dict(draft.draft or {})
+    if contact is not None:
+        values["contact"] = {name: getattr(contact, name) for name in CONTACT_FIELDS}
+    return values
 
 
 class KeptDraft(NamedTuple):

@@ -7,14 +7,13 @@ from typing import Any
 
 from directory.access import Operation
 from directory.commands import SaveDraft, SubmitDraft
-from directory.drafts import KeptDraft, read_draft
+from directory.drafts import KeptDraft, as_typed, read_draft
 from directory.entities import Submission
 from directory.errors import ErrorCode, InvalidInput, Problem
 from directory.handlers.entries import keep
 from directory.handlers.finding import own_submission
 from directory.handlers.registration import put_contact, read_declared, register
 from directory.handling import Handler, Handlers, Handling, Outcome
-from directory.profile_reading import CONTACT_FIELDS
 from directory.states import SubmissionKind, SubmissionStatus
 from directory.submissions import FACTS, Action, check_move, moved
 
@@ -47,11 +46,7 @@ async def submit_draft(command: SubmitDraft, h: Handling) -> Outcome:
 
 async def resumed(h: Handling, draft: Submission) -> Mapping[str, Any]:
     """What was typed, contact details included, in the shape of the input."""
-    values = dict(draft.draft or {})
-    contact = await h.uow.contacts.get(draft.contact.ref) if draft.contact else None
-    if contact is not None:
-        values["contact"] = {name: getattr(contact, name) for name in CONTACT_FIELDS}
-    return values
+    return as_typed(draft, await h.uow.contacts.get(draft.contact.ref) if draft.contact else None)
 
 
 async def _start(h: Handling, typed: KeptDraft) -> Outcome:

@@ -10,6 +10,7 @@ from directory.access import ANYONE
 from directory.bands import band
 from directory.entities import Blockage, Firm
 from directory.firms import other_names
+from directory.industries import industry_path
 from directory.standing import is_public
 from directory.states import OPEN_STATUSES, Metric
 from directory.visibility import may_see_firm
@@ -68,9 +69,9 @@ def _taxonomy(firm: Firm, reference: Reference) -> dict[str, Any]:
             filter(None, (profile.occupation,)), reference.vocabulary("occupations")
         ),
         fields.INDUSTRY: profile.industry,
-        fields.INDUSTRY_PATH: with_ancestors(
-            filter(None, (profile.industry,)), reference.vocabulary("industries")
-        ),
+        fields.INDUSTRY_PATH: list(industry_path(reference.vocabulary("industries"), profile.industry))
+        if profile.industry
+        else [],
         fields.REGION: profile.region,
         fields.REGION_PATH: region_path(profile.region, reference.regions),
         fields.PLATFORMS: platforms,
