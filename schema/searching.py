@@ -7,9 +7,9 @@ gave the scores: those of two indices cannot be compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from indexer.query.search import Hit, Hits, Search
 from schema.connections import PageInfo, page_info
@@ -18,6 +18,8 @@ from schema.cursors import binding
 from schema.errors import ApiCode, ApiError
 from schema.facets import Countable, Selected, shown_facets
 from schema.terms import Facet
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,39 @@ def _is_by_relevance(search: Search) -> bool:
 
 def _facets(context: Context, question: Question, hits: Hits) -> list[Facet]:
     return shown_facets(hits.facets, question.countable or {}, question.selected or {}, context.reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """A page of a list that is kept in the record: items with their cursors, in order; `total` counts all pages."""
+
+    items: tuple[T, ...]
+    cursors: tuple[str, ...]
+    page_info: PageInfo
+    total: int
+
+
+def listed_page(
+    context: Context,
+    listed: str,
+    asked: object,
+    items: Sequence[T],
+    key: Callable[[T], tuple[str, str]],
+    *,
+    first: int,
+    after: str | None,
+) -> Listed[T]:
+    """The page of a short list that was read whole, newest first; `key` gives (instant, id), which falls.
+
+    Raises: ApiError CURSOR_INVALID, CURSOR_EXPIRED.
+    """
+    behind = opened_key(context, listed, asked, after)
+    rest = [item for item in items if behind is None or key(item) < behind]
+    shown = tuple(rest[:first])
+    cursors, info = keyed_page(
+        context, listed, asked, [key(item) for item in shown], after=after, more=len(rest) > first
+    )
+    return Listed(shown, tuple(cursors), info, len(items))
 
 
 def keyed_page(
