@@ -36,7 +36,7 @@ class Cursors:
     def seal(self, binding: bytes, key: tuple[Any, ...]) -> str:
         """The cursor for the place `key` (JSON values) in the list that `binding` stands for."""
         body = orjson.dumps([int(self._clock().timestamp()), key])
-        return base64.urlsafe_b64encode(self._sign(binding, body) + body).rstrip(b"=").decode()
+        return _encoded(self._sign(binding, body) + body)
 
     def open(self, binding: bytes, cursor: str) -> tuple[Any, ...]:
         """The place in the list. Raises: ApiError CURSOR_INVALID (forged, cut, of another list) or CURSOR_EXPIRED."""
@@ -47,18 +47,27 @@ class Cursors:
         return tuple(key)
 
     def _verified(self, binding: bytes, cursor: str) -> bytes:
-        if len(cursor) <= LONGEST and cursor.isascii():
-            try:
-                raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-            except ValueError:
-                raw = b""
-            signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-            if hmac.compare_digest(signature, self._sign(binding, body)):
-                return body
-        raise ApiError(ApiCode.CURSOR_INVALID, "cursor.invalid")
+        raw = _decoded(cursor) if len(cursor) <= LONGEST and cursor.isascii() else b""
+        signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+        if not hmac.compare_digest(signature, self._sign(binding, body)):
+            raise ApiError(ApiCode.CURSOR_INVALID, "cursor.invalid")
+        return body
 
     def _sign(self, binding: bytes, body: bytes) -> bytes:
         return hmac.digest(self._secret, binding + body, "sha256")[:_SIGNATURE_BYTES]
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _decoded(cursor: str) -> bytes:
+    """The bytes of a cursor; none for a text that is not exactly how we write those bytes."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return b""
+    return raw if _encoded(raw) == cursor else b""
 
 
 def binding(listed: str, asked: object, caller: Caller) -> bytes:

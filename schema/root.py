@@ -7,6 +7,9 @@ import asyncio
 import strawberry
 
 from directory.access import Caller
+from schema.blockages import types as blockages
+from schema.blockages.mutations import BlockageMutations
+from schema.blockages.queries import BlockageQueries
 from schema.changes.queries import ChangeQueries, ChangeSubscriptions
 from schema.context import Context, Info
 from schema.execution import DirectorySchema
@@ -17,11 +20,11 @@ from schema.reference.types import Agency, Clause, Policy, SupportProgramme
 from schema.services import Services
 from schema.viewer import ViewerQueries
 
-FETCHERS: Fetchers = {**reference.FETCHERS}
+FETCHERS: Fetchers = {**reference.FETCHERS, **blockages.FETCHERS}
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(reference.ReferenceQueries, ChangeQueries, ViewerQueries, IndexStatusQueries):
+class Query(reference.ReferenceQueries, BlockageQueries, ChangeQueries, ViewerQueries, IndexStatusQueries):
     """The nouns' queries, and the fetching of any node."""
 
     @strawberry.field(
@@ -37,13 +40,18 @@ class Query(reference.ReferenceQueries, ChangeQueries, ViewerQueries, IndexStatu
         return list(await asyncio.gather(*(fetch_node(info.context, id) for id in ids)))
 
 
+@strawberry.type(description="Everything that can be done.")
+class Mutation(BlockageMutations):
+    """The nouns' mutations."""
+
+
 @strawberry.type(description="Everything that can be followed as it happens, over graphql-transport-ws.")
 class Subscription(ChangeSubscriptions):
     """The nouns' subscriptions."""
 
 
 SCHEMA = DirectorySchema(
-    query=Query, subscription=Subscription, types=[Agency, Clause, Policy, SupportProgramme]
+    query=Query, mutation=Mutation, subscription=Subscription, types=[Agency, Clause, Policy, SupportProgramme]
 )
 
 

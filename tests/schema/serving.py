@@ -21,6 +21,7 @@ from directory.access import Role
 from directory.handling import Directory
 from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
+from directory.record.sealer import Sealer
 from indexer.engines.embedded import EmbeddedEngine
 from schema.app import make_app
 from schema.changes.doorbell import Doorbell
@@ -107,6 +108,7 @@ class Served:
     app: Starlette
     services: Services
     record: SqlRecord
+    sealer: Sealer
     tokens: Tokens
     clock: Clock
 
@@ -168,7 +170,7 @@ async def serving(directory: Path, settings: ApiSettings | None = None) -> Async
             doorbell=doorbell,
             settings=settings or ApiSettings(),
         )
-        yield Served(make_app(services), services, record, tokens, clock)
+        yield Served(make_app(services), services, record, record.sealer(), tokens, clock)
     await engine.close()
 
 

@@ -1,0 +1,1 @@
+"""Entries of the directory: types, search, commands."""

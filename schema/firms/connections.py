@@ -1,0 +1,108 @@
+"""What a search of entries finds, as the API shows it."""
+
+from __future__ import annotations
+
+import strawberry
+
+from directory import entities
+from indexer.query.highlights import highlights
+from indexer.query.search import Hit, Search
+from schema.connections import Highlight, PageInfo, selects
+from schema.context import Info
+from schema.enums import Direction
+from schema.firms.filters import COUNTABLE, FirmFilter, firm_search
+from schema.firms.sight import HIGHLIGHTED
+from schema.firms.types import Firm, shown_firm
+from schema.firms.words import FirmFacet, FirmSort
+from schema.searching import Page, Question, found_page
+from schema.terms import Facet
+
+
+@strawberry.type(description="An entry that a search found.")
+class FirmEdge:
+    """Relay's edge, with why it was found."""
+
+    cursor: str = strawberry.field(description="The place in the list.")
+    node: Firm = strawberry.field(description="The entry, as the record has it now.")
+    score: float | None = strawberry.field(
+        description="How well the text matches, larger is better; null in any other order than by relevance."
+    )
+    highlights: list[Highlight] = strawberry.field(
+        description="Where the text was found, in fields that the caller may read."
+    )
+
+
+@strawberry.type(description="A page of entries that a search found.")
+class FirmConnection:
+    """Relay's connection. What is not selected is not computed."""
+
+    edges: list[FirmEdge] = strawberry.field(
+        description="The entries with cursors. An entry that is no longer the caller's to see since it was indexed is "
+        "left out, so a page can be shorter than asked for and still have a next one."
+    )
+    nodes: list[Firm] = strawberry.field(description="The entries alone.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
+    total_count: int = strawberry.field(description="How many entries the search finds in all, exactly.")
+    facets: list[Facet] = strawberry.field(description="The counts asked for, in the order asked for.")
+
+
+async def found_firms(
+    info: Info,
+    asked: FirmFilter,
+    facets: list[FirmFacet],
+    order_by: FirmSort,
+    direction: Direction,
+    *,
+    first: int,
+    after: str | None,
+) -> FirmConnection:
+    """The page of entries. Raises: as `firm_search` and `found_page`."""
+    context = info.context
+    search, reading = firm_search(
+        context,
+        asked,
+        facets if selects(info, "facets") else [],
+        order_by,
+        direction,
+        first=first,
+        total=selects(info, "totalCount"),
+    )
+    page = await found_page(
+        context,
+        Question("firms", (asked, order_by, direction), search, after, COUNTABLE, reading.selected),
+    )
+    found = await context.loaders.firm.load_many(page.ids)
+    edges = _edges(info, search, page, found)
+    return FirmConnection(
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=page.page_info,
+        total_count=page.total,
+        facets=page.facets,
+    )
+
+
+def _edges(
+    info: Info, search: Search, page: Page, found: list[entities.Firm | None]
+) -> list[FirmEdge]:
+    marked = selects(info, "edges", "highlights")
+    return [
+        FirmEdge(
+            cursor=cursor,
+            node=firm,
+            score=hit.score,
+            highlights=_highlights(search, hit) if marked else [],
+        )
+        for hit, cursor, entity in zip(page.hits, page.cursors, found, strict=True)
+        # The index may be a little behind: the record decides.
+        if entity is not None
+        and entity.merged_into is None
+        and (firm := shown_firm(info.context.caller, entity)) is not None
+    ]
+
+
+def _highlights(search: Search, hit: Hit) -> list[Highlight]:
+    return [
+        Highlight(field=HIGHLIGHTED[one.field], fragments=list(one.fragments))
+        for one in highlights(search.text, hit.source, HIGHLIGHTED)
+    ]

@@ -1,0 +1,1 @@
+"""Submissions: types, the review queue, commands."""

@@ -1,0 +1,1 @@
+"""Entries through the API."""
