@@ -9,13 +9,13 @@ from directory.blockages import Step, admitted
 from directory.commands import Command
 from directory.entities import Blockage, Firm
 from directory.errors import ErrorCode, InvalidInput, NotFound, Problem, VersionConflict
+from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handling, Outcome
 from directory.moves import FACTS, Action, Side
 from directory.ports import UnitOfWork
 from directory.raw_fields import RawFields
 from directory.standing import Sides, may_see_blockage, sides_of
 
-LONGEST_NOTE = 2000
 _OF_AN_AGENCY = frozenset({Side.LEAD, Side.CO_AGENCY})
 
 

@@ -11,13 +11,13 @@ from directory.commands import (
 )
 from directory.following import answer_to, answered, information_provided, reopened, withdrawn
 from directory.handlers.case import (
-    LONGEST_NOTE,
     fields_of,
     open_case,
     read_reason,
     refuse_problems,
 )
 from directory.handlers.finding import own_firm
+from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.identifiers import Prefix
 from directory.moves import FACTS, OPERATIONS, Action

@@ -30,13 +30,13 @@ from directory.following import (
     with_extension,
 )
 from directory.handlers.case import (
-    LONGEST_NOTE,
     fields_of,
     open_case,
     read_note,
     read_reason,
     refuse_problems,
 )
+from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.moves import OPERATIONS, Action, Side
 from directory.raw_fields import RawFields

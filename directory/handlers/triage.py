@@ -7,7 +7,6 @@ from directory.entities import Blockage
 from directory.errors import Forbidden, InvalidInput
 from directory.following import accepted_by_triage, assigned, assignment_of, marked_duplicate, rejected
 from directory.handlers.case import (
-    LONGEST_NOTE,
     Case,
     fields_of,
     known_report,
@@ -16,12 +15,13 @@ from directory.handlers.case import (
     read_reason,
     refuse_problems,
 )
+from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.moves import OPERATIONS, Action
 from directory.raw_fields import RawFields
 from directory.report_reading import LONGEST_CODE, MOST_CODES, check_code, read_clauses
 from directory.standing import may_assign_to, may_help, may_lead
-from directory.vocabulary import Agencies, Agency
+from directory.vocabulary import Agencies
 from directory.workdays import local_date
 
 SHORTEST_REFUSAL = 10
@@ -100,27 +100,25 @@ async def assign(command: AssignBlockage, h: Handling) -> Outcome:
     helpers = _read_helpers(fields, agencies, lead)
     note = fields.text("note", longest=LONGEST_NOTE, multiline=True)
     refuse_problems(fields)
-    if lead is None:
-        raise InvalidInput.at("agency", key="required")
-    if not may_assign_to(h.caller, lead):
-        raise Forbidden.at("agency", key="blockage.assign_out_of_reach", agency=lead.code)
-    after = assigned(case.blockage, step, agency=lead.code, co_agencies=helpers, note=note)
-    return await case.keep(after, action, agency=lead.code, co_agencies=list(helpers))
+    if not may_assign_to(h.caller, agencies.require(lead)):
+        raise Forbidden.at("agency", key="blockage.assign_out_of_reach", agency=lead)
+    after = assigned(case.blockage, step, agency=lead, co_agencies=helpers, note=note)
+    return await case.keep(after, action, agency=lead, co_agencies=list(helpers))
 
 
-def _read_lead(fields: RawFields, agencies: Agencies) -> Agency | None:
-    code = fields.text("agency", longest=LONGEST_CODE, required=True)
-    if code is None:
-        return None
+def _read_lead(fields: RawFields, agencies: Agencies) -> str:
+    """The code of a body that may lead; any other is noted as a problem."""
+    code = fields.text("agency", longest=LONGEST_CODE, required=True) or ""
     agency = agencies.get(code)
-    if agency is None:
+    if code and agency is None:
         fields.note("agency", key="code.unknown", given=code)
-    elif not may_lead(agency):
+    elif agency is not None and not may_lead(agency):
         fields.note("agency", key="blockage.cannot_lead", agency=code)
-    return agency
+    return code
 
 
-def _read_helpers(fields: RawFields, agencies: Agencies, lead: Agency | None) -> tuple[str, ...]:
+def _read_helpers(fields: RawFields, agencies: Agencies, lead: str) -> tuple[str, ...]:
+    """Codes of bodies that may help, without the lead; any other is noted as a problem."""
     codes = fields.texts("co_agencies", longest=LONGEST_CODE, most=MOST_CODES)
     for code, place in codes.items():
         agency = agencies.get(code)
@@ -128,7 +126,7 @@ def _read_helpers(fields: RawFields, agencies: Agencies, lead: Agency | None) ->
             fields.note("co_agencies", place, key="code.unknown", given=code)
         elif not may_help(agency):
             fields.note("co_agencies", place, key="blockage.cannot_help", agency=code)
-        elif lead is not None and code == lead.code:
+        elif code == lead:
             fields.note("co_agencies", place, key="blockage.leads_and_helps", agency=code)
     return tuple(codes)
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from directory.access import PERMISSIONS, Operation, Role
 from directory.blockages import admitted, holder, moved, open_actions, sides_for, waiting_on
 from directory.deadlines import Stage, gross_days, is_running, net_days, open_pause, running_of
 from directory.entities import Blockage, dump, load
@@ -111,6 +112,23 @@ def test_every_move_has_an_operation_and_a_fact_of_its_own() -> None:
     """No step goes without a row in the permission table, and no two leave the same fact."""
     assert set(OPERATIONS) == set(FACTS) == set(A)
     assert len(set(FACTS.values())) == len(A)
+
+
+ROLES = {
+    Side.REPORTER: Role.FIRM,
+    Side.LEAD: Role.AGENCY,
+    Side.CO_AGENCY: Role.AGENCY,
+    Side.TRIAGE: Role.AGENCY,
+    Side.SUPERVISOR: Role.SUPERVISOR,
+    Side.CLOCK: Role.CLOCK,
+}
+
+
+@pytest.mark.parametrize("operation", sorted(set(OPERATIONS.values()) - {Operation.REPORT_BLOCKAGE}))
+def test_the_permission_table_and_the_table_of_moves_agree(operation: Operation) -> None:
+    """A role may ask for an operation just when some move of it is on one of its sides."""
+    sides = [SIDES_OF_ACTION[action] for action, asked in OPERATIONS.items() if asked is operation]
+    assert {ROLES[side] for each in sides for side in each} == PERMISSIONS[operation]
 
 
 @pytest.mark.parametrize("status", list(S))

@@ -259,6 +259,31 @@ def test_a_proposal_of_the_last_minute_gives_back_two_days() -> None:
     assert last_day(limit(life)) == date(2026, 3, 13)
 
 
+def test_a_question_of_the_first_try_does_not_move_the_limit_of_the_second() -> None:
+    """Three days waited before the proposal are spent; two days of a later question count, and no more."""
+    life = in_progress("2026-03-02", Severity.CRITICAL)
+    life.at("2026-03-04 10:00").ask("问题一").at("2026-03-09 10:00").answer().propose().dispute()
+    assert last_day(limit(life)) == date(2026, 3, 12)
+
+    life.at("2026-03-10 10:00").ask("问题二").at("2026-03-12 10:00").answer()
+
+    assert last_day(limit(life)) == date(2026, 3, 16)
+    explanation = explained(life.report, limit(life), RULEBOOK)
+    assert [day.on.day for day in explanation.counted] == [10, 13, 16]
+    assert [day.on.day for day in explanation.paused] == [11, 12]
+
+
+def test_a_question_after_the_end_is_no_part_of_the_explanation() -> None:
+    """What came after a missed limit does not explain it."""
+    life = in_progress("2026-03-02", Severity.CRITICAL).at("2026-03-02 11:00").ask("问题一")
+    life.at("2026-03-04 10:00").answer().at("2026-03-16 10:00").ask("问题二").at("2026-03-20 10:00").answer()
+
+    explanation = explained(life.report, limit(life), RULEBOOK)
+
+    assert [day.on.day for day in explanation.paused] == [3, 4]
+    assert [day.on.day for day in explanation.counted] == [5, 6, 9, 10, 11]
+
+
 def test_a_late_proposal_stays_late_whatever_follows() -> None:
     """The dispute gives time for another try, not a clean sheet."""
     life = in_progress("2026-03-02", Severity.CRITICAL).at("2026-03-12 10:00").propose()

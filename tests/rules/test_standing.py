@@ -72,6 +72,7 @@ def test_the_owner_of_the_firm_is_the_reporter() -> None:
     report = life_in(S.REPORTED).report
     assert sides(OWNER, report, is_reporter=True) == {Side.REPORTER}
     assert sides(OWNER, report, is_reporter=False) == frozenset()
+    assert sides(Caller("firm-user", frozenset({Role.PUBLIC})), report, is_reporter=True) == frozenset()
 
 
 @pytest.mark.parametrize("status", list(S))
