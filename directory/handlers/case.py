@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from directory.blockages import Step, admitted
@@ -35,15 +34,11 @@ class Case:
 
     async def keep(self, after: Blockage, action: Action, **data: object) -> Outcome:
         """The outcome of writing the report with one fact. Raises: VersionConflict."""
-        return await keep(after, action, self.handling, data)
-
-
-async def keep(after: Blockage, action: Action, h: Handling, data: Mapping[str, object]) -> Outcome:
-    """The outcome of writing a changed report with one fact. Raises: VersionConflict."""
-    kept = await h.uow.blockages.save(
-        after, kind=FACTS[action], actor=h.actor, at=after.updated_at, data=data
-    )
-    return Outcome(firm=kept.firm_id, blockage=kept.id)
+        h = self.handling
+        kept = await h.uow.blockages.save(
+            after, kind=FACTS[action], actor=h.actor, at=after.updated_at, data=data
+        )
+        return Outcome(firm=kept.firm_id, blockage=kept.id)
 
 
 async def open_case(blockage_id: str, h: Handling, *, expected_version: int | None) -> Case:

@@ -5,78 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from directory.access import PERMISSIONS, Operation, Role
-from directory.blockages import admitted, holder, moved, open_actions, sides_for, waiting_on
-from directory.deadlines import Stage, gross_days, is_running, net_days, open_pause, running_of
+from directory.blockages import admitted, moved, open_actions, sides_for, waiting_on
+from directory.deadlines import Stage, running_of
 from directory.entities import Blockage, dump, load
 from directory.errors import AlreadyExists, Forbidden, InvalidInput, LimitExceeded, NotAllowedNow, NotFound
 from directory.following import marked_duplicate
 from directory.moves import FACTS, MOVES, OPERATIONS, SIDES_OF_ACTION, Action, Side
 from directory.routing import suggested_co_agencies, suggested_leads
-from directory.states import OPEN_STATUSES, BlockageStatus, ResolutionState, Severity, WaitingOn
-from tests.rulebooks import REFERENCE, RULEBOOK
-from tests.rules.report_lives import LEAD, PLAY, SECOND_LEAD, Life, life_in
+from directory.states import OPEN_STATUSES, BlockageStatus, ResolutionState, WaitingOn
+from tests.rulebooks import REFERENCE
+from tests.rules.drawn_life import DRAWN_LIFE
+from tests.rules.report_lives import LEAD, SECOND_LEAD, life_in
 
 S = BlockageStatus
 A = Action
 
-# The whole life as the design draws it, written down apart from the code: state -> move -> state and whose it is.
-LIFE: dict[S, dict[A, tuple[S, str]]] = {
-    S.REPORTED: {
-        A.TRIAGE_ACCEPT: (S.TRIAGED, "triage supervisor"),
-        A.TRIAGE_REJECT: (S.REJECTED, "triage supervisor"),
-        A.MARK_DUPLICATE: (S.DUPLICATE, "triage supervisor"),
-        A.SUPERVISE: (S.REPORTED, "supervisor clock"),
-        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
-    },
-    S.TRIAGED: {
-        A.ASSIGN: (S.ASSIGNED, "triage supervisor"),
-        A.SUPERVISE: (S.TRIAGED, "supervisor clock"),
-        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
-    },
-    S.ASSIGNED: {
-        A.ACCEPT: (S.IN_PROGRESS, "lead"),
-        A.RETURN: (S.TRIAGED, "lead"),
-        A.TRANSFER: (S.ASSIGNED, "supervisor"),
-        A.SUPERVISE: (S.ASSIGNED, "supervisor clock"),
-        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
-    },
-    S.IN_PROGRESS: {
-        A.REQUEST_INFORMATION: (S.INFORMATION_NEEDED, "lead"),
-        A.POST_PROGRESS: (S.IN_PROGRESS, "lead co_agency"),
-        A.EXTEND: (S.IN_PROGRESS, "lead supervisor"),
-        A.TRANSFER: (S.ASSIGNED, "supervisor"),
-        A.PROPOSE: (S.RESOLUTION_PROPOSED, "lead"),
-        A.CLOSE_UNRESOLVED: (S.CLOSED_UNRESOLVED, "supervisor"),
-        A.SUPERVISE: (S.IN_PROGRESS, "supervisor clock"),
-        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
-    },
-    S.INFORMATION_NEEDED: {
-        A.PROVIDE_INFORMATION: (S.IN_PROGRESS, "reporter"),
-        A.POST_PROGRESS: (S.INFORMATION_NEEDED, "lead co_agency"),
-        A.CLOSE_UNRESOLVED: (S.CLOSED_UNRESOLVED, "supervisor"),
-        A.SUPERVISE: (S.INFORMATION_NEEDED, "supervisor clock"),
-        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
-    },
-    S.RESOLUTION_PROPOSED: {
-        A.CONFIRM: (S.RESOLVED, "reporter"),
-        A.CONFIRM_PART: (S.IN_PROGRESS, "reporter"),
-        A.DISPUTE: (S.IN_PROGRESS, "reporter"),
-        A.LAPSE: (S.RESOLVED, "clock"),
-        A.LAPSE_PART: (S.IN_PROGRESS, "clock"),
-        A.SUPERVISE: (S.RESOLUTION_PROPOSED, "supervisor clock"),
-        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
-    },
-    S.RESOLVED: {A.REOPEN: (S.IN_PROGRESS, "reporter")},
-    S.CLOSED_UNRESOLVED: {},
-    S.REJECTED: {},
-    S.DUPLICATE: {},
-    S.WITHDRAWN: {},
-}
-ENDINGS = {A.TRIAGE_REJECT, A.MARK_DUPLICATE, A.WITHDRAW, A.CLOSE_UNRESOLVED}
 EVERY_CASE = [(status, action, side) for status in S for action in A for side in Side]
 
 
@@ -84,7 +29,7 @@ EVERY_CASE = [(status, action, side) for status in S for action in A for side in
 def test_each_move_is_open_to_just_the_sides_the_design_names(status: S, action: A, side: Side) -> None:
     """Every state, every move, every side: admitted where the drawn life says so, else refused for the right reason."""
     report = life_in(status).report
-    to_and_whose = LIFE[status].get(action)
+    to_and_whose = DRAWN_LIFE[status].get(action)
 
     if to_and_whose is not None and side.value in to_and_whose[1].split():
         assert admitted(report, action, frozenset({side})) is side
@@ -99,13 +44,13 @@ def test_each_move_is_open_to_just_the_sides_the_design_names(status: S, action:
 
 def test_the_table_holds_no_move_beyond_the_drawn_life() -> None:
     """What is not drawn cannot be done."""
-    assert set(MOVES) == {(status, action) for status, moves in LIFE.items() for action in moves}
+    assert set(MOVES) == {(status, action) for status, moves in DRAWN_LIFE.items() for action in moves}
 
 
 @pytest.mark.parametrize("status", list(S))
 def test_the_buttons_of_a_page_are_the_moves_of_the_table(status: S) -> None:
     """A page shows a caller who is everything just the moves that are drawn for the state."""
-    assert set(open_actions(life_in(status).report, frozenset(Side))) == set(LIFE[status])
+    assert set(open_actions(life_in(status).report, frozenset(Side))) == set(DRAWN_LIFE[status])
 
 
 def test_every_move_has_an_operation_and_a_fact_of_its_own() -> None:
@@ -135,7 +80,7 @@ def test_the_permission_table_and_the_table_of_moves_agree(operation: Operation)
 def test_a_move_without_a_row_is_refused_by_the_rule_itself(status: S) -> None:
     """Also without asking for rights first, no rule makes a move that the table does not hold."""
     life = life_in(status)
-    for action in set(A) - set(LIFE[status]):
+    for action in set(A) - set(DRAWN_LIFE[status]):
         with pytest.raises(NotAllowedNow):
             moved(life.report, action, life.step())
 
@@ -341,113 +286,3 @@ def test_a_report_in_any_state_survives_the_record(status: S) -> None:
     """What is written is what is read."""
     report = life_in(status).report
     assert load(Blockage, report.id, report.version, dump(report)) == report
-
-
-class AnyLife(RuleBasedStateMachine):
-    """A report through all orders of moves, with any time between them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.life = Life("2026-01-30 10:00")
-        self.seen = self.life.report
-
-    @initialize(severity=st.sampled_from(Severity))
-    def start(self, severity: Severity) -> None:
-        self.life = Life("2026-01-30 10:00", severity)
-        self.seen = self.life.report
-
-    @rule(hours=st.integers(min_value=1, max_value=24 * 25))
-    def time_passes(self, hours: int) -> None:
-        self.life.later(timedelta(hours=hours))
-
-    @precondition(lambda self: bool(LIFE[self.life.report.status]))
-    @rule(data=st.data(), residual=st.sampled_from([None, "仍余一事"]), number=st.integers(0, 3))
-    def someone_acts(self, data: st.DataObject, residual: str | None, number: int) -> None:
-        life = self.life
-        open_moves = PLAY.keys() & LIFE[life.report.status]
-        action = data.draw(st.sampled_from(sorted(open_moves - ENDINGS if number else open_moves)))
-        try:
-            if action is A.PROPOSE:
-                life.propose(residual)
-            elif action is A.REQUEST_INFORMATION:
-                life.ask(f"问题{number}")
-            else:
-                PLAY[action](life)
-        except (LimitExceeded, NotAllowedNow, AlreadyExists):
-            assert life.report is self.seen
-
-    @invariant()
-    def counts_only_grow_and_the_clock_is_one(self) -> None:
-        before, after = self.seen, self.life.report
-        self.seen = after
-        for count in ("disputes", "returns", "reopens", "transfers", "extensions"):
-            assert getattr(after, count) >= getattr(before, count)
-        assert after.returns <= 1
-        assert after.extensions <= 1
-        assert not (before.supervised and not after.supervised)
-        assert after.reported_at == before.reported_at
-        assert after.version - before.version in (0, 1)
-        assert after.timeline[: len(before.timeline)] == before.timeline
-
-    @invariant()
-    def an_open_report_waits_on_someone_with_a_running_limit(self) -> None:
-        report = self.life.report
-        running = [each for each in report.deadlines if is_running(each)]
-        if report.status in OPEN_STATUSES:
-            assert waiting_on(report) is not None
-            assert running
-            assert holder(report) == report.holdings[-1].holder
-            assert report.holdings[-1].ended_at is None
-        else:
-            assert waiting_on(report) is None
-            assert not running
-            assert report.holdings[-1].ended_at == report.closed_at
-        assert len({each.stage for each in running}) == len(running)
-
-    @invariant()
-    def one_agency_leads_from_the_assignment_to_the_close(self) -> None:
-        report = self.life.report
-        if report.status in (
-            S.ASSIGNED,
-            S.IN_PROGRESS,
-            S.INFORMATION_NEEDED,
-            S.RESOLUTION_PROPOSED,
-            S.RESOLVED,
-        ):
-            assert report.agency is not None
-            assert report.agency not in report.co_agencies
-        if report.status in (S.REPORTED, S.TRIAGED):
-            assert report.agency is None
-
-    @invariant()
-    def a_pause_has_a_cause_and_lasts_just_while_the_reporter_is_asked(self) -> None:
-        report = self.life.report
-        assert (open_pause(report.pauses) is not None) == (report.status is S.INFORMATION_NEEDED)
-        assert all(pause.cause for pause in report.pauses)
-
-    @invariant()
-    def the_holdings_add_up_to_the_age(self) -> None:
-        report = self.life.report
-        end = report.closed_at or max(self.life.now, report.updated_at)
-        held = sum(((each.ended_at or end) - each.started_at for each in report.holdings), timedelta())
-        assert held == end - report.reported_at
-
-    @invariant()
-    def gross_days_are_never_fewer_than_net_days(self) -> None:
-        report, now = self.life.report, self.life.now
-        assert gross_days(report, now, RULEBOOK) >= net_days(report, now, RULEBOOK) >= 0
-
-    @invariant()
-    def the_resolve_limit_starts_with_the_first_assignment_alone(self) -> None:
-        report = self.life.report
-        first = next((step.at for step in report.timeline if step.action == A.ASSIGN), None)
-        starts = [each.started_at for each in report.deadlines if each.stage == Stage.RESOLVE]
-        again = [
-            step.at
-            for step in report.timeline
-            if step.action in (A.DISPUTE, A.CONFIRM_PART, A.LAPSE_PART, A.REOPEN)
-        ]
-        assert starts == ([first, *again] if first else [])
-
-
-TestAnyLife = AnyLife.TestCase

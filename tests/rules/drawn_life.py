@@ -1,0 +1,62 @@
+"""The whole life of a report as the design draws it, written down apart from the code: state -> move -> state, whose."""
+
+from __future__ import annotations
+
+from directory.moves import Action
+from directory.states import BlockageStatus
+
+A = Action
+S = BlockageStatus
+
+DRAWN_LIFE: dict[S, dict[A, tuple[S, str]]] = {
+    S.REPORTED: {
+        A.TRIAGE_ACCEPT: (S.TRIAGED, "triage supervisor"),
+        A.TRIAGE_REJECT: (S.REJECTED, "triage supervisor"),
+        A.MARK_DUPLICATE: (S.DUPLICATE, "triage supervisor"),
+        A.SUPERVISE: (S.REPORTED, "supervisor clock"),
+        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
+    },
+    S.TRIAGED: {
+        A.ASSIGN: (S.ASSIGNED, "triage supervisor"),
+        A.SUPERVISE: (S.TRIAGED, "supervisor clock"),
+        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
+    },
+    S.ASSIGNED: {
+        A.ACCEPT: (S.IN_PROGRESS, "lead"),
+        A.RETURN: (S.TRIAGED, "lead"),
+        A.TRANSFER: (S.ASSIGNED, "supervisor"),
+        A.SUPERVISE: (S.ASSIGNED, "supervisor clock"),
+        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
+    },
+    S.IN_PROGRESS: {
+        A.REQUEST_INFORMATION: (S.INFORMATION_NEEDED, "lead"),
+        A.POST_PROGRESS: (S.IN_PROGRESS, "lead co_agency"),
+        A.EXTEND: (S.IN_PROGRESS, "lead supervisor"),
+        A.TRANSFER: (S.ASSIGNED, "supervisor"),
+        A.PROPOSE: (S.RESOLUTION_PROPOSED, "lead"),
+        A.CLOSE_UNRESOLVED: (S.CLOSED_UNRESOLVED, "supervisor"),
+        A.SUPERVISE: (S.IN_PROGRESS, "supervisor clock"),
+        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
+    },
+    S.INFORMATION_NEEDED: {
+        A.PROVIDE_INFORMATION: (S.IN_PROGRESS, "reporter"),
+        A.POST_PROGRESS: (S.INFORMATION_NEEDED, "lead co_agency"),
+        A.CLOSE_UNRESOLVED: (S.CLOSED_UNRESOLVED, "supervisor"),
+        A.SUPERVISE: (S.INFORMATION_NEEDED, "supervisor clock"),
+        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
+    },
+    S.RESOLUTION_PROPOSED: {
+        A.CONFIRM: (S.RESOLVED, "reporter"),
+        A.CONFIRM_PART: (S.IN_PROGRESS, "reporter"),
+        A.DISPUTE: (S.IN_PROGRESS, "reporter"),
+        A.LAPSE: (S.RESOLVED, "clock"),
+        A.LAPSE_PART: (S.IN_PROGRESS, "clock"),
+        A.SUPERVISE: (S.RESOLUTION_PROPOSED, "supervisor clock"),
+        A.WITHDRAW: (S.WITHDRAWN, "reporter"),
+    },
+    S.RESOLVED: {A.REOPEN: (S.IN_PROGRESS, "reporter")},
+    S.CLOSED_UNRESOLVED: {},
+    S.REJECTED: {},
+    S.DUPLICATE: {},
+    S.WITHDRAWN: {},
+}
