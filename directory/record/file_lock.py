@@ -6,16 +6,17 @@ import fcntl
 import os
 from pathlib import Path
 
-from directory.record.faults import RecordInUse
+from directory.record.faults import RecordInUse, translated
 
 
 class FileLock:
     """An advisory lock on `<database>.lock`, held from making to `release`; the system frees it when the process dies."""
 
     def __init__(self, database: Path) -> None:
-        """Raises: RecordInUse while another holds it."""
+        """Raises: RecordInUse while another holds it, RecordUnavailable when there is no place for the lock."""
         path = database.with_name(f"{database.name}.lock")
-        self._file: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with translated():
+            self._file: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

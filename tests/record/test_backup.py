@@ -50,14 +50,14 @@ async def under_writes(record: SqlRecord) -> AsyncIterator[list[str]]:
 
 
 async def test_a_backup_under_writes_restores_and_verifies(
-    sqlite_record: SqlRecord, sqlite_url: str, tmp_path: Path
+    sqlite_record: SqlRecord, sqlite_record_url: str, tmp_path: Path
 ) -> None:
     """The copy opens as a record, its chain holds, and folding its log gives each entry as it stands in it."""
     copy = tmp_path / "copies" / "record.db"
     copy.parent.mkdir()
     async with under_writes(sqlite_record) as acknowledged:
         before = list(acknowledged)
-        await backup(sqlite_url, copy)
+        await backup(sqlite_record_url, copy)
 
     assert [file.name for file in copy.parent.iterdir()] == ["record.db"]
     async with await open_record(f"sqlite+aiosqlite:///{copy}") as restored:
@@ -75,35 +75,37 @@ async def test_a_backup_under_writes_restores_and_verifies(
 
 
 async def test_a_copy_of_the_database_file_alone_is_no_backup(
-    sqlite_record: SqlRecord, sqlite_url: str, tmp_path: Path
+    sqlite_record: SqlRecord, sqlite_record_url: str, tmp_path: Path
 ) -> None:
     """What was acknowledged last is in the write-ahead log: this test can see a bad copy."""
     copy = tmp_path / "copy.db"
     async with under_writes(sqlite_record) as acknowledged:
         before = len(acknowledged)
-        shutil.copy(make_url(sqlite_url).database or "", copy)
+        shutil.copy(make_url(sqlite_record_url).database or "", copy)
     with closing(sqlite3.connect(copy)) as connection:
         copied = connection.execute("SELECT count(*) FROM firms").fetchone()[0]
     assert copied < before
 
 
-async def test_a_backup_replaces_nothing(sqlite_record: SqlRecord, sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_backup_replaces_nothing(
+    sqlite_record: SqlRecord, sqlite_record_url: str, tmp_path: Path
+) -> None:
     """An older copy of that name stays."""
     (tmp_path / "old.db").write_text("older copy")
     with pytest.raises(FileExistsError):
-        await backup(sqlite_url, tmp_path / "old.db")
+        await backup(sqlite_record_url, tmp_path / "old.db")
     assert (tmp_path / "old.db").read_text() == "older copy"
 
 
 @pytest.mark.parametrize("target", ["missing/copy.db", "record-folder"])
 async def test_a_backup_that_fails_leaves_nothing(
-    sqlite_record: SqlRecord, sqlite_url: str, tmp_path: Path, target: str
+    sqlite_record: SqlRecord, sqlite_record_url: str, tmp_path: Path, target: str
 ) -> None:
     """Neither a half copy nor a file that looks like one."""
     (tmp_path / "record-folder").mkdir()
     before = files_under(tmp_path)
     with pytest.raises(OSError, match=r"No such file|exists|record-folder"):
-        await backup(sqlite_url, tmp_path / target)
+        await backup(sqlite_record_url, tmp_path / target)
     assert files_under(tmp_path) == before
 
 
@@ -113,14 +115,14 @@ def files_under(folder: Path) -> set[Path]:
 
 
 async def test_a_damaged_record_is_not_backed_up(
-    sqlite_record: SqlRecord, sqlite_url: str, tmp_path: Path
+    sqlite_record: SqlRecord, sqlite_record_url: str, tmp_path: Path
 ) -> None:
     """A copy of damage would be found only when it is needed."""
     await keep(sqlite_record, *(make_firm() for _ in range(50)))
     await sqlite_record.close()
-    damage(Path(make_url(sqlite_url).database or ""))
+    damage(Path(make_url(sqlite_record_url).database or ""))
     with pytest.raises(RecordUnavailable, match=r"damaged|malformed"):
-        await backup(sqlite_url, tmp_path / "copy.db")
+        await backup(sqlite_record_url, tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()
 
 
@@ -139,11 +141,11 @@ async def test_postgresql_has_its_own_backup(tmp_path: Path) -> None:
 
 
 async def test_a_record_may_be_backed_up_from_another_process_view(
-    sqlite_record: SqlRecord, sqlite_url: str, tmp_path: Path
+    sqlite_record: SqlRecord, sqlite_record_url: str, tmp_path: Path
 ) -> None:
     """No lock is needed: the copy is read like any reader's snapshot, and the writer goes on at once."""
     await keep(sqlite_record, firm := make_firm())
-    await backup(sqlite_url, tmp_path / "copy.db")
+    await backup(sqlite_record_url, tmp_path / "copy.db")
     await keep(sqlite_record, make_firm())
     async with await open_record(f"sqlite+aiosqlite:///{tmp_path / 'copy.db'}", mode="read") as copy:
         assert (await firm_at(copy, firm.id)).id == firm.id

@@ -59,10 +59,9 @@ async def test_a_reader_cannot_write(sqlite_record: SqlRecord) -> None:
 
 
 @pytest.mark.postgresql
-async def test_postgresql_writes_read_committed_with_limits(postgres_database: str) -> None:
+async def test_postgresql_writes_read_committed_with_limits(postgres_record: SqlRecord) -> None:
     """Statements and forgotten transactions end by themselves, so that the sealer's horizon moves on."""
-    await migrate(postgres_database)
-    async with await open_record(postgres_database) as record, record.unit_of_work() as uow:
+    async with postgres_record.unit_of_work() as uow:
         session = uow.firms._work.session
         for name, value in {
             "transaction_isolation": "read committed",
@@ -74,39 +73,37 @@ async def test_postgresql_writes_read_committed_with_limits(postgres_database: s
 
 
 @pytest.mark.postgresql
-async def test_readers_of_postgresql_cannot_write(postgres_database: str) -> None:
+async def test_readers_of_postgresql_cannot_write(postgres_record: SqlRecord) -> None:
     """They are outside transactions, and read-only."""
-    await migrate(postgres_database)
-    async with await open_record(postgres_database) as record, record.reader() as reader:
+    async with postgres_record.reader() as reader:
         with pytest.raises(RecordUnavailable, match="read-only"):
             await reader.session.execute(text("DELETE FROM replies"))
 
 
 async def test_a_second_writer_of_a_file_is_told_what_to_do(
-    sqlite_record: SqlRecord, sqlite_url: str
+    sqlite_record: SqlRecord, sqlite_record_url: str
 ) -> None:
     """Two writing processes could lose commits in older versions of SQLite: the second one is refused."""
     with pytest.raises(RecordInUse, match="PostgreSQL"):
-        await open_record(sqlite_url)
+        await open_record(sqlite_record_url)
     with pytest.raises(RecordInUse):
-        await migrate(sqlite_url)
+        await migrate(sqlite_record_url)
 
 
-async def test_the_lock_dies_with_its_process(sqlite_url: str) -> None:
+async def test_the_lock_dies_with_its_process(sqlite_record_url: str) -> None:
     """Another process that writes keeps this one out; killed, it leaves nothing in the way."""
-    await migrate(sqlite_url)
     holder = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", HOLD, sqlite_url),
+        *(sys.executable, "-c", HOLD, sqlite_record_url),
         stdout=asyncio.subprocess.PIPE,
         cwd=Path(__file__).parents[2],
     )
     assert holder.stdout is not None
     assert await holder.stdout.readline() == b"held\n"
     with pytest.raises(RecordInUse, match=str(holder.pid)):
-        await open_record(sqlite_url)
+        await open_record(sqlite_record_url)
     holder.kill()
     await holder.communicate()
-    async with await open_record(sqlite_url) as record:
+    async with await open_record(sqlite_record_url) as record:
         await keep(record, make_firm())
 
 
@@ -124,43 +121,41 @@ asyncio.run(hold())
 
 
 async def test_a_record_opened_for_reading_follows_the_writer(
-    sqlite_record: SqlRecord, sqlite_url: str
+    sqlite_record: SqlRecord, sqlite_record_url: str
 ) -> None:
     """It needs no lock, sees each commit, and refuses commands."""
     firm = make_firm()
-    async with await open_record(sqlite_url, mode="read") as onlooker:
+    async with await open_record(sqlite_record_url, mode="read") as onlooker:
         await keep(sqlite_record, firm)
         assert (await firm_at(onlooker, firm.id)).version == 1
         with pytest.raises(RecordUnavailable, match="for reading"):
             await keep(onlooker, make_firm())
 
 
-async def test_a_record_can_be_read_with_no_writer_about(sqlite_url: str) -> None:
+async def test_a_record_can_be_read_with_no_writer_about(sqlite_record_url: str) -> None:
     """After the writer has closed the file, and again once it writes."""
-    await migrate(sqlite_url)
     firm = make_firm()
-    async with await open_record(sqlite_url) as record:
+    async with await open_record(sqlite_record_url) as record:
         await keep(record, firm)
-    async with await open_record(sqlite_url, mode="read") as onlooker:
+    async with await open_record(sqlite_record_url, mode="read") as onlooker:
         assert (await firm_at(onlooker, firm.id)).id == firm.id
-        async with await open_record(sqlite_url) as record:
+        async with await open_record(sqlite_record_url) as record:
             await keep(record, later := make_firm())
             assert (await firm_at(onlooker, later.id)).id == later.id
 
 
-async def test_tables_of_another_version_are_refused(sqlite_url: str) -> None:
-    """An empty file, or one of a later program, is not written to."""
-    path = Path(make_url(sqlite_url).database or "")
+async def test_tables_of_another_version_are_refused(sqlite_record_url: str, tmp_path: Path) -> None:
+    """No file, an empty one, or one of a later program: none is written to, and the way out is named."""
+    empty = f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
     with pytest.raises(RecordUnavailable, match="newgrowth migrate"):
-        await open_record(sqlite_url)
-    sqlite3.connect(path).close()
+        await open_record(empty)
+    sqlite3.connect(tmp_path / "empty.db").close()
     with pytest.raises(SchemaOutdated, match="newgrowth migrate"):
-        await open_record(sqlite_url)
-    await migrate(sqlite_url)
-    with closing(sqlite3.connect(path)) as connection, connection:
+        await open_record(empty)
+    with closing(sqlite3.connect(make_url(sqlite_record_url).database or "")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'later'")
     with pytest.raises(SchemaOutdated, match="later"):
-        await open_record(sqlite_url)
+        await open_record(sqlite_record_url)
 
 
 @pytest.mark.parametrize(
@@ -172,12 +167,11 @@ async def test_other_databases_are_refused(url: str) -> None:
         await open_record(url)
 
 
-async def test_a_locked_file_is_unavailable_not_an_error(sqlite_url: str) -> None:
+async def test_a_locked_file_is_unavailable_not_an_error(sqlite_record_url: str) -> None:
     """Someone's open sqlite3 shell makes commands fail in time; reads go on, and so do commands afterwards."""
-    await migrate(sqlite_url)
-    async with await open_record(sqlite_url, pools=SMALL) as record:
+    async with await open_record(sqlite_record_url, pools=SMALL) as record:
         await keep(record, firm := make_firm())
-        with closing(sqlite3.connect(make_url(sqlite_url).database or "")) as shell:
+        with closing(sqlite3.connect(make_url(sqlite_record_url).database or "")) as shell:
             shell.execute("BEGIN IMMEDIATE")
             with pytest.raises(RecordUnavailable, match="locked"):
                 await keep(record, make_firm())
@@ -204,9 +198,8 @@ async def limit_pages(record: SqlRecord, pages: int) -> None:
         await uow.firms._work.session.execute(text(f"PRAGMA max_page_count={pages}"))
 
 
-async def test_no_free_connection_is_unavailable(record_url: str) -> None:
+async def test_no_free_connection_is_unavailable(empty_record_url: str) -> None:
     """A caller waits a moment for its turn, then is told to come again."""
-    await migrate(record_url)
-    async with await open_record(record_url, pools=SMALL) as record, record.unit_of_work():
+    async with await open_record(empty_record_url, pools=SMALL) as record, record.unit_of_work():
         with pytest.raises(RecordUnavailable, match="no connection"):
             await keep(record, make_firm())

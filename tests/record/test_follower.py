@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-import pytest_asyncio
 from sqlalchemy.engine import make_url
 
-from directory.record.migrate import migrate
-from directory.record.open import SqlRecord, open_record
+from directory.record.open import SqlRecord
 from directory.record.verify import verify_log
 
 pytestmark = pytest.mark.postgresql
@@ -31,14 +28,6 @@ WITH entry AS (
 )
 INSERT INTO log_pending (entry_id, xid) SELECT id, pg_current_xact_id()::text::bigint FROM entry
 """
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def record(postgres_database: str) -> AsyncIterator[SqlRecord]:
-    """An empty record on PostgreSQL."""
-    await migrate(postgres_database)
-    async with await open_record(postgres_database) as opened:
-        yield opened
 
 
 class Traffic:
@@ -113,31 +102,35 @@ async def pending(record: SqlRecord) -> bool:
     return await record.sealer()._anything_pending()
 
 
-async def test_a_follower_by_position_misses_nothing(record: SqlRecord, postgres_database: str) -> None:
+async def test_a_follower_by_position_misses_nothing(
+    postgres_record: SqlRecord, postgres_record_url: str
+) -> None:
     """Twenty thousand commits of eight writers, some rolled back: every one is seen, once, without a gap.
 
     The reader by entry id, at the same time, misses some: the traffic is such that going wrong is possible.
     """
-    traffic = Traffic(postgres_database)
-    sealing = asyncio.create_task(record.sealer().run(asyncio.Event(), poll_seconds=0.01))
-    _, seen, by_id = await asyncio.gather(traffic.run(), follow(record, traffic), traffic.tail_by_id())
+    traffic = Traffic(postgres_record_url)
+    sealing = asyncio.create_task(postgres_record.sealer().run(asyncio.Event(), poll_seconds=0.01))
+    _, seen, by_id = await asyncio.gather(
+        traffic.run(), follow(postgres_record, traffic), traffic.tail_by_id()
+    )
     sealing.cancel()
     await asyncio.wait([sealing])
 
     assert [position for position, _ in seen] == list(range(1, COMMITS + 1))
     assert {entity_id for _, entity_id in seen} == traffic.committed
     assert len(traffic.committed - by_id) >= COMMITS / 100
-    async with record.reader() as reader:
+    async with postgres_record.reader() as reader:
         assert await verify_log(reader) is None
 
 
 async def test_an_open_transaction_holds_back_what_came_after_it(
-    record: SqlRecord, postgres_database: str
+    postgres_record: SqlRecord, postgres_record_url: str
 ) -> None:
     """An older transaction may still bring an entry: later ones wait for it, and then follow in its order."""
-    traffic = Traffic(postgres_database)
+    traffic = Traffic(postgres_record_url)
     slow, quick = await traffic.connect(), await traffic.connect()
-    sealer = record.sealer()
+    sealer = postgres_record.sealer()
     transaction = slow.transaction()
     await transaction.start()
     await slow.execute(APPEND, "slow")
@@ -145,16 +138,18 @@ async def test_an_open_transaction_holds_back_what_came_after_it(
     assert await sealer.seal_once() == 0
     await transaction.commit()
     assert await sealer.seal_once() == 2
-    async with record.reader() as reader:
+    async with postgres_record.reader() as reader:
         assert [entry.fact.entity_id for entry in await reader.log_after(0)] == ["slow", "quick"]
     await slow.close()
     await quick.close()
 
 
-async def test_entries_of_a_restored_dump_are_sealed(record: SqlRecord, postgres_database: str) -> None:
+async def test_entries_of_a_restored_dump_are_sealed(
+    postgres_record: SqlRecord, postgres_record_url: str
+) -> None:
     """Their transaction ids belong to another server and may lie in this one's future."""
-    connection = await Traffic(postgres_database).connect()
+    connection = await Traffic(postgres_record_url).connect()
     await connection.execute(APPEND, "restored")
     await connection.execute("UPDATE log_pending SET xid = 1000000000000")
-    assert await record.sealer().seal_once() == 1
+    assert await postgres_record.sealer().seal_once() == 1
     await connection.close()

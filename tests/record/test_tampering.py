@@ -187,14 +187,14 @@ KINDS: tuple[Callable[[Attack], Awaitable[int]], ...] = (
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def intruder(record: SqlRecord, record_url: str) -> AsyncIterator[AsyncEngine]:
+async def intruder(record: SqlRecord, empty_record_url: str) -> AsyncIterator[AsyncEngine]:
     """A way past the program to a sealed log of persons and reports."""
     for _ in range(ENTRIES // 2):
         firm = make_firm(profile=make_freelancer_profile())
         await keep(record, firm, make_blockage(firm_id=firm.id))
     assert await seal(record) == ENTRIES
     await record.close()
-    engine = create_async_engine(record_url)
+    engine = create_async_engine(empty_record_url)
     if engine.dialect.name == "sqlite":
         async with engine.begin() as connection:
             triggers = await connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))

@@ -98,14 +98,15 @@ async def test_an_entry_that_is_not_there_is_not_erased(record: SqlRecord) -> No
             await erase(record, unknown)
 
 
-@pytest.mark.parametrize("record_url", ["sqlite"], indirect=True)
-async def test_no_byte_of_the_person_is_left_in_the_files(record: SqlRecord, record_url: str) -> None:
+async def test_no_byte_of_the_person_is_left_in_the_files(
+    sqlite_record: SqlRecord, sqlite_record_url: str
+) -> None:
     """After erasing and scrubbing, database and write-ahead log hold neither name nor phone nor text."""
-    firm_id = await kept_person(record)
-    assert values_in_files(record_url) == {NAME, PHONE, TEXT}
-    await erase(record, firm_id)
-    await record.scrub()
-    assert values_in_files(record_url) == set()
+    firm_id = await kept_person(sqlite_record)
+    assert values_in_files(sqlite_record_url) == {NAME, PHONE, TEXT}
+    await erase(sqlite_record, firm_id)
+    await sqlite_record.scrub()
+    assert values_in_files(sqlite_record_url) == set()
 
 
 def values_in_files(record_url: str) -> set[str]:

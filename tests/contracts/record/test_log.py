@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from directory.entities import Firm, load
 from directory.errors import AlreadyExists
 from directory.facts import replay
 from directory.profiles import ContactDetails
-from directory.record.migrate import migrate
+from directory.record.connection import transaction
 from directory.record.open import SqlRecord
 from directory.record.tables import log_entries
 from directory.record.verify import verify_log
@@ -167,16 +166,13 @@ async def test_the_log_takes_no_change(record: SqlRecord, table: str, statement:
 
 
 @pytest.mark.postgresql
-async def test_the_log_is_not_truncated(postgres_database: str) -> None:
+async def test_the_log_is_not_truncated(postgres_record: SqlRecord) -> None:
     """TRUNCATE, which no row trigger sees, is refused as well."""
-    await migrate(postgres_database)
-    engine = create_async_engine(postgres_database)
-    async with engine.connect() as connection:
-        for tables in ("log_seals", "log_entries CASCADE"):
+    for tables in ("log_seals", "log_entries CASCADE"):
+        async with transaction(postgres_record._writer) as session:
             with pytest.raises(IntegrityError, match="append-only"):
-                await connection.execute(text(f"TRUNCATE {tables}"))
-            await connection.rollback()
-    await engine.dispose()
+                await session.execute(text(f"TRUNCATE {tables}"))
+            await session._connection.rollback()
 
 
 async def test_the_sealer_seals_when_rung_and_without_a_ring(record: SqlRecord) -> None:
