@@ -11,7 +11,7 @@ the next agency cannot return it again, so a report refused by all cannot come t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,9 +61,30 @@ def sides_for(blockage: Blockage, action: Action) -> frozenset[Side]:
     return row.by
 
 
+def is_partial(blockage: Blockage) -> bool:
+    """True when the last claimed resolution leaves a part of the obstacle."""
+    return bool(blockage.resolutions) and blockage.resolutions[-1].residual is not None
+
+
+# Moves that a report allows once, and the two of each pair of answers that do not fit the claim.
+_USED_UP: Mapping[Action, Callable[[Blockage], bool]] = {
+    Action.RETURN: lambda blockage: blockage.returns > 0,
+    Action.EXTEND: lambda blockage: blockage.extensions > 0,
+    Action.SUPERVISE: lambda blockage: blockage.supervised,
+    Action.CONFIRM: is_partial,
+    Action.LAPSE: is_partial,
+    Action.CONFIRM_PART: lambda blockage: not is_partial(blockage),
+    Action.LAPSE_PART: lambda blockage: not is_partial(blockage),
+}
+
+
 def open_actions(blockage: Blockage, sides: frozenset[Side]) -> tuple[Action, ...]:
-    """The moves that a caller with these sides may make now, in the table's order: the buttons of a page."""
-    return tuple(action for action in Action if sides & sides_for(blockage, action))
+    """The moves that a caller with these sides may make now, in the order of a life: the buttons of a page."""
+    return tuple(
+        action
+        for action in Action
+        if sides & sides_for(blockage, action) and not (action in _USED_UP and _USED_UP[action](blockage))
+    )
 
 
 def admitted(blockage: Blockage, action: Action, sides: frozenset[Side]) -> Side:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from directory.blockages import Step, moved
+from directory.blockages import Step, is_partial, moved
 from directory.deadlines import Stage, extended, is_overdue, reopens_until, running_of
 from directory.entities import Blockage, Resolution
 from directory.errors import AlreadyExists, InvalidInput, LimitExceeded, NotAllowedNow, NotFound
@@ -158,16 +158,12 @@ def answer_to(blockage: Blockage, *, confirm: bool) -> Action:
     """What the reporter's yes or no means: a yes to a partial resolution confirms that part only."""
     if not confirm:
         return Action.DISPUTE
-    return Action.CONFIRM_PART if _is_partial(blockage) else Action.CONFIRM
+    return Action.CONFIRM_PART if is_partial(blockage) else Action.CONFIRM
 
 
 def lapse_of(blockage: Blockage) -> Action:
     """What silence means: an unanswered partial resolution leaves the rest of the obstacle open."""
-    return Action.LAPSE_PART if _is_partial(blockage) else Action.LAPSE
-
-
-def _is_partial(blockage: Blockage) -> bool:
-    return bool(blockage.resolutions) and blockage.resolutions[-1].residual is not None
+    return Action.LAPSE_PART if is_partial(blockage) else Action.LAPSE
 
 
 def answered(

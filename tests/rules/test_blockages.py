@@ -49,8 +49,29 @@ def test_the_table_holds_no_move_beyond_the_drawn_life() -> None:
 
 @pytest.mark.parametrize("status", list(S))
 def test_the_buttons_of_a_page_are_the_moves_of_the_table(status: S) -> None:
-    """A page shows a caller who is everything just the moves that are drawn for the state."""
-    assert set(open_actions(life_in(status).report, frozenset(Side))) == set(DRAWN_LIFE[status])
+    """A page shows a caller who is everything just the moves that are drawn for the state and fit the claim."""
+    drawn = set(DRAWN_LIFE[status]) - {A.CONFIRM_PART, A.LAPSE_PART}
+    assert set(open_actions(life_in(status).report, frozenset(Side))) == drawn
+
+
+def test_a_partial_claim_has_buttons_of_its_own() -> None:
+    """What is confirmed is a part, and what lapses too."""
+    report = life_in(S.IN_PROGRESS).propose(residual="跨省结算仍未解决").report
+    drawn = set(DRAWN_LIFE[S.RESOLUTION_PROPOSED]) - {A.CONFIRM, A.LAPSE}
+    assert set(open_actions(report, frozenset(Side))) == drawn
+
+
+@pytest.mark.parametrize(
+    ("life", "gone"),
+    [
+        (life_in(S.ASSIGNED).give_back().assign(SECOND_LEAD), A.RETURN),
+        (life_in(S.IN_PROGRESS).extend(), A.EXTEND),
+        (life_in(S.IN_PROGRESS).supervise(), A.SUPERVISE),
+    ],
+)
+def test_a_move_that_is_used_up_has_no_button(life: Life, gone: A) -> None:
+    """One return, one extension, one order to supervise."""
+    assert gone not in open_actions(life.report, frozenset(Side))
 
 
 def test_every_move_has_an_operation_and_a_fact_of_its_own() -> None:
