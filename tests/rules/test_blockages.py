@@ -17,7 +17,7 @@ from directory.routing import suggested_co_agencies, suggested_leads
 from directory.states import OPEN_STATUSES, BlockageStatus, ResolutionState, WaitingOn
 from tests.rulebooks import REFERENCE
 from tests.rules.drawn_life import DRAWN_LIFE
-from tests.rules.report_lives import LEAD, SECOND_LEAD, life_in
+from tests.rules.report_lives import LEAD, SECOND_LEAD, Life, life_in
 
 S = BlockageStatus
 A = Action
