@@ -125,10 +125,32 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.READ_INDEX_STATUS: frozenset(Role) - {Role.CLOCK},
 }
 
+# Bodies that help with a report or issue policies: they decide on no entry, and read none that is not public.
+WITHOUT_AUTHORITY = frozenset(
+    {"platform-operator", "industry-association", "state-council", "state-council-go", "npc"}
+)
+FOR_AUTHORITIES = frozenset(
+    {
+        Operation.REVIEW_SUBMISSION,
+        Operation.DECIDE_OBJECTION,
+        Operation.MERGE_FIRMS,
+        Operation.CHANGE_FIRM_STATUS,
+        Operation.READ_SUBMISSION_QUEUE,
+        Operation.READ_CONTACT,
+        Operation.READ_EXACT_FIGURES,
+    }
+)
+
 
 def may(caller: Caller, operation: Operation) -> bool:
-    """True when one of the caller's roles has a place in the operation's row; own entries and reach are asked apart."""
-    return not caller.roles.isdisjoint(PERMISSIONS[operation])
+    """True when one of the caller's roles has a place in the operation's row; own entries and reach are asked apart.
+
+    What is for authorities is not for officers of a platform, of an association or of a body that only issues policies.
+    """
+    roles = caller.roles
+    if operation in FOR_AUTHORITIES and caller.agency in WITHOUT_AUTHORITY:
+        roles = roles - {Role.AGENCY}
+    return not roles.isdisjoint(PERMISSIONS[operation])
 
 
 def reaches(caller: Caller, region: str) -> bool:

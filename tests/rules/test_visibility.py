@@ -6,9 +6,10 @@ from itertools import product
 
 import pytest
 
-from directory.access import ANYONE, Caller, Role
+from directory.access import ANYONE, FOR_AUTHORITIES, WITHOUT_AUTHORITY, Caller, Operation, Role, may
 from directory.bands import Disclosure
 from directory.entities import Entity, Firm, Submission
+from directory.standing import NEVER_LEAD
 from directory.states import FirmStatus, Metric, SubmissionStatus
 from directory.visibility import (
     FIRM_FIELDS,
@@ -20,6 +21,7 @@ from directory.visibility import (
     may_see_submission,
 )
 from tests.factories import make_firm, make_submission
+from tests.rulebooks import REFERENCE
 
 CALLERS = {
     "owner": Caller("firm-user", frozenset({Role.FIRM})),
@@ -29,6 +31,7 @@ CALLERS = {
     "supervisor": Caller("sun", frozenset({Role.SUPERVISOR})),
     "analyst": Caller("qian", frozenset({Role.ANALYST})),
     "operator": Caller("ops", frozenset({Role.OPERATOR})),
+    "platform": Caller("plat", frozenset({Role.AGENCY}), agency="platform-operator"),
     "public": ANYONE,
 }
 INSIDERS = {"owner", "reviewer", "supervisor"}
@@ -50,6 +53,18 @@ def test_who_sees_a_submission(status: SubmissionStatus, who: str) -> None:
         SubmissionStatus.PUBLIC_NOTICE: set(CALLERS),
     }.get(status, INSIDERS)
     assert may_see_submission(CALLERS[who], make_submission(status=status)) is (who in expected)
+
+
+def test_bodies_without_authority_are_those_of_the_reference_data() -> None:
+    """Platforms, associations and bodies that only issue policies: the rule and the data name the same ones."""
+    assert {agency.code for agency in REFERENCE.agencies if agency.kind in NEVER_LEAD} == WITHOUT_AUTHORITY
+
+
+@pytest.mark.parametrize("operation", sorted(FOR_AUTHORITIES))
+def test_a_platform_decides_on_no_entry(operation: Operation) -> None:
+    """It holds the role of an agency for the reports it helps with, and for nothing else."""
+    assert not may(CALLERS["platform"], operation)
+    assert may(CALLERS["reviewer"], operation)
 
 
 def test_a_draft_that_was_given_up_stays_secret() -> None:
