@@ -77,6 +77,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "请提供名录编号或统一社会信用代码。",
         "Name the entry by `entryNumber` or `uscc`.",
     ),
+    "sign_in": ("请先登录。", "Please sign in first."),
     "submission.no_entry": (
         "该申报尚未提交，名录主体还不存在。",
         "This draft was not handed in: its entry does not exist yet.",

@@ -13,18 +13,35 @@ from schema.blockages.queries import BlockageQueries
 from schema.changes.queries import ChangeQueries, ChangeSubscriptions
 from schema.context import Context, Info
 from schema.execution import DirectorySchema
+from schema.firms import queries as firms
+from schema.firms.mutations import FirmMutations
 from schema.index_status import IndexStatusQueries
 from schema.node import Fetchers, GlobalId, GlobalIds, Node, fetch_node
 from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
 from schema.services import Services
+from schema.submissions import queries as submissions
+from schema.submissions.mutations import SubmissionMutations
 from schema.viewer import ViewerQueries
 
-FETCHERS: Fetchers = {**reference.FETCHERS, **blockages.FETCHERS}
+FETCHERS: Fetchers = {
+    **reference.FETCHERS,
+    **firms.FETCHERS,
+    **submissions.FETCHERS,
+    **blockages.FETCHERS,
+}
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(reference.ReferenceQueries, BlockageQueries, ChangeQueries, ViewerQueries, IndexStatusQueries):
+class Query(
+    firms.FirmQueries,
+    submissions.SubmissionQueries,
+    BlockageQueries,
+    reference.ReferenceQueries,
+    ChangeQueries,
+    ViewerQueries,
+    IndexStatusQueries,
+):
     """The nouns' queries, and the fetching of any node."""
 
     @strawberry.field(
@@ -41,7 +58,7 @@ class Query(reference.ReferenceQueries, BlockageQueries, ChangeQueries, ViewerQu
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(BlockageMutations):
+class Mutation(FirmMutations, SubmissionMutations, BlockageMutations):
     """The nouns' mutations."""
 
 
@@ -51,7 +68,10 @@ class Subscription(ChangeSubscriptions):
 
 
 SCHEMA = DirectorySchema(
-    query=Query, mutation=Mutation, subscription=Subscription, types=[Agency, Clause, Policy, SupportProgramme]
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[Agency, Clause, Policy, SupportProgramme],
 )
 
 

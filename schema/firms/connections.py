@@ -82,9 +82,7 @@ async def found_firms(
     )
 
 
-def _edges(
-    info: Info, search: Search, page: Page, found: list[entities.Firm | None]
-) -> list[FirmEdge]:
+def _edges(info: Info, search: Search, page: Page, found: list[entities.Firm | None]) -> list[FirmEdge]:
     marked = selects(info, "edges", "highlights")
     return [
         FirmEdge(

@@ -11,12 +11,12 @@ import strawberry
 from directory import bands, entities, profiles
 from directory.access import Caller
 from directory.bands import Disclosure
-from directory.states import Metric
 from directory.visibility import disclosure
 from directory.vocabulary import Label, Reference
 from schema.arguments import In
 from schema.enums import Language
 from schema.firms.naming import api_name
+from schema.firms.words import Metric
 from schema.terms import Term, term
 
 

@@ -42,7 +42,8 @@ class FirmFilter:
         default=None, description="Occupations: codes of the vocabulary `occupations`."
     )
     industries: list[str] | None = strawberry.field(
-        default=None, description="Industries: codes of GB/T 4754-2017, two to four digits or a section's letter."
+        default=None,
+        description="Industries: codes of GB/T 4754-2017, two to four digits or a section's letter.",
     )
     regions: list[str] | None = strawberry.field(
         default=None, description="Regions: six-digit codes, GB/T 2260."
@@ -52,7 +53,8 @@ class FirmFilter:
     )
     size_classes: list[SizeClass] | None = strawberry.field(default=None, description="Size classes.")
     growth_qualified: bool | None = strawberry.field(
-        default=None, description="Whether the last growth assessment qualifies; entries without one match neither."
+        default=None,
+        description="Whether the last growth assessment qualifies; entries without one match neither.",
     )
     followers: IntRange | None = strawberry.field(
         default=None, description="Followers of the largest account."

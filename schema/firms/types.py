@@ -12,7 +12,7 @@ from directory import entities
 from directory.access import Caller
 from directory.firms import latest_readings, other_names
 from directory.industries import industry_term
-from directory.states import EntityKind, EntityType, FirmStatus, Metric, SizeClass
+from directory.states import EntityType
 from directory.visibility import may_read_firm_field, may_see_firm
 from schema.arguments import After, First
 from schema.changes import feed
@@ -32,6 +32,7 @@ from schema.firms.details import (
     within,
 )
 from schema.firms.versions import field_changes
+from schema.firms.words import EntityKind, FirmStatus, Metric, SizeClass
 from schema.limits import page_size
 from schema.node import Node
 from schema.reference.types import SupportProgramme, shown_programme

@@ -8,12 +8,12 @@ import strawberry
 
 from directory import entities
 from directory.ports import QueuePage, SubmissionQueue
-from directory.states import SubmissionStatus
 from directory.visibility import may_see_submission
 from schema.connections import PageInfo
 from schema.context import Context
 from schema.searching import Listed, keyed_page, opened_key
 from schema.submissions.types import Submission, fetch_submissions, shown_submission
+from schema.submissions.words import SubmissionStatus
 
 NOTHING = QueuePage((), (), 0, has_more=False)
 

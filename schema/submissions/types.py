@@ -14,7 +14,6 @@ from directory.access import Caller
 from directory.drafts import as_typed, completeness
 from directory.firms import with_readings
 from directory.provenance import proposed_changes, provenance_conflicts
-from directory.states import SubmissionKind, SubmissionStatus
 from directory.submissions import due
 from directory.visibility import (
     may_read_firm_field,
@@ -42,6 +41,7 @@ from schema.submissions.details import (
     shown_objection,
     shown_request,
 )
+from schema.submissions.words import SubmissionKind, SubmissionStatus
 from schema.terms import Term
 
 T = TypeVar("T")
