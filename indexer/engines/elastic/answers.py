@@ -15,8 +15,8 @@ Json = dict[str, Any]
 
 def require_whole(answer: Json) -> None:
     """Raises: SearchUnavailable, when the answer is not that of every shard, in time and complete."""
-    shards = answer.get("_shards")
-    if not isinstance(shards, dict) or "hits" not in answer:
+    shards, hits = answer.get("_shards"), answer.get("hits")
+    if not (isinstance(shards, dict) and shards.get("total") and isinstance(hits, dict) and "hits" in hits):
         raise SearchUnavailable("Elasticsearch answered without hits and shards")
     if answer.get("timed_out") or answer.get("terminated_early"):
         raise SearchUnavailable("Elasticsearch ran out of time and gave a part of the answer")

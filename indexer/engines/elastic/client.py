@@ -32,6 +32,11 @@ class Rejected(SearchUnavailable):
         self.status = status
         self.reason = reason
 
+    @property
+    def already_exists(self) -> bool:
+        """Whether an index was to be made that is there already."""
+        return "resource_already_exists" in self.reason
+
 
 class Client:
     """Requests to one cluster. Made in and bound to one event loop."""

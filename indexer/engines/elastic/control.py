@@ -58,7 +58,7 @@ class Control:
         try:
             await self._client.ask("PUT", f"/{self._index}", body)
         except Rejected as rejected:
-            if "resource_already_exists" not in rejected.reason:
+            if not rejected.already_exists:
                 raise
 
     async def read(self) -> State:

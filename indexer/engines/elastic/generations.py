@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory.errors import SearchUnavailable
-from indexer.engines.elastic.client import Client
+from indexer.engines.elastic.client import Client, Rejected
 from indexer.engines.elastic.mapping import DELETED, layout, mapping, settings
 from indexer.query.search import Kind
 
@@ -123,8 +123,13 @@ class Topology:
         return not self.indices and not self.misnamed
 
     def unfinished(self) -> tuple[Index, ...]:
-        """The indices that searches do not read."""
-        return tuple(index for index in self.indices if self.names.read(index.kind) not in index.aliases)
+        """The indices that are neither searched nor written to as the live one."""
+        return tuple(
+            index for index in self.indices if index.aliases.isdisjoint(self._live_aliases(index.kind))
+        )
+
+    def _live_aliases(self, kind: Kind) -> tuple[str, str]:
+        return self.names.read(kind), self.names.write(kind)
 
     def generation(self, name: str) -> Mapping[Kind, Index]:
         """The indices of an unfinished generation. Raises: SearchUnavailable, unless all of it is there."""
@@ -178,7 +183,12 @@ class Generations:
             name = self._names.index(kind, layout(kind, self._shards), number)
             aliases = self._live_aliases(kind) if live else {self._names.next(kind, number): {}}
             body: Json = {"mappings": mapping(kind), "settings": settings(self._shards), "aliases": aliases}
-            await self._client.ask("PUT", f"/{name}", body)
+            try:
+                await self._client.ask("PUT", f"/{name}", body)
+            except Rejected as rejected:
+                # Programs that start together each make the first generation, the same one.
+                if not (live and rejected.already_exists):
+                    raise
 
     def _live_aliases(self, kind: Kind) -> Json:
         return {

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from indexer.query.cursors import Cursors, Scope
 from indexer.query.search import (
     EVERYTHING,
     NOTHING,
@@ -155,8 +156,6 @@ async def test_a_walk_sees_each_entry_once_while_others_come(engine: SearchEngin
 
 async def test_keys_survive_a_cursor(library: SearchEngine) -> None:
     """A key is made of what JSON can carry unchanged."""
-    from indexer.query.cursors import Cursors, Scope
-
     now, cursors, scope = datetime(2026, 3, 2, tzinfo=UTC), Cursors(b"s" * 32), Scope("search", "caller")
     for search in (firms_with("直播", first=1), firms_with(sort=Sort("turnover_fen"), first=3)):
         page = await library.search(search)

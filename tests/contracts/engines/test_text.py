@@ -6,7 +6,7 @@ import pytest
 
 from indexer.query.search import SearchEngine
 from indexer.query.syntax import parse
-from tests.contracts.engines.corpus import LIBRARY, firms_with, found, ids, reports_with
+from tests.contracts.engines.corpus import LIBRARY, firm, firms_with, found, ids, reports_with
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,6 @@ async def test_hits_carry_the_document_as_it_was_written(library: SearchEngine) 
 
 async def test_very_long_words_are_found(engine: SearchEngine) -> None:
     """A word of hundreds of letters, longer than any engine's token, is a word still."""
-    from tests.contracts.engines.corpus import firm
-
     await engine.put([firm("long", summary_en="x" * 600 + " rest")])
     await engine.refresh()
     assert await found(engine, firms_with("x" * 600)) == {"long"}

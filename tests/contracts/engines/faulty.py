@@ -1,0 +1,72 @@
+"""A front of a real Elasticsearch that answers some requests as engines and networks do on a bad day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+PRODUCT = {"X-Elastic-Product": "Elasticsearch"}
+
+# Given the request's path and body, another answer, or None for the real one.
+Fault = Callable[[str, bytes], web.StreamResponse | None]
+
+
+@dataclass
+class Front:
+    """What stands between an engine and its server."""
+
+    url: str = ""
+    fault: Fault = lambda path, body: None
+    change: Callable[[str, Any], Any] = lambda path, answer: answer
+    after: Callable[[str], web.StreamResponse | None] = lambda path: None
+    asked: list[str] = field(default_factory=list)
+
+
+def answer(body: object, status: int = 200) -> web.Response:
+    """An answer that bears Elasticsearch's mark."""
+    return web.json_response(body, status=status, headers=PRODUCT)
+
+
+@asynccontextmanager
+async def fronted(server: str) -> AsyncIterator[Front]:
+    """A front of `server` on the loopback interface."""
+    front = Front()
+    async with ClientSession() as session:
+
+        async def serve(request: web.Request) -> web.StreamResponse:
+            body = await request.read()
+            front.asked.append(request.path)
+            if (fault := front.fault(request.path, body)) is not None:
+                return fault
+            return await _forwarded(session, server, front, request, body)
+
+        app = web.Application(client_max_size=100_000_000)
+        app.router.add_route("*", "/{tail:.*}", serve)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        front.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            yield front
+        finally:
+            await runner.cleanup()
+
+
+async def _forwarded(
+    session: ClientSession, server: str, front: Front, request: web.Request, body: bytes
+) -> web.StreamResponse:
+    headers = {name: request.headers[name] for name in ("Accept", "Content-Type") if name in request.headers}
+    async with session.request(
+        request.method, server + request.path_qs, data=body or None, headers=headers
+    ) as real:
+        given = await real.read()
+        if (instead := front.after(request.path)) is not None:
+            return instead
+        changed = front.change(request.path, json.loads(given)) if given else {}
+        return answer(changed, real.status)
