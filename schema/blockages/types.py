@@ -48,7 +48,7 @@ class Blockage(Node):
 
     seen: strawberry.Private[Seen]
     terms_of: strawberry.Private[Reference]
-    reference: str = strawberry.field(description="The number to quote, of the form NB-....-....")
+    reference: str = strawberry.field(description="The number to quote, such as BK-7K4M-2QXC")
     version: int = strawberry.field(
         description="Grows by one with each change; commands give it as `expectedVersion`."
     )

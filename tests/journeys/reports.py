@@ -82,9 +82,9 @@ class Reports:
         """A report that its agency took on."""
         return await self.does(LEADER, "acceptAssignment", **on(await self.assigned(**changes)))
 
-    async def proposed(self, **proposal: Any) -> Report:
+    async def proposed(self, **changes: Any) -> Report:
         """A report with a claimed resolution."""
-        return await self.propose(await self.in_progress(), **proposal)
+        return await self.propose(await self.in_progress(**changes))
 
     async def propose(self, report: Report, **changes: Any) -> Report:
         """The report with a claimed resolution."""

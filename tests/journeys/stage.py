@@ -31,6 +31,7 @@ LEAD = "local-culture@330100"
 SECOND_LEAD = "local-amr@330100"
 HELPER = "industry-association"
 EPOCH = 1
+BEGINNING = china("2026-03-02 10:00")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ FAR_OFFICER = officer("far-officer", "local-amr@440300", "440300")
 class Clock:
     """The time of the story."""
 
-    now: datetime = china("2026-03-02 10:00")
+    now: datetime = BEGINNING
 
     def __call__(self) -> datetime:
         return self.now

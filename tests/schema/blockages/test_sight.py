@@ -1,0 +1,211 @@
+"""Who sees which report, and which part of it."""
+
+import re
+
+import pytest
+
+from directory.report_fields import REPORT_FIELDS, Readers
+from schema.node import global_id
+from schema.root import SCHEMA
+from tests.journeys.reports import Reports, on
+from tests.journeys.stage import (
+    ANALYST,
+    ASSISTANT,
+    FAR_OFFICER,
+    LEADER,
+    OPERATOR,
+    OTHER_OWNER,
+    OWNER,
+    PUBLIC,
+    SUPERVISOR,
+    TRIAGE,
+    Person,
+    Stage,
+)
+
+EVERYONE = (PUBLIC, OWNER, OTHER_OWNER, ANALYST, OPERATOR, TRIAGE, LEADER, ASSISTANT, FAR_OFFICER, SUPERVISOR)
+STRANGERS = (PUBLIC, OTHER_OWNER, ANALYST, OPERATOR, FAR_OFFICER)
+KNOWING_THE_REPORTER = (OWNER, TRIAGE, LEADER, SUPERVISOR)
+
+
+def ids_of(people: tuple[Person, ...]) -> list[str]:
+    """The people's names, for the names of the tests."""
+    return [person.subject for person in people]
+
+
+def snake(name: str) -> str:
+    """The name in the rules."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def test_every_field_of_a_report_has_its_readers() -> None:
+    """A field without a row would be shown to nobody, or by accident to all."""
+    served = {snake(name) for name in SCHEMA._schema.type_map["Blockage"].fields}
+
+    assert served <= REPORT_FIELDS.keys()
+
+
+@pytest.mark.parametrize("spelling", ["{}", " {} ", "{:l}", "{:spaced}", "{:joined}", "{:wide}"])
+async def test_a_report_is_found_by_its_number_in_any_spelling(reports: Reports, spelling: str) -> None:
+    """A number is read out on the phone and typed as heard."""
+    report = await reports.triaged()
+    number = report["reference"]
+    spelt = {
+        "{}": number,
+        " {} ": f"  {number} ",
+        "{:l}": number.lower(),
+        "{:spaced}": number.replace("-", " "),
+        "{:joined}": number.replace("-", ""),
+        "{:wide}": "".join(chr(ord(c) + 0xFEE0) if c.isalnum() else c for c in number),
+    }[spelling]
+
+    found = await reports.read(PUBLIC, {"reference": spelt}, "reference")
+
+    assert found == {"reference": number}
+
+
+@pytest.mark.parametrize("text", ["", "BK-0000-0000", "NG-7K4M-2QXC", "'; DROP TABLE", "\u0000", "漢" * 5000])
+async def test_a_text_that_is_no_number_of_a_report_finds_nothing(reports: Reports, text: str) -> None:
+    """No such report, and no error either."""
+    assert await reports.read(SUPERVISOR, {"reference": text}, "id") is None
+
+
+@pytest.mark.parametrize("who", EVERYONE, ids=ids_of(EVERYONE))
+async def test_a_report_that_triage_has_not_seen_is_between_reporter_and_triage(
+    reports: Reports, who: Person
+) -> None:
+    """Nothing is public before an officer in reach has read it; LEADER sits in the same city as TRIAGE."""
+    report = await reports.reported()
+
+    seen = await reports.read(who, report, "id") is not None
+
+    assert seen == (who in (OWNER, TRIAGE, LEADER, SUPERVISOR))
+
+
+@pytest.mark.parametrize("who", EVERYONE, ids=ids_of(EVERYONE))
+async def test_a_report_for_agencies_only_stays_with_its_parties(reports: Reports, who: Person) -> None:
+    """The public and the analysts do not learn that it exists: by number, by id, or among others."""
+    report = await reports.in_progress(visibility="AGENCIES_ONLY")
+    await reports.stage.index()
+    query = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } blockages { totalCount nodes { id } } }"
+
+    answer = await reports.stage.ask(who, query, id=report["id"])
+    by_number = await reports.read(who, report, "id")
+
+    shown = {"id": report["id"]} if who in (OWNER, TRIAGE, LEADER, ASSISTANT, SUPERVISOR) else None
+    assert (answer["node"], answer["nodes"], by_number) == (shown, [shown], shown)
+    assert answer["blockages"] == {"totalCount": int(shown is not None), "nodes": [shown] if shown else []}
+
+
+@pytest.mark.parametrize("who", EVERYONE, ids=ids_of(EVERYONE))
+async def test_who_reported_is_told_to_few(reports: Reports, who: Person) -> None:
+    """The reporter, a supervisor, the lead agency and triage in reach; not an association that helps."""
+    report = await reports.in_progress()
+
+    read = await reports.read(who, report, "reportedBy { id } timeline { actor }")
+
+    assert read["reportedBy"] == ({"id": reports.firm} if who in KNOWING_THE_REPORTER else None)
+    assert "firm-user" not in {step["actor"] for step in read["timeline"]}
+
+
+@pytest.mark.parametrize("who", EVERYONE, ids=ids_of(EVERYONE))
+async def test_a_firms_list_of_reports_does_not_tell_that_it_reported(reports: Reports, who: Person) -> None:
+    """The list of an entry that anyone may read would be another way to ask who reported."""
+    report = await reports.in_progress()
+    query = """query($id: ID!) {
+        node(id: $id) { ... on Firm { blockages { totalCount nodes { reference } edges { cursor } } } }
+    }"""
+
+    listed = (await reports.stage.ask(who, query, id=reports.firm))["node"]["blockages"]
+
+    knows = who in KNOWING_THE_REPORTER
+    assert listed["nodes"] == ([{"reference": report["reference"]}] if knows else [])
+    assert (listed["totalCount"], len(listed["edges"])) == (int(knows), int(knows))
+
+
+@pytest.mark.parametrize("who", EVERYONE, ids=ids_of(EVERYONE))
+async def test_what_the_parties_write_to_each_other_stays_between_them(reports: Reports, who: Person) -> None:
+    """Strangers see that a question was asked and answered, not what it was; progress is for all."""
+    report = await reports.in_progress()
+    report = await reports.does(LEADER, "requestInformation", **on(report, note="请提供三个月的结算单"))
+    report = await reports.does(OWNER, "provideInformation", **on(report, note="已寄出，见附件"))
+    report = await reports.posts(report, "已约谈机构代表")
+
+    timeline = (await reports.read(who, report, "timeline { action note }"))["timeline"]
+
+    notes = {step["action"]: step["note"] for step in timeline}
+    between = (None, None) if who in STRANGERS else ("请提供三个月的结算单", "已寄出，见附件")
+    assert (notes["request_information"], notes["provide_information"]) == between
+    assert notes["post_progress"] == "已约谈机构代表"
+
+
+@pytest.mark.parametrize("who", EVERYONE, ids=ids_of(EVERYONE))
+async def test_parts_for_the_parties_are_empty_for_strangers(reports: Reports, who: Person) -> None:
+    """What it costs the firm, where it may go next, and who asked to withdraw it."""
+    report = await reports.in_progress(impact={"yearlyCostBand": "10k-50k", "explanation": "每年多付三万元"})
+    input = on(report, reason="机构劝我撤回", askedByAgency=True)
+    report = await reports.does(OWNER, "withdrawBlockage", **input)
+
+    read = await reports.read(
+        who,
+        report,
+        "impact { yearlyCostBand } suggestedAgencies { code } withdrawalAskedByAgency closeReason",
+    )
+
+    if who in STRANGERS:
+        assert read == {
+            "impact": None,
+            "suggestedAgencies": [],
+            "withdrawalAskedByAgency": None,
+            "closeReason": None,
+        }
+    else:
+        assert read["impact"] == {"yearlyCostBand": "10k-50k"}
+        assert (read["withdrawalAskedByAgency"], read["closeReason"]) == (True, "机构劝我撤回")
+        assert read["suggestedAgencies"] != []
+
+
+def test_the_parts_for_the_parties_are_those_tested() -> None:
+    """A new one needs its test."""
+    parties = {field for field, readers in REPORT_FIELDS.items() if readers is Readers.PARTIES}
+
+    assert parties == {"impact", "duplicate_of", "suggested_agencies", "withdrawal_asked_by_agency"}
+
+
+async def test_the_reason_of_an_honest_close_is_public(reports: Reports) -> None:
+    """Nothing more can be done now: everyone may read why."""
+    report = await reports.in_progress()
+    report = await reports.does(SUPERVISOR, "closeUnresolved", **on(report, note="须待上位法修订"))
+
+    read = await reports.read(PUBLIC, report, "status closeReason waitingOn closedAt")
+
+    assert read == {
+        "status": "CLOSED_UNRESOLVED",
+        "closeReason": "须待上位法修订",
+        "waitingOn": None,
+        "closedAt": "2026-03-02T02:00:00+00:00",
+    }
+
+
+async def test_a_merged_report_leads_its_reporter_to_the_other_one(reports: Reports) -> None:
+    """The firm follows the report that goes on; the public hears of neither the merged one nor the way."""
+    original = await reports.triaged()
+    double = await reports.reported(title="分成标准不明确", category="revenue-split")
+    double = await reports.does(
+        TRIAGE, "triageBlockage", **on(double, accept=False, duplicateOf=original["id"], reason="同一事项")
+    )
+
+    read = await reports.read(OWNER, double, "status duplicateOf { reference }")
+
+    assert read == {"status": "DUPLICATE", "duplicateOf": {"reference": original["reference"]}}
+    assert await reports.read(PUBLIC, double, "id") is None
+
+
+@pytest.mark.parametrize("key", ["", "nothing", "0" * 32, "\u0000", "a" * 400])
+async def test_an_id_of_no_report_is_nothing(stage: Stage, key: str) -> None:
+    """What cannot be an id of ours never reaches the database."""
+    answer = await stage.ask(
+        SUPERVISOR, "query($id: ID!) { node(id: $id) { id } }", id=global_id("Blockage", key)
+    )
+
+    assert answer == {"node": None}
