@@ -11,15 +11,16 @@ from directory.handlers.finding import clock_submission, reviewed_submission, vi
 from directory.handlers.registration import put_contact
 from directory.handlers.wording import read_text, require_text
 from directory.handling import Handler, Handlers, Handling, Outcome
-from directory.profile_reading import read_contact
-from directory.submissions import (
-    Action,
-    check_move,
+from directory.notices import (
+    RESCHEDULED,
     notice_over,
     open_objections,
+    rescheduled,
     with_objection,
     with_objection_decided,
 )
+from directory.profile_reading import read_contact
+from directory.submissions import Action, check_move
 
 MOST_OPEN_OBJECTIONS = 50
 
@@ -66,8 +67,15 @@ async def decide_objection(command: DecideObjection, h: Handling) -> Outcome:
 
 
 async def end_notice(command: EndNotice, h: Handling) -> Outcome:
-    """The submission approved and its entry live. Raises: NotFound, NotAllowedNow, VersionConflict, AlreadyExists."""
+    """The submission approved and its entry live; or announced for longer, where holidays were published meanwhile.
+
+    Raises: NotFound, NotAllowedNow, VersionConflict, AlreadyExists.
+    """
     submission = await clock_submission(h, command.submission)
+    if (moved := rescheduled(submission, h.rulebook)) is not None and moved.notice_ends_at is not None:
+        submission = await h.uow.submissions.save(moved, kind=RESCHEDULED, actor=h.actor, at=h.now)
+        if h.now < moved.notice_ends_at:
+            return Outcome(firm=submission.firm_id, submission=submission.id)
     kept = await keep(h, notice_over(submission, h.now), Action.END_NOTICE)
     firm = await make_live(h, kept)
     return Outcome(firm=firm.id, submission=kept.id)

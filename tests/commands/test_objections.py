@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,9 +10,13 @@ from directory.access import ANYONE, THE_CLOCK, Caller
 from directory.commands import DecideObjection, EndNotice, RaiseObjection, SubmitFirm, WithdrawSubmission
 from directory.handlers.objections import MOST_OPEN_OBJECTIONS
 from directory.handling import Outcome
+from directory.record.open import SqlRecord
+from directory.rulebook import Rulebook
 from directory.states import FirmStatus, ReviewDecision, SubmissionStatus
+from directory.workdays import WorkCalendar
 from tests.commands.front_desk import LI, STRANGER, WANG, Desk, a_firm_user
 from tests.declarations import raw_enterprise
+from tests.rulebooks import REFERENCE
 
 S = SubmissionStatus
 
@@ -94,6 +98,26 @@ async def test_the_notice_ends_by_time_and_not_before(desk: Desk) -> None:
     await desk.done(end, THE_CLOCK)
     assert (await desk.firm(outcome)).status is FirmStatus.LISTED
     assert (await desk.refusal(end, THE_CLOCK))[2] == "submission.no_such_move"
+
+
+async def test_a_provisional_notice_runs_on_over_new_holidays(shared_record: SqlRecord) -> None:
+    """Announced before the festival was decreed: on the old day the clock only learns the new one."""
+    known = {year: found for year, found in REFERENCE.work_years.items() if year < 2026}
+    before_spring_festival = datetime(2026, 2, 13, 1, 0, tzinfo=UTC)
+    earlier = Desk(shared_record, Rulebook(REFERENCE, WorkCalendar(known)), before_spring_festival)
+    outcome = await announced(earlier)
+    announced_end = (await earlier.submission(outcome)).notice_ends_at
+    assert announced_end is not None
+    desk = Desk(shared_record, now=announced_end)
+    end = EndNotice(submission=str(outcome.submission))
+    await desk.done(end, THE_CLOCK)
+    moved = await desk.submission(outcome)
+    assert (moved.status, moved.notice_provisional) == (S.PUBLIC_NOTICE, False)
+    assert moved.notice_ends_at is not None
+    assert moved.notice_ends_at > announced_end
+    desk.now = moved.notice_ends_at
+    await desk.done(end, THE_CLOCK)
+    assert (await desk.submission(outcome)).status is S.APPROVED
 
 
 async def test_the_clock_finds_the_notices_that_are_over(desk: Desk) -> None:

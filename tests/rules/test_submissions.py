@@ -11,27 +11,19 @@ import pytest
 from directory.access import PERMISSIONS, Role
 from directory.entities import Objection, Submission
 from directory.errors import Forbidden, NotAllowedNow
-from directory.profiles import PlatformAccount
-from directory.states import EntityKind, SubmissionKind, SubmissionStatus
-from directory.submissions import (
-    FACTS,
-    MOVES,
-    OPEN_STATUSES,
-    Action,
-    approved,
-    due,
-    lapsed,
-    moved,
-    needs_notice,
+from directory.notices import (
     notice_over,
     open_objections,
-    rejected,
-    taken,
-    with_answers,
-    with_changes_requested,
+    rescheduled,
     with_objection,
     with_objection_decided,
 )
+from directory.profiles import PlatformAccount
+from directory.reviews import approved, needs_notice, rejected, taken, with_changes_requested
+from directory.rulebook import Rulebook
+from directory.states import EntityKind, SubmissionKind, SubmissionStatus
+from directory.submissions import FACTS, MOVES, OPEN_STATUSES, Action, due, lapsed, moved, with_answers
+from directory.workdays import WorkCalendar
 from tests.factories import NOW, make_firm, make_freelancer_profile, make_profile, make_submission
 from tests.rulebooks import ONE_REVIEWER, RULEBOOK
 
@@ -235,6 +227,21 @@ def test_a_dismissed_objection_lets_the_notice_end() -> None:
     )
     assert action is A.DISMISS_OBJECTION
     assert notice_over(decided, end_of(decided)).status is S.APPROVED
+
+
+def test_a_provisional_notice_moves_with_the_holidays() -> None:
+    """Announced before the State Council's notice for the year; then the days of a festival are off, and it runs on."""
+    known = {year: found for year, found in RULEBOOK.reference.work_years.items() if year < 2026}
+    unpublished = Rulebook(RULEBOOK.reference, WorkCalendar(known))
+    before_spring_festival = datetime(2026, 2, 13, 1, 0, tzinfo=NOW.tzinfo)
+    announced, _ = approved(under_review(), make_firm(), "li", before_spring_festival, unpublished)
+    assert (announced.notice_ends_on, announced.notice_provisional) == (date(2026, 2, 20), True)
+    later = rescheduled(announced, RULEBOOK)
+    assert later is not None
+    assert not later.notice_provisional
+    assert later.notice_ends_on == RULEBOOK.calendar.add_workdays(before_spring_festival, 5).on
+    assert later.notice_ends_on > date(2026, 2, 20)
+    assert rescheduled(later, RULEBOOK) is None
 
 
 def test_an_upheld_objection_returns_to_review() -> None:
