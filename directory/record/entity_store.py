@@ -103,10 +103,10 @@ class EntityStore(Generic[E]):
         columns = self._table.c
         return (columns.id == entity.id) & (columns.version == entity.version) & columns.erased.is_not(true())
 
-    async def _write(self, statement: Any) -> Any:
+    async def _write(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> Any:
         """Carries out a write. What it refuses ends the unit of work: PostgreSQL takes nothing after it."""
         try:
-            return await self._work.session.execute(statement)
+            return await self._work.session.execute(statement, rows)
         except UserFault as fault:
             self._work.refused = fault
             raise

@@ -51,8 +51,14 @@ class FirmStore(EntityStore[Firm]):
     async def _follow(self, before: Firm | None, after: Firm) -> None:
         if before and _decisive(before) == _decisive(after):
             return
-        await self._set(firm_accounts, firm_accounts.c.account_key, after.id, held_accounts(after))
-        await self._set(firm_keys, firm_keys.c.key, after.id, self._keys(after))
+        for table, column, wanted in (
+            (firm_accounts, firm_accounts.c.account_key, held_accounts(after)),
+            (firm_keys, firm_keys.c.key, self._keys(after)),
+        ):
+            if before is None:
+                await self._put(table, column, after.id, wanted)
+            else:
+                await self._set(table, column, after.id, wanted)
 
     def _keys(self, firm: Firm) -> frozenset[str]:
         if firm.merged_into is not None:
@@ -65,9 +71,11 @@ class FirmStore(EntityStore[Firm]):
         present = frozenset(held.scalars())
         if gone := present - wanted:
             await self._write(delete(table).where(table.c.firm_id == firm_id, column.in_(sorted(gone))))
-        if new := wanted - present:
-            rows = [{column.name: key, "firm_id": firm_id} for key in sorted(new)]
-            await self._write(insert(table).values(rows))
+        await self._put(table, column, firm_id, wanted - present)
+
+    async def _put(self, table: Table, column: Column[str], firm_id: str, keys: frozenset[str]) -> None:
+        if keys:
+            await self._write(insert(table), [{column.name: key, "firm_id": firm_id} for key in sorted(keys)])
 
 
 def _decisive(firm: Firm) -> tuple[object, ...]:
