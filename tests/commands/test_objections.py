@@ -39,7 +39,7 @@ async def deciding(desk: Desk, outcome: Outcome, *, upheld: bool, **words: str) 
         submission=submission.id,
         expected_version=submission.version,
         upheld=upheld,
-        **{"note": "已核查", **words},  # type: ignore[arg-type]
+        **{"note": "已核查", **words},
     )
 
 

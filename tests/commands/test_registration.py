@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -45,7 +46,7 @@ async def test_figures_and_contact_reach_the_entry(desk: Desk) -> None:
         metrics=[reading("FOLLOWERS", "2026-02", 12000)], contact={"person": "王小明", "phone": "13812345678"}
     )
     firm = await desk.listed(a_firm_user(), profile)
-    assert [(one.value, one.reported_at) for one in firm.readings] == [(12000, reported_at)]
+    assert [(one.value, one.reported_at) for one in firm.readings] == [(Decimal(12000), reported_at)]
     assert (await desk.contact(firm.contact)).phone == "13812345678"
 
 

@@ -33,7 +33,7 @@ def entries(*states: Firm) -> list[LogEntry]:
     """What the log holds of these states, one a day."""
     kept = []
     for place, (before, after) in enumerate(zip((None, *states), states, strict=False)):
-        changes = differences(before and dump(before), dump(after), personal=personal_fields(after))
+        changes = differences(dump(before) if before else None, dump(after), personal=personal_fields(after))
         at = NOW + timedelta(days=place)
         fact = Fact("firm:amended", EntityType.FIRM, after.id, after.version, "li", at, changes)
         kept.append(LogEntry(place + 1, "", fact))

@@ -7,7 +7,6 @@ import re
 from enum import StrEnum
 from pathlib import Path
 from string import Formatter
-from typing import TypeGuard
 
 import pytest
 
@@ -39,7 +38,7 @@ REFUSED = {f"{refusal.subject}.{reason}" for refusal, reasons in REFUSALS for re
 
 def keys_in(source: str) -> set[str]:
     """The message keys written in a module: as `key=`, or third in a `Problem`."""
-    found: set[str] = set()
+    found: set[object] = set()
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
@@ -47,12 +46,8 @@ def keys_in(source: str) -> set[str]:
         third = node.args[2:3] if isinstance(node.func, ast.Name) and node.func.id == "Problem" else []
         for value in (*named, *third):
             branches = (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,)
-            found |= {each.value for each in branches if _is_text(each)}
-    return found
-
-
-def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+            found |= {each.value for each in branches if isinstance(each, ast.Constant)}
+    return {key for key in found if isinstance(key, str)}
 
 
 USED = {key: path.name for path in SOURCES for key in keys_in(path.read_text(encoding="utf-8"))}
