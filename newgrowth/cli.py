@@ -13,6 +13,7 @@ from rich.console import Console
 
 from directory.access import Role
 from directory.errors import ServiceFault
+from newgrowth.logs import configure_logs
 from newgrowth.settings import Settings, SettingsInvalid, read_settings
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ def _stop(*lines: str) -> NoReturn:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
+    configure_logs()
     try:
         return asyncio.run(work)
     except ServiceFault as fault:
@@ -89,7 +91,9 @@ def serve(
     _run(run_server(_settings(host=host, port=port, data_dir=data_dir)))
 
 
-@app.command(epilog="Example: NEWGROWTH_RECORD_URL=postgresql+asyncpg://localhost/newgrowth newgrowth migrate")
+@app.command(
+    epilog="Example: NEWGROWTH_RECORD_URL=postgresql+asyncpg://localhost/newgrowth newgrowth migrate"
+)
 def migrate(data_dir: DataDir = None) -> None:
     """Make the record's tables, or bring them up to date. Run it before the first start and after an update."""
     from newgrowth.wiring import prepare_record
