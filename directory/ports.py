@@ -218,9 +218,9 @@ class Reader(Protocol):
         """All reports of several entries in one read (for the firm documents of the index)."""
 
     async def entity_ids(
-        self, entity_type: EntityType, *, after: str = "", limit: int = 1000
+        self, entity_type: EntityType, *, after: str = "", limit: int = 1000, erased: bool = False
     ) -> Sequence[str]:
-        """Ids of all entities of a type in id order: the walk of a rebuild."""
+        """Ids of all entities of a type in id order, with those that were erased if `erased`: the walk of a rebuild."""
 
     async def log_after(
         self,
@@ -235,6 +235,9 @@ class Reader(Protocol):
 
     async def head(self) -> int:
         """The last sealed position; 0 before the first."""
+
+    async def waiting_seconds(self, position: int) -> float:
+        """For how long the first entry after `position` has been sealed, by the database's clock; 0 when none is."""
 
     async def head_at(self) -> datetime | None:
         """The instant of the last sealed entry's fact."""
@@ -283,8 +286,8 @@ class DeadLetters(Protocol):
     async def keep(self, letters: Sequence[DeadLetter]) -> None:
         """Keeps one letter a document, the newest."""
 
-    async def clear(self, taken: Sequence[tuple[str, str]]) -> None:
-        """Forgets the letters of documents (kind, id) that have been taken since."""
+    async def clear(self, taken: Sequence[tuple[str, str, int]]) -> None:
+        """Forgets the letters of documents (kind, id, version) that have been taken since; a newer letter stays."""
 
     async def page(self, *, first: int, after: str = "") -> Sequence[DeadLetter]:
         """Letters by document id."""

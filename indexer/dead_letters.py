@@ -15,4 +15,4 @@ async def account_for(letters: DeadLetters, written: Sequence[Document], refused
     if refused:
         now = datetime.now(UTC)
         await letters.keep([DeadLetter(r.kind.value, r.id, r.version, r.reason, now) for r in refused])
-    await letters.clear([(d.kind.value, d.id) for d in written if (d.kind.value, d.id) not in bad])
+    await letters.clear([(d.kind.value, d.id, d.version) for d in written if (d.kind.value, d.id) not in bad])

@@ -7,7 +7,7 @@ whatever changes later has an entry of its own at a higher position.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from directory.entities import Blockage, Firm
@@ -36,7 +36,15 @@ def touched(entries: Iterable[LogEntry]) -> Touched:
             firms.add(entry.fact.entity_id)
         elif entry.fact.entity_type is EntityType.BLOCKAGE:
             blockages.add(entry.fact.entity_id)
+            firms.update(_left(entry))
     return Touched(frozenset(firms), frozenset(blockages))
+
+
+def _left(entry: LogEntry) -> Iterator[str]:
+    """The firm that a report was moved away from, whose document counted it."""
+    for change in entry.fact.changes:
+        if change.field == "firm_id" and isinstance(change.before, str):
+            yield change.before
 
 
 async def documents_of(reader: Reader, wanted: Touched, version: int, reference: Reference) -> list[Document]:

@@ -8,20 +8,26 @@ chunks, so that the live index does not fall behind and the new one misses nothi
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+import structlog
 
 from directory.errors import SearchUnavailable
 from directory.ports import DeadLetters, Leases, Record
 from directory.states import EntityType
 from directory.vocabulary import Reference
 from indexer.dead_letters import account_for
-from indexer.follow import LEASE, LEASE_SECONDS, REBUILD_LEASE, Follower
+from indexer.follow import Follower
+from indexer.leading import LEASE, LEASE_SECONDS, REBUILD_LEASE, Held, LeaseLost, held
 from indexer.projection import Touched, documents_of
 from indexer.query.search import SearchEngine
 
 CHUNK = 500
+
+log = structlog.get_logger(__name__)
 Progress = Callable[[int], None]
 
 
@@ -35,30 +41,19 @@ class Rebuilt:
     position: int
 
 
-class LeaseLost(SearchUnavailable):
-    """Another process took over; the unfinished generation is dropped by the next rebuild."""
-
-
 @asynccontextmanager
-async def leading(leases: Leases, holder: str) -> AsyncIterator[int]:
-    """Leads alone: asks the running follower to hand over, waits for it, and gives the epoch to write under."""
-    asked = await leases.acquire(REBUILD_LEASE, holder, LEASE_SECONDS * 3)
-    if asked is None:
-        raise LeaseLost("another rebuild is running")
-    try:
-        epoch = await _take_over(leases, holder)
-        try:
-            yield epoch
-        finally:
-            await leases.release(LEASE, holder, epoch)
-    finally:
-        await leases.release(REBUILD_LEASE, holder, asked)
-
-
-async def _take_over(leases: Leases, holder: str) -> int:
-    while (epoch := await leases.acquire(LEASE, holder, LEASE_SECONDS * 3)) is None:  # noqa: ASYNC110 - another process holds it
-        await asyncio.sleep(LEASE_SECONDS / 20)
-    return epoch
+async def leading(leases: Leases, holder: str, seconds: float = LEASE_SECONDS) -> AsyncIterator[Held]:
+    """Leads alone: asks the running follower to hand over, waits for it, and gives the lease to write under."""
+    async with held(leases, REBUILD_LEASE, holder, seconds) as asked:
+        if asked is None:
+            raise LeaseLost("another rebuild is running")
+        while True:
+            async with held(leases, LEASE, holder, seconds) as lease:
+                if lease is not None:
+                    yield lease
+                    return
+            await asyncio.sleep(seconds / 20)
+            asked.require()
 
 
 class Rebuilder:
@@ -72,39 +67,75 @@ class Rebuilder:
         dead_letters: DeadLetters,
         *,
         chunk: int = CHUNK,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self._record = record
         self._engine = engine
         self._reference = reference
         self._dead_letters = dead_letters
         self._chunk = chunk
+        self._lease_seconds = lease_seconds
+        self._follower = Follower(record, engine, reference, dead_letters)
 
     async def run(self, leases: Leases, holder: str, progress: Progress = lambda _: None) -> Rebuilt:
-        """Rebuilds under the lease; safe to interrupt at any point and to run again."""
-        async with leading(leases, holder) as epoch:
+        """Rebuilds under the lease; safe to interrupt at any point and to run again.
+
+        Raises: LeaseLost, SearchUnavailable, RecordUnavailable; the live index stays as it was.
+        """
+        async with leading(leases, holder, self._lease_seconds) as lease:
             await self._engine.abandon()
+            live = await self._live_position()
             async with self._record.reader() as reader:
                 start = await reader.head()
             generation = await self._engine.begin_rebuild()
-            follower = Follower(self._record, self._engine, self._reference, self._dead_letters)
-            documents = refused = 0
-            async for touched in self._everything():
-                written, bad = await self._fill(generation, touched, start)
-                documents, refused = documents + written, refused + bad
-                progress(written)
-                await self._keep_leading(leases, holder, epoch)
-                await follower.catch_up(epoch)
-            await follower.catch_up(epoch)
-            position = await self._engine.position()
-            await self._engine.swap(generation, position)
-            return Rebuilt(generation, documents, refused, position)
+            follows = live is not None and live <= start
+            try:
+                return await self._build(generation, start, lease, progress, follows=follows)
+            except BaseException:
+                # One that is killed here leaves the generation to the next rebuild.
+                with contextlib.suppress(SearchUnavailable):
+                    await asyncio.shield(self._engine.abandon(generation))
+                raise
+
+    async def _live_position(self) -> int | None:
+        """Where the live index is; None when there is none that could be written to, such as one of an old layout."""
+        try:
+            await self._engine.make_missing()
+            await self._engine.count()
+            return await self._engine.position()
+        except SearchUnavailable as unusable:
+            log.warning("live_index_unusable", reason=str(unusable))
+            return None
+
+    async def _build(
+        self, generation: str, start: int, lease: Held, progress: Progress, *, follows: bool
+    ) -> Rebuilt:
+        documents = refused = 0
+        async for touched in self._everything():
+            written, bad = await self._fill(generation, touched, start)
+            documents, refused = documents + written, refused + bad
+            progress(written)
+            lease.require()
+            if follows:
+                await self._follower.catch_up(lease.epoch)
+        position = await self._complete_up_to(start, lease, follows=follows)
+        await self._engine.swap(generation, position)
+        return Rebuilt(generation, documents, refused, position)
+
+    async def _complete_up_to(self, start: int, lease: Held, *, follows: bool) -> int:
+        """How far the filled generation has come: to `start` alone where the live index is unusable or of another record."""
+        if not follows:
+            return start
+        await self._follower.catch_up(lease.epoch)
+        lease.require()
+        return max(start, await self._engine.position())
 
     async def _everything(self) -> AsyncIterator[Touched]:
         for kind in (EntityType.FIRM, EntityType.BLOCKAGE):
             after = ""
             while True:
                 async with self._record.reader() as reader:
-                    ids = await reader.entity_ids(kind, after=after, limit=self._chunk)
+                    ids = await reader.entity_ids(kind, after=after, limit=self._chunk, erased=True)
                 if not ids:
                     break
                 after = ids[-1]
@@ -118,7 +149,3 @@ class Rebuilder:
         refused = await self._engine.put_into(generation, wanted)
         await account_for(self._dead_letters, wanted, refused)
         return len(wanted), len(refused)
-
-    async def _keep_leading(self, leases: Leases, holder: str, epoch: int) -> None:
-        if not await leases.renew(LEASE, holder, epoch, LEASE_SECONDS * 3):
-            raise LeaseLost("the lease was taken over")

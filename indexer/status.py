@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from directory.errors import SearchUnavailable
 from directory.ports import DeadLetters, Record
@@ -26,10 +25,8 @@ class IndexStatus:
     rejected: int
 
 
-async def index_status(
-    record: Record, engine: SearchEngine, dead_letters: DeadLetters, now: datetime
-) -> IndexStatus:
-    """The present status. Lag is the age of the oldest sealed entry that is not yet indexed. Raises: RecordUnavailable."""
+async def index_status(record: Record, engine: SearchEngine, dead_letters: DeadLetters) -> IndexStatus:
+    """The present status. Lag is how long the oldest entry not yet indexed has been sealed. Raises: RecordUnavailable."""
     reachable, indexed, documents = True, 0, 0
     try:
         indexed, documents = await engine.position(), await engine.count()
@@ -37,14 +34,13 @@ async def index_status(
         reachable = False
     async with record.reader() as reader:
         head = await reader.head()
-        waiting = await reader.log_after(indexed, limit=1) if indexed < head else ()
-    lag = (now - waiting[0].fact.at).total_seconds() if waiting else 0.0
+        lag = await reader.waiting_seconds(indexed)
     return IndexStatus(
         engine=engine.name,
         reachable=reachable,
         record_position=head,
         indexed_position=indexed,
-        lag_seconds=max(0.0, lag),
+        lag_seconds=lag,
         documents=documents,
         rejected=await dead_letters.count(),
     )

@@ -11,7 +11,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from typing import Any
 
 import structlog
 
+from directory.errors import SearchUnavailable
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
 from directory.names import place_names
@@ -33,10 +34,9 @@ from indexer.query.search import SearchEngine
 from indexer.status import IndexStatus, index_status
 from newgrowth.settings import Engine, Settings
 from newgrowth.tokens import DEVELOPMENT_ISSUER, PUBLIC_FILE, development_key
-from schema.changes.doorbell import Doorbell, rung_or_patient
+from schema.changes.doorbell import Doorbell
 from seeds.reference import load_reference
 
-FOLLOW_PATIENCE_SECONDS = 0.5
 SECRET_FILE = "cursor-secret"  # noqa: S105 - the file's name, not the secret
 
 log = structlog.get_logger(__name__)
@@ -100,7 +100,7 @@ class Parts:
 
     async def index_status(self) -> IndexStatus:
         """How far the index is behind. Raises: RecordUnavailable."""
-        return await index_status(self.record, self.engine, self.record.dead_letters, now())
+        return await index_status(self.record, self.engine, self.record.dead_letters)
 
 
 @asynccontextmanager
@@ -111,15 +111,27 @@ async def opened(
     reference = load_reference()
     async with AsyncExitStack() as stack:
         record = await stack.enter_async_context(await opened_record(settings, reference, mode))
-        engine = search_engine(settings)
-        stack.push_async_callback(engine.close)
-        await engine.open()
+        engine = await stack.enter_async_context(_opened_engine(settings))
         commits = asyncio.Event()
         directory = Directory(
             record, rulebook(settings, reference), HANDLERS, clock=clock, committed=commits.set
         )
         follower = Follower(record, engine, reference, record.dead_letters)
         yield Parts(settings, reference, record, engine, directory, follower, Doorbell(), commits)
+
+
+@asynccontextmanager
+async def _opened_engine(settings: Settings) -> AsyncIterator[SearchEngine]:
+    """The engine, also when it does not answer yet: that costs searches, not commands, and the follower asks again."""
+    engine = search_engine(settings)
+    try:
+        await engine.open()
+    except SearchUnavailable as fault:
+        log.warning("search_engine_not_ready", reason=str(fault))
+    try:
+        yield engine
+    finally:
+        await engine.close()
 
 
 @asynccontextmanager
@@ -131,7 +143,7 @@ async def at_work(parts: Parts, *, follow: bool, clock: bool) -> AsyncIterator[N
         parts.record.sealer(sealed=lambda _: parts.news.ring()).run(parts.commits)
     ]
     if follow:
-        work.append(parts.follower.run(parts.record.leases, process_name("follow"), _news_of(parts.news)))
+        work.append(parts.follower.run(parts.record.leases, process_name("follow"), parts.news.listen))
     if clock:
         work.append(mind_the_clock(parts.directory))
     tasks = [asyncio.create_task(each) for each in work]
@@ -145,13 +157,6 @@ async def at_work(parts: Parts, *, follow: bool, clock: bool) -> AsyncIterator[N
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task
-
-
-def _news_of(news: Doorbell) -> Callable[[], Awaitable[None]]:
-    async def wait() -> None:
-        await rung_or_patient(news.listen(), seconds=FOLLOW_PATIENCE_SECONDS)
-
-    return wait
 
 
 def _tell_of_failure(task: asyncio.Task[Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.ports import DeadLetter
@@ -12,8 +12,6 @@ from directory.record.connection import reading, transaction
 from directory.record.encoding import instant, instant_text
 from directory.record.tables import dead_letters
 from directory.record.upsert import upserting
-
-AT_ONCE = 1_000
 
 
 class SqlDeadLetters:
@@ -47,14 +45,16 @@ class SqlDeadLetters:
                 rows,
             )
 
-    async def clear(self, taken: Sequence[tuple[str, str]]) -> None:
-        """Forgets the letters of documents (kind, id) that have been taken since."""
+    async def clear(self, taken: Sequence[tuple[str, str, int]]) -> None:
+        """Forgets the letters of documents (kind, id, version) that have been taken since; a newer letter stays."""
         if not taken or not await self.count():
             return
-        key = tuple_(dead_letters.c.kind, dead_letters.c.id)
+        columns = dead_letters.c
+        this = (columns.kind == bindparam("of_kind")) & (columns.id == bindparam("of_id"))
+        statement = delete(dead_letters).where(this, columns.version <= bindparam("up_to"))
+        rows = [{"of_kind": kind, "of_id": id_, "up_to": version} for kind, id_, version in taken]
         async with transaction(self._writer) as session:
-            for start in range(0, len(taken), AT_ONCE):
-                await session.execute(delete(dead_letters).where(key.in_(taken[start : start + AT_ONCE])))
+            await session.execute(statement, rows)
 
     async def page(self, *, first: int, after: str = "") -> Sequence[DeadLetter]:
         """Letters by document id, those after the id `after`."""

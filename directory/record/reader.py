@@ -12,6 +12,7 @@ from directory.entities import Blockage, Contact, Firm, Submission
 from directory.facts import LogEntry
 from directory.ports import BlockageList, QueuePage, SubmissionQueue
 from directory.record import selects
+from directory.record.clock import DatabaseClock
 from directory.record.columns import BLOCKAGE, FIRM, KINDS, SUBMISSION
 from directory.record.connection import Session
 from directory.record.contact_store import contacts_by_ref
@@ -132,11 +133,13 @@ class SqlReader:
         return found
 
     async def entity_ids(
-        self, entity_type: EntityType, *, after: str = "", limit: int = 1000
+        self, entity_type: EntityType, *, after: str = "", limit: int = 1000, erased: bool = False
     ) -> Sequence[str]:
-        """Ids of all entities of a type that are not erased, in id order."""
+        """Ids of all entities of a type in id order; with those that were erased if `erased`."""
         columns = KINDS[entity_type].table.c
-        statement = select(columns.id).where(columns.id > after, columns.erased.is_not(true()))
+        statement = select(columns.id).where(columns.id > after)
+        if not erased:
+            statement = statement.where(columns.erased.is_not(true()))
         return (await self.session.execute(statement.order_by(columns.id).limit(limit))).scalars().all()
 
     async def log_after(
@@ -166,6 +169,12 @@ class SqlReader:
         last = await self.session.execute(select(func.coalesce(func.max(log_seals.c.position), 0)))
         position: int = last.scalar_one()
         return position
+
+    async def waiting_seconds(self, position: int) -> float:
+        """For how long the first entry after `position` has been sealed, by the database's clock; 0 when none is."""
+        waiting = select(DatabaseClock() - log_seals.c.sealed_at).where(log_seals.c.position > position)
+        seconds = await self.session.execute(waiting.order_by(log_seals.c.position).limit(1))
+        return max(0.0, seconds.scalar() or 0.0)
 
     async def head_at(self) -> datetime | None:
         """The instant of the last sealed entry's fact."""

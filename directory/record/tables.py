@@ -25,6 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from directory.record.clock import DatabaseClock
+
 metadata = MetaData()
 
 Code = Text().with_variant(Text(collation="C"), "postgresql")
@@ -187,6 +189,7 @@ log_seals = Table(
     Column("entry_id", Counter, ForeignKey("log_entries.id"), nullable=False),
     Column("digest", Code, nullable=False),
     Column("epoch", Integer, nullable=False),
+    Column("sealed_at", Float(53), nullable=False, default=DatabaseClock()),
 )
 Index("log_seals_entry", log_seals.c.entry_id, unique=True)
 

@@ -58,9 +58,9 @@ class ElasticsearchEngine:
         self._connected: Client | None = None
 
     async def open(self) -> None:
-        """Connects and, in a cluster that holds nothing of this prefix, makes the first, empty indices.
+        """Connects, and makes what is missing.
 
-        Raises: SearchUnavailable, when the cluster does not answer.
+        Raises: SearchUnavailable, when the cluster does not answer; it is asked again at the next call.
         """
         self._connected = client = Client(self._url, seconds=REQUEST_SECONDS)
         self._generations = Generations(client, self._names, self._shards)
@@ -68,6 +68,10 @@ class ElasticsearchEngine:
         self._bulk = Bulk(client, pause=self._pause)
         self._looking = asyncio.Lock()
         self._seen: deque[tuple[float, int, str]] = deque(maxlen=8)
+        await self.make_missing()
+
+    async def make_missing(self) -> None:
+        """Makes the first, empty indices in a cluster that holds nothing of this prefix. Raises: SearchUnavailable."""
         topology = await self._generations.look()
         if topology.empty:
             await self._generations.make(1, live=True)

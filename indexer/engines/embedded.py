@@ -44,7 +44,12 @@ class EmbeddedEngine:
         """Makes the file and its first generation if they are missing. Raises: SearchUnavailable."""
         require_fts5()
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        await self._writer.run(_prepare)
+        await self.make_missing()
+
+    async def make_missing(self) -> None:
+        """Makes the first generation if there is none; where there is one, nothing is written. Raises: SearchUnavailable."""
+        if not await self._readers.run(_prepared):
+            await self._writer.run(_prepare)
 
     async def close(self) -> None:
         """Waits for searches under way and closes the file."""
@@ -179,6 +184,11 @@ class EmbeddedEngine:
     async def abandon(self, generation: str | None = None) -> Sequence[str]:
         """Drops unfinished generations, or the one named, and returns their names."""
         return await self._writer.run(lambda connection: generations.drop_unfinished(connection, generation))
+
+
+def _prepared(connection: sqlite3.Connection) -> bool:
+    tables_made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'generation'").fetchone()
+    return bool(tables_made) and bool(connection.execute("SELECT 1 FROM generation WHERE live").fetchone())
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -207,7 +207,10 @@ class SearchEngine(Protocol):
     name: str
 
     async def open(self) -> None:
-        """Connects and makes what is missing. Raises: SearchUnavailable."""
+        """Connects and makes what is missing. Raises: SearchUnavailable; then the engine can be asked again later."""
+
+    async def make_missing(self) -> None:
+        """Makes an empty live index where there is none at all: at first, and in an engine that came back empty."""
 
     async def close(self) -> None:
         """Releases connections."""

@@ -156,6 +156,7 @@ def _log() -> None:
         sa.Column("entry_id", COUNTER, nullable=False),
         _code("digest"),
         sa.Column("epoch", sa.Integer, nullable=False),
+        sa.Column("sealed_at", sa.Float(53), nullable=False),
         _refers("entry_id", "log_entries.id"),
         key=("position",),
     )

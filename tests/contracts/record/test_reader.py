@@ -9,7 +9,7 @@ from directory.ports import BlockageList, DeadLetter, SubmissionQueue
 from directory.record.open import SqlRecord
 from directory.states import BlockageStatus, EntityType, SubmissionStatus
 from tests.factories import NOW, make_blockage, make_firm, make_submission
-from tests.record.steps import keep
+from tests.record.steps import CLERK, keep, seal
 
 SUBMITTED, APPROVED = SubmissionStatus.SUBMITTED, SubmissionStatus.APPROVED
 
@@ -142,7 +142,37 @@ async def test_one_letter_is_kept_a_document_the_newest(record: SqlRecord) -> No
 async def test_a_letter_goes_when_its_document_is_taken(record: SqlRecord) -> None:
     """Only of the very document: kind and id."""
     await record.dead_letters.keep([letter("a", 1), letter("b", 1)])
-    await record.dead_letters.clear([("firm", "a"), ("blockage", "b"), ("firm", "c")])
+    await record.dead_letters.clear([("firm", "a", 1), ("blockage", "b", 1), ("firm", "c", 1)])
     assert await record.dead_letters.page(first=10) == [letter("b", 1)]
     await record.dead_letters.clear([])
     assert await record.dead_letters.count() == 1
+
+
+async def test_an_older_document_that_was_taken_leaves_a_newer_letter(record: SqlRecord) -> None:
+    """A follower that slept comes late with what was true before."""
+    await record.dead_letters.keep([letter("a", 5)])
+    await record.dead_letters.clear([("firm", "a", 4)])
+    assert await record.dead_letters.count() == 1
+    await record.dead_letters.clear([("firm", "a", 5)])
+    assert await record.dead_letters.count() == 0
+
+
+async def test_how_long_an_entry_waits_is_told_by_the_database(record: SqlRecord) -> None:
+    """From its sealing on, whenever the fact it tells of happened."""
+    await keep(record, make_firm(), make_firm())
+    async with record.reader() as reader:
+        assert await reader.waiting_seconds(0) == 0
+        await seal(record)
+        assert 0 < await reader.waiting_seconds(0) < 3600
+        assert await reader.waiting_seconds(await reader.head()) == 0
+
+
+async def test_a_walk_can_take_in_the_erased(record: SqlRecord) -> None:
+    """For whoever has to say of each that it is gone."""
+    firm = make_firm()
+    await keep(record, firm)
+    async with record.unit_of_work() as uow:
+        await uow.erase(firm.id, **CLERK)
+    async with record.reader() as reader:
+        assert await reader.entity_ids(EntityType.FIRM) == []
+        assert await reader.entity_ids(EntityType.FIRM, erased=True) == [firm.id]

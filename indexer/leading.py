@@ -1,0 +1,75 @@
+"""Holding a lease for as long as the work takes: it is renewed beside the work, so that a long step does not lose it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from directory.errors import SearchUnavailable, ServiceFault
+from directory.ports import Leases
+
+LEASE = "indexer"
+REBUILD_LEASE = "index-rebuild"
+LEASE_SECONDS = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class LeaseLost(SearchUnavailable):
+    """Another process leads now; what it fences off is not written."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A lease that is being renewed. `lost` turns true once another holder has it."""
+
+    name: str
+    epoch: int
+    lost: bool = False
+
+    def require(self) -> None:
+        """Raises: LeaseLost, when another holder has it."""
+        if self.lost:
+            raise LeaseLost(f"another process leads: {self.name}")
+
+
+@asynccontextmanager
+async def held(
+    leases: Leases, name: str, holder: str, seconds: float = LEASE_SECONDS
+) -> AsyncIterator[Held | None]:
+    """The lease until the block ends; None while another holds it. Raises: RecordUnavailable."""
+    epoch = await leases.acquire(name, holder, seconds)
+    if epoch is None:
+        yield None
+        return
+    lease = Held(name, epoch)
+    renewing = asyncio.create_task(_keep_renewing(leases, lease, holder, seconds))
+    try:
+        yield lease
+    finally:
+        renewing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await renewing
+        await _given_up(leases, lease, holder)
+
+
+async def _keep_renewing(leases: Leases, lease: Held, holder: str, seconds: float) -> None:
+    while not lease.lost:
+        await asyncio.sleep(seconds / 3)
+        try:
+            lease.lost = not await leases.renew(lease.name, holder, lease.epoch, seconds)
+        except ServiceFault as fault:
+            # Not lost yet: whoever takes it over meanwhile has a higher epoch, which the index obeys.
+            log.warning("lease_not_renewed", lease=lease.name, reason=str(fault))
+
+
+async def _given_up(leases: Leases, lease: Held, holder: str) -> None:
+    try:
+        await leases.release(lease.name, holder, lease.epoch)
+    except ServiceFault as fault:
+        log.warning("lease_not_released", lease=lease.name, reason=str(fault))
