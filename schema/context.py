@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import strawberry
 
@@ -46,12 +46,12 @@ class Context:
     async def handle(self, command: Command) -> Outcome:
         """Carries the command out for the caller. What was loaded before is forgotten: it may have changed."""
         outcome = await self.services.directory.handle(command, self.caller)
-        self.loaders = Loaders(self.services.record)
+        self.forget()
         return outcome
 
-    def renewed(self) -> Context:
-        """The same caller's context for another operation, with nothing loaded yet."""
-        return replace(self)
+    def forget(self) -> None:
+        """Forgets what was loaded: after a command, and before each result of a subscription."""
+        self.loaders = Loaders(self.services.record)
 
 
 Info = strawberry.Info[Context, None]

@@ -19,6 +19,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     Undefined,
+    get_named_type,
 )
 from strawberry.extensions import SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
@@ -67,6 +68,7 @@ class DirectorySchema(strawberry.Schema):
             **parts,
         )
         _drop_null_defaults(self._schema)
+        _describe_commands(self._schema)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -159,6 +161,14 @@ def _drop_null_defaults(schema: GraphQLSchema) -> None:
         elif isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
             for field in named.fields.values():
                 _drop_null_default(field.args.values())
+
+
+def _describe_commands(schema: GraphQLSchema) -> None:
+    """Each mutation takes one `input`, which its type describes: once is enough."""
+    mutation = schema.mutation_type
+    for command in mutation.fields.values() if mutation else ():
+        taken = command.args["input"]
+        taken.description = get_named_type(taken.type).description
 
 
 def _drop_null_default(inputs: Iterable[GraphQLArgument | GraphQLInputField]) -> None:

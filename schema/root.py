@@ -11,6 +11,7 @@ from schema.blockages import types as blockages
 from schema.blockages.mutations import BlockageMutations
 from schema.blockages.queries import BlockageQueries
 from schema.changes.queries import ChangeQueries, ChangeSubscriptions
+from schema.changes.reports import ReportSubscriptions
 from schema.context import Context, Info
 from schema.execution import DirectorySchema
 from schema.firms import queries as firms
@@ -63,7 +64,7 @@ class Mutation(FirmMutations, SubmissionMutations, BlockageMutations):
 
 
 @strawberry.type(description="Everything that can be followed as it happens, over graphql-transport-ws.")
-class Subscription(ChangeSubscriptions):
+class Subscription(ChangeSubscriptions, ReportSubscriptions):
     """The nouns' subscriptions."""
 
 

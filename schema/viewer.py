@@ -7,8 +7,9 @@ from enum import StrEnum
 import strawberry
 
 from directory import access
-from schema.context import Info
+from schema.context import Context, Info
 from schema.enums import expose
+from schema.firms.types import Firm, shown_firm
 from schema.reference.types import Agency, shown_agency
 
 
@@ -50,6 +51,26 @@ class Viewer:
         reference = info.context.reference
         found = reference.agencies.get(self.caller.agency) if self.caller.agency else None
         return shown_agency(reference, found) if found else None
+
+    @strawberry.field(
+        description="The caller's own entry, the newest where there are several; null for all others."
+    )
+    async def firm(self, info: Info) -> Firm | None:
+        return next(iter(await _own_firms(info.context)), None)
+
+    @strawberry.field(description="All entries of the caller's own, newest first.")
+    async def firms(self, info: Info) -> list[Firm]:
+        return await _own_firms(info.context)
+
+
+async def _own_firms(context: Context) -> list[Firm]:
+    subject = context.caller.subject
+    if subject is None or not context.caller.has(access.Role.FIRM):
+        return []
+    async with context.services.record.reader() as reader:
+        owned = await reader.firms_owned_by(subject)
+    apart = [firm for firm in owned if firm.merged_into is None]
+    return [shown for firm in apart if (shown := shown_firm(context.caller, firm)) is not None]
 
 
 @strawberry.type

@@ -75,19 +75,23 @@ async def follow(
 
     Without `after`, from now on.
     """
-    position = parse_position(after)
-    if after is None:
-        async with context.services.record.reader() as reader:
-            position = await reader.head()
+    position = parse_position(after) if after is not None else await head(context)
     while True:
         bell = context.services.doorbell.listen()
         entries, more = await _read(context, position, BATCH, kinds, entity)
         for entry, change in zip(entries, await shown(context, entries), strict=True):
             position = entry.position
             if change is not None:
+                context.forget()
                 yield change
         if not more:
             await rung_or_patient(bell, seconds=PATIENCE_SECONDS)
+
+
+async def head(context: Context) -> int:
+    """The last sealed position; 0 before the first."""
+    async with context.services.record.reader() as reader:
+        return await reader.head()
 
 
 async def shown(context: Context, entries: Sequence[LogEntry]) -> list[Change | None]:

@@ -24,7 +24,11 @@ OFFICER = {"agency": "ndrc"}
 async def kept(served: Served, *entities: Any, actor: str = "firm-user") -> None:
     """The entities in the record, each with its first log entry, sealed."""
     async with served.record.unit_of_work() as uow:
-        stores = {"Firm": uow.firms, "Submission": uow.submissions, "Blockage": uow.blockages}
+        stores: dict[str, Any] = {
+            "Firm": uow.firms,
+            "Submission": uow.submissions,
+            "Blockage": uow.blockages,
+        }
         for entity in entities:
             name = type(entity).__name__
             await stores[name].add(entity, kind=f"{name.lower()}:made", actor=actor, at=NOW)

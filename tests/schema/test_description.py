@@ -1,5 +1,6 @@
 """The printed schema is the manual: everything in it is described, and the copy in the tree is the running one."""
 
+import re
 from collections.abc import Iterator
 
 from graphql import (
@@ -37,11 +38,12 @@ def test_everything_is_described() -> None:
 
 
 def test_descriptions_are_sentences() -> None:
-    """They begin with a capital and end like a sentence."""
+    """They begin with a capital or a value, and end like a sentence or in an example."""
     odd = [
         name
         for name, description in described()
-        if description and (description[0].islower() or description.rstrip()[-1] not in ".")
+        if description
+        and (re.match("[a-z]+ ", description) or not re.search("[.]$|such as \\S+$", description))
     ]
 
     assert odd == []

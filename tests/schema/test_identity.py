@@ -19,6 +19,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from directory.access import Role
 from schema.identity import BadToken, TokenVerifier
 from schema.keys import KeySet, KeysUnavailable, key_source, parse_keys
+from tests.factories import NOW, make_firm
 from tests.schema.serving import AUDIENCE, ISSUER, KEY_ID, Served, Tokens
 
 
@@ -341,3 +342,19 @@ async def test_a_good_token_is_seen_by_the_viewer(served: Served) -> None:
     assert answer.data["viewer"]["subject"] == "li"
     assert answer.data["viewer"]["roles"] == ["AGENCY"]
     assert answer.data["viewer"]["agency"]["code"] == "ndrc"
+
+
+async def test_a_firms_person_finds_the_own_entries(served: Served) -> None:
+    """Newest first; another's are not among them, and other roles own none."""
+    mine = [make_firm(owner="zhang", created_at=NOW + timedelta(days=day)) for day in range(2)]
+    async with served.record.unit_of_work() as uow:
+        for firm in (*mine, make_firm(owner="wang")):
+            await uow.firms.add(firm, kind="firm:listed", actor="reviewer", at=NOW)
+    query = "{ viewer { firm { entryNumber } firms { entryNumber } } }"
+
+    own = await served.ask(query, token=served.tokens.issue(Role.FIRM, subject="zhang"))
+    analyst = await served.ask(query, token=served.tokens.issue(Role.ANALYST, subject="zhang"))
+
+    numbers = [{"entryNumber": firm.entry_number} for firm in reversed(mine)]
+    assert own.data["viewer"] == {"firm": numbers[0], "firms": numbers}
+    assert analyst.data["viewer"] == {"firm": None, "firms": []}

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from directory.access import Role
-from tests.factories import NOW, make_firm
+from tests.factories import NOW, make_blockage, make_firm
 from tests.schema.serving import Served, listening, serving, with_limits
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
@@ -112,6 +112,59 @@ async def test_changes_arrive_without_the_bell_too(served: Served) -> None:
         await served.sealer.seal_once()
 
         assert (await hear(ws))["payload"]["data"] == {"changed": {"kind": "firm:listed"}}
+
+
+async def test_a_report_is_followed_as_it_changes(served: Served) -> None:
+    """First as it stands, then after each change, with the present state and not what was loaded before."""
+    firm = make_firm(owner="zhang")
+    async with served.record.unit_of_work() as uow:
+        await uow.firms.add(firm, kind="firm:listed", actor="reviewer", at=NOW)
+        report = await uow.blockages.add(
+            make_blockage(firm_id=firm.id, reporter="zhang"), kind="blockage:reported", actor="zhang", at=NOW
+        )
+    await served.sealer.seal_once()
+    async with socket(served) as ws:
+        await introduced(ws, served.tokens.issue(Role.FIRM, subject="zhang"))
+        await subscribed(
+            ws,
+            "subscription($r: String!) { blockageChanged(reference: $r) { title version reportedBy { name } } }",
+            variables={"r": report.reference},
+        )
+        first = (await hear(ws))["payload"]["data"]["blockageChanged"]
+        async with served.record.unit_of_work() as uow:
+            renamed = firm.model_copy(
+                update={"version": 1, "profile": firm.profile.model_copy(update={"name": "杭州新名有限公司"})}
+            )
+            await uow.firms.save(renamed, kind="firm:amended", actor="reviewer", at=NOW)
+            changed = report.model_copy(update={"title": "抽成仍然过高"})
+            await uow.blockages.save(changed, kind="blockage:amended", actor="zhang", at=NOW)
+        await served.sealer.seal_once()
+        served.services.doorbell.ring()
+        second = (await hear(ws))["payload"]["data"]["blockageChanged"]
+
+    assert (first["title"], first["version"]) == (report.title, 1)
+    assert (second["title"], second["version"]) == ("抽成仍然过高", 2)
+    assert second["reportedBy"] == {"name": "杭州新名有限公司"}
+
+
+async def test_a_report_that_is_not_for_the_caller_cannot_be_followed(served: Served) -> None:
+    """It is not found, like one that does not exist."""
+    firm = make_firm()
+    async with served.record.unit_of_work() as uow:
+        await uow.firms.add(firm, kind="firm:listed", actor="reviewer", at=NOW)
+        report = await uow.blockages.add(
+            make_blockage(firm_id=firm.id), kind="blockage:reported", actor="x", at=NOW
+        )
+    async with socket(served) as ws:
+        await introduced(ws)
+        for number, reference in enumerate((report.reference, "nothing")):
+            await subscribed(
+                ws,
+                f'subscription {{ blockageChanged(reference: "{reference}") {{ title }} }}',
+                id=str(number),
+            )
+            assert "NOT_FOUND" in json.dumps(await hear(ws))
+            await hear(ws)
 
 
 async def test_an_error_of_one_operation_leaves_the_connection_open(served: Served) -> None:
