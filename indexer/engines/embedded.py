@@ -87,11 +87,12 @@ class EmbeddedEngine:
             live = generations.live(connection)
             of = Tables(search.kind, live)
             hits, more = pages.page(connection, search, of)
+            total, facets = pages.counts(connection, search, of)
             return Hits(
                 hits=hits,
                 more=more,
-                total=pages.total(connection, search, of) if search.total else None,
-                facets=pages.facets(connection, search, of),
+                total=total,
+                facets=facets,
                 position=_position(connection),
                 generation=generations.name_of(live),
             )

@@ -32,6 +32,11 @@ def stem_token(word: str) -> str | None:
     return STEM_MARK + word_token(stem(word)) if word.isascii() and word.isalpha() else None
 
 
+def any_form_token(word: str) -> str:
+    """The token that the word and all words of its stem have in common."""
+    return stem_token(word) or word_token(word)
+
+
 def character_text(values: Iterable[str]) -> str:
     """The texts by single Chinese characters, words and stems; a gap stands where no phrase may pass."""
     return _text(values, _by_characters)

@@ -12,7 +12,7 @@ from typing import Any
 from indexer.documents import fields
 from indexer.documents.fields import FIELDS, FieldKind, text_fields
 from indexer.engines.elastic.mapping import ID, TOKENS
-from indexer.engines.tokens import character_phrase, stem_token, word_token
+from indexer.engines.tokens import any_form_token, character_phrase
 from indexer.query import syntax
 from indexer.query.search import (
     AnyOf,
@@ -96,8 +96,8 @@ def text_clause(query: syntax.TextQuery, names: Sequence[str]) -> Clause:
     if isinstance(query, syntax.Any):
         return any_clause([text_clause(part, names) for part in query.parts])
     if isinstance(query, syntax.Word):
-        tokens = " ".join(filter(None, (word_token(query.text), stem_token(query.text))))
-        return {"multi_match": {"query": tokens, "type": "most_fields", "operator": "or", "fields": names}}
+        token = any_form_token(query.text)
+        return {"multi_match": {"query": token, "type": "most_fields", "fields": names}}
     if isinstance(query, syntax.Phrase):
         return {"multi_match": {"query": character_phrase(query.runs), "type": "phrase", "fields": names}}
     if isinstance(query, syntax.Prefix):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,11 +50,13 @@ def page(connection: sqlite3.Connection, search: Search, tables: Tables) -> tupl
     key = _sort_key(search, tables, chosen)
     order = "DESC" if search.sort.descending else "ASC"
     after = _after(search)
+    # Bodies are large: only those of the page are read.
     rows = connection.execute(
-        f"SELECT found.doc, found.id, found.key, {tables.body}.body FROM"
-        f" (SELECT d.doc, d.id, {key} AS key FROM {chosen.source} WHERE {chosen.where.text}) AS found"
-        f" JOIN {tables.body} ON {tables.body}.doc = found.doc"
-        f" WHERE {after.text} ORDER BY found.key IS NULL, found.key {order}, found.id LIMIT ?",
+        f"SELECT page.id, page.key, {tables.body}.body FROM"
+        f" (SELECT * FROM (SELECT d.doc, d.id, {key} AS key FROM {chosen.source} WHERE {chosen.where.text}) AS found"
+        f" WHERE {after.text} ORDER BY found.key IS NULL, found.key {order}, found.id LIMIT ?) AS page"
+        f" JOIN {tables.body} ON {tables.body}.doc = page.doc"
+        f" ORDER BY page.key IS NULL, page.key {order}, page.id",
         (*chosen.where.values, *after.values, search.first + 1),
     ).fetchall()
     hits = tuple(_hit(row, search, scored=chosen.scored) for row in rows[: search.first])
@@ -85,48 +87,51 @@ def _after(search: Search) -> Sql:
 
 
 def _hit(row: Sequence[Any], search: Search, *, scored: bool) -> Hit:
-    _, found_id, key, body = row
+    found_id, key, body = row
     score = float(key) if scored and search.sort.field is None else None
     return Hit(id=found_id, key=(key, found_id), score=score, source=orjson.loads(body))
 
 
-def total(connection: sqlite3.Connection, search: Search, tables: Tables) -> int:
-    """How many documents the search finds in all."""
-    chosen = select(search, tables)
-    statement = f"SELECT count(*) FROM {chosen.source} WHERE {chosen.where.text}"
-    found: int = connection.execute(statement, chosen.where.values).fetchone()[0]
-    return found
+def counts(
+    connection: sqlite3.Connection, search: Search, tables: Tables
+) -> tuple[int | None, tuple[FacetCounts, ...]]:
+    """The total, if it is wanted, and the counts of each facet.
 
-
-def facets(connection: sqlite3.Connection, search: Search, tables: Tables) -> tuple[FacetCounts, ...]:
-    """The counts of each facet wanted; those without a selection of their own share one walk over the rows."""
+    The total and the facets without a selection of their own share one walk over the rows.
+    """
     named = {name for name, _ in search.filters}
-    walks: dict[str | None, list[FacetWanted]] = {}
+    walks: dict[str | None, list[FacetWanted]] = {None: []} if search.total else {}
     for wanted in search.facets:
         walks.setdefault(wanted.name if wanted.name in named else None, []).append(wanted)
+    total: int | None = None
     counted: dict[str, FacetCounts] = {}
     for but, group in walks.items():
-        for wanted, counts in zip(group, _walk(connection, search, tables, but, group), strict=True):
-            counted[wanted.name] = facet_counts(wanted, counts)
-    return tuple(counted[wanted.name] for wanted in search.facets)
+        found, counters = _walk(connection, select(search, tables, but=but), tables, group)
+        counted |= {
+            wanted.name: facet_counts(wanted, each) for wanted, each in zip(group, counters, strict=True)
+        }
+        if but is None and search.total:
+            total = found
+    return total, tuple(counted[wanted.name] for wanted in search.facets)
 
 
 def _walk(
-    connection: sqlite3.Connection,
-    search: Search,
-    tables: Tables,
-    but: str | None,
-    group: Sequence[FacetWanted],
-) -> Iterable[Counter[str]]:
-    chosen = select(search, tables, but=but)
+    connection: sqlite3.Connection, chosen: Selection, tables: Tables, group: Sequence[FacetWanted]
+) -> tuple[int, list[Counter[str]]]:
+    """How many rows there are, and for each facet of the group how often they have each value."""
+    if not group:
+        statement = f"SELECT count(*) FROM {chosen.source} WHERE {chosen.where.text}"
+        return connection.execute(statement, chosen.where.values).fetchone()[0], []
     columns = ", ".join(f"d.{column(wanted.field)}" for wanted in group)
     # Fetching the narrow columns and counting here is three times faster than GROUP BY for each facet.
     rows = connection.execute(
         f"SELECT {columns} FROM {chosen.source} WHERE {chosen.where.text}", chosen.where.values
     ).fetchall()
     lists = {field.name for field in tables.lists}
-    for place, wanted in enumerate(group):
-        yield _values(Counter(row[place] for row in rows), several=wanted.field in lists)
+    cells = (Counter(row[place] for row in rows) for place in range(len(group)))
+    return len(rows), [
+        _values(each, several=wanted.field in lists) for each, wanted in zip(cells, group, strict=True)
+    ]
 
 
 def _values(cells: Counter[str | None], *, several: bool) -> Counter[str]:
