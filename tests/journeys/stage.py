@@ -12,6 +12,7 @@ from typing import Any
 from directory.access import Role
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
+from directory.names import place_names
 from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
 from indexer.follow import Follower
@@ -128,7 +129,7 @@ async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> Async
     await migrate(record_url)
     await engine.open()
     time, tokens = Clock(), Tokens(tmp_path / "jwks.json")
-    async with await open_record(record_url) as record:
+    async with await open_record(record_url, places=place_names(REFERENCE.regions)) as record:
 
         async def index_state() -> IndexState:
             async with record.reader() as reader:
