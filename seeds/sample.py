@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from directory.routing import suggested_leads
 from seeds.reading import read_json
+from seeds.reference import load_reference
 
 Outcome = Literal["listed", "in_review", "in_notice", "changes_requested", "rejected", "draft"]
 Action = Literal[
@@ -106,7 +108,7 @@ def blocking_points() -> tuple[SampleBlockingPoint, ...]:
 
 def _article_firm(item: Mapping[str, Any]) -> SampleFirm:
     reports = tuple(
-        SampleReport(found["key"], found["report"], reported_days_ago=30 - number)
+        SampleReport(found["key"], found["report"], 30 - number, _taken_on(found["report"]))
         for number, found in enumerate(item["reports"])
     )
     return SampleFirm(
@@ -117,4 +119,14 @@ def _article_firm(item: Mapping[str, Any]) -> SampleFirm:
         outcome="listed",
         attested=True,
         reports=reports,
+    )
+
+
+def _taken_on(report: Mapping[str, Any]) -> tuple[SampleStep, ...]:
+    """The steps until an agency has the report in hand; the article tells of none, so they are the shortest there are."""
+    lead = suggested_leads(report["category"], report["region"], load_reference())[0]
+    return (
+        SampleStep("triage", 1, {"accept": True}),
+        SampleStep("assign", 2, {"agency": lead}),
+        SampleStep("accept", 3, {}),
     )
