@@ -74,6 +74,7 @@ FACTS: Mapping[Action, str] = {
     Action.RELIST: "firm:relisted",
     Action.DELIST: "firm:delisted",
 }
+AMENDMENT_SUBMITTED = "firm:amendment_submitted"
 AMENDED = "firm:amended"
 CONFIRMED = "firm:confirmed"
 

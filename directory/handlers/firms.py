@@ -28,8 +28,9 @@ async def submit_firm(command: SubmitFirm, h: Handling) -> Outcome:
 
 
 async def amend_firm(command: AmendFirm, h: Handling) -> Outcome:
-    """A submission beside the listed version, which stays as it is until approval.
+    """A submission beside the listed version, whose values stay as they are until approval.
 
+    The entry gets a version with the submission, so that of two amendments at once one is a conflict.
     Raises: NotFound, Gone, Forbidden, VersionConflict, NotAllowedNow, InvalidInput, AlreadyExists.
     """
     firm = await own_firm(h, command.firm)
@@ -40,8 +41,12 @@ async def amend_firm(command: AmendFirm, h: Handling) -> Outcome:
     declared = read_declared(command.profile, h)
     await refuse_taken_identity(h, declared.profile, own=firm.id)
     contact = await put_contact(h, firm.id, declared.contact)
+    submission_id = h.new_id()
+    firm = await h.uow.firms.save(
+        firm, kind=firms.AMENDMENT_SUBMITTED, actor=h.actor, at=h.now, data={"submission": submission_id}
+    )
     submission = Submission(
-        id=h.new_id(),
+        id=submission_id,
         version=0,
         firm_id=firm.id,
         kind=SubmissionKind.ANNUAL_UPDATE if command.annual_update else SubmissionKind.AMENDMENT,

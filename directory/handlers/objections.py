@@ -5,7 +5,7 @@ from __future__ import annotations
 from directory.access import Operation
 from directory.commands import DecideObjection, EndNotice, RaiseObjection
 from directory.entities import Objection, Submission
-from directory.errors import InvalidInput, LimitExceeded, NotAllowedNow, NotFound, Problem
+from directory.errors import InvalidInput, LimitExceeded, NotAllowedNow, NotFound, Problem, VersionConflict
 from directory.handlers.entries import keep, make_live
 from directory.handlers.finding import clock_submission, reviewed_submission, visible_submission
 from directory.handlers.registration import put_contact
@@ -23,6 +23,7 @@ from directory.profile_reading import read_contact
 from directory.submissions import Action, check_move
 
 MOST_OPEN_OBJECTIONS = 50
+MOST_ATTEMPTS = 20
 
 
 async def raise_objection(command: RaiseObjection, h: Handling) -> Outcome:
@@ -30,10 +31,7 @@ async def raise_objection(command: RaiseObjection, h: Handling) -> Outcome:
 
     Raises: NotFound, NotAllowedNow, LimitExceeded, InvalidInput.
     """
-    submission = await visible_submission(h, command.submission)
-    check_move(submission, Action.OBJECT)
-    if len(open_objections(submission)) >= MOST_OPEN_OBJECTIONS:
-        raise LimitExceeded.at("submission", key="objection.too_many", most=MOST_OPEN_OBJECTIONS)
+    submission = await _challenged(h, command.submission)
     problems: list[Problem] = []
     reason = read_text(command.reason, "reason", problems, required=True)
     contact = read_contact(command.contact, ("contact",), problems)
@@ -46,8 +44,24 @@ async def raise_objection(command: RaiseObjection, h: Handling) -> Outcome:
         reason=reason,
         contact=await put_contact(h, submission.firm_id, contact),
     )
-    kept = await keep(h, with_objection(submission, objection), Action.OBJECT, objection=objection.id)
-    return Outcome(firm=kept.firm_id, submission=kept.id)
+    for _ in range(MOST_ATTEMPTS):
+        try:
+            kept = await keep(h, with_objection(submission, objection), Action.OBJECT, objection=objection.id)
+            return Outcome(firm=kept.firm_id, submission=kept.id)
+        except VersionConflict as conflict:
+            # Whoever objects saw no version: others who object at the same moment are no reason to refuse.
+            last = conflict
+            submission = await _challenged(h, command.submission)
+    raise last
+
+
+async def _challenged(h: Handling, submission_id: str) -> Submission:
+    """The submission, if it may be challenged now. Raises: NotFound, NotAllowedNow, LimitExceeded."""
+    submission = await visible_submission(h, submission_id)
+    check_move(submission, Action.OBJECT)
+    if len(open_objections(submission)) >= MOST_OPEN_OBJECTIONS:
+        raise LimitExceeded.at("submission", key="objection.too_many", most=MOST_OPEN_OBJECTIONS)
+    return submission
 
 
 async def decide_objection(command: DecideObjection, h: Handling) -> Outcome:

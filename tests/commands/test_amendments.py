@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from directory.access import Caller
 from directory.commands import AmendFirm, SubmitFirm
 from directory.handling import Outcome
@@ -27,7 +29,8 @@ async def test_an_amendment_leaves_the_listed_version_public_until_approved(desk
         AmendFirm(firm=firm.id, expected_version=firm.version, profile={**profile, "summary": "新简介"}),
         owner,
     )
-    assert await desk.firm(firm.id) == firm
+    waiting = await desk.firm(firm.id)
+    assert waiting.model_copy(update={"version": firm.version}) == firm
     await desk.approve(outcome)
     after = await desk.firm(firm.id)
     assert (after.profile.summary, after.status) == ("新简介", FirmStatus.LISTED)
@@ -51,9 +54,19 @@ async def test_one_submission_at_a_time(desk: Desk) -> None:
     """While one is open, a second would be decided on what it never saw."""
     owner, profile = a_firm_user(), raw_enterprise()
     firm = await desk.listed(owner, profile)
+    await desk.done(AmendFirm(firm=firm.id, expected_version=firm.version, profile=profile), owner)
+    again = AmendFirm(firm=firm.id, expected_version=firm.version + 1, profile=profile)
+    assert await desk.refusal(again, owner) == ("NOT_ALLOWED_NOW", "firm", "submission.another_open")
+
+
+async def test_of_amendments_handed_in_at_once_one_is_kept(desk: Desk) -> None:
+    """Five windows, one click each: one submission, four conflicts."""
+    owner, profile = a_firm_user(), raw_enterprise()
+    firm = await desk.listed(owner, profile)
     command = AmendFirm(firm=firm.id, expected_version=firm.version, profile=profile)
-    await desk.done(command, owner)
-    assert await desk.refusal(command, owner) == ("NOT_ALLOWED_NOW", "firm", "submission.another_open")
+    outcomes = await asyncio.gather(*(desk.directory.handle(command, owner) for _ in range(5)))
+    keys = sorted(problem.key for outcome in outcomes for problem in outcome.problems)
+    assert keys == ["conflict.version"] * 4
 
 
 async def test_a_pending_entry_is_not_amended(desk: Desk) -> None:
@@ -102,6 +115,7 @@ async def test_an_entry_that_changed_meanwhile_stops_the_approval(desk: Desk) ->
         AmendFirm(firm=firm.id, expected_version=firm.version, profile={**profile, "summary": "新"}), owner
     )
     corrected = firm.profile.model_copy(update={"region": "330106"})
+    firm = await desk.firm(firm.id)
     async with desk.record.unit_of_work() as uow:
         await uow.firms.save(
             firm.model_copy(update={"profile": corrected}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,6 +73,15 @@ async def test_nobody_objects_to_what_is_not_announced(desk: Desk) -> None:
     outcome = await desk.done(SubmitFirm(profile=raw_enterprise()), a_firm_user())
     assert await desk.refusal(objection(outcome), ANYONE) == ("NOT_FOUND", "submission", "not_found")
     assert (await desk.refusal(objection(outcome), WANG))[2] == "submission.no_such_move"
+
+
+async def test_all_who_object_at_once_are_heard(desk: Desk) -> None:
+    """None of them saw a version, so none of them is in conflict."""
+    outcome = await announced(desk)
+    commands = [objection(outcome, reason=f"第{number}件") for number in range(8)]
+    outcomes = await asyncio.gather(*(desk.directory.handle(command, ANYONE) for command in commands))
+    assert [problem for each in outcomes for problem in each.problems] == []
+    assert len((await desk.submission(outcome)).objections) == 8
 
 
 async def test_a_flood_of_objections_is_stopped_aloud(desk: Desk) -> None:

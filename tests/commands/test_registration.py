@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from directory.access import ANYONE, Caller, Role
-from directory.commands import AmendFirm, ReviewSubmission, SubmitFirm, WithdrawSubmission
+from directory.commands import AmendFirm, ReviewSubmission, SaveDraft, SubmitFirm, WithdrawSubmission
+from directory.drafts import read_draft
 from directory.handling import Outcome
 from directory.identifiers import Prefix, parse_number
 from directory.states import EntityType, FirmStatus, ReviewDecision, SubmissionKind, SubmissionStatus
 from tests.commands.front_desk import LI, WANG, Desk, a_firm_user
 from tests.declarations import raw_enterprise, raw_freelancer, reading
+from tests.rules.test_profile_reading import RAW_PROFILES
 
 DECLINED = {"note": "不属微经济业务形式", "criteria": ("C3",)}
 
@@ -211,3 +215,14 @@ async def test_of_two_opposite_decisions_one_wins(desk: Desk) -> None:
     ]
     outcomes = await asyncio.gather(*(desk.directory.handle(command, LI) for command in commands))
     assert sorted(problem.code.value for outcome in outcomes for problem in outcome.problems) == ["CONFLICT"]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(profile=RAW_PROFILES)
+async def test_whatever_a_client_sends_is_kept_or_refused(desk: Desk, profile: Any) -> None:
+    """Neither a rule nor a database stumbles over it, and a draft of it comes back as it was kept."""
+    caller = a_firm_user()
+    registered = await desk.directory.handle(SubmitFirm(profile=profile), caller)
+    assert registered.problems or (await desk.firm(registered)).status is FirmStatus.PENDING
+    saved = await desk.directory.handle(SaveDraft(profile=profile), caller)
+    assert saved.problems or (await desk.submission(saved)).draft == read_draft(profile).values
