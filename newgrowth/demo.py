@@ -19,9 +19,9 @@ from seeds.reference import load_reference
 from seeds.sample import article_cases
 
 FIRST_QUERY = """{
-  blockages(filter: { text: "分成" }, first: 2, facets: [CATEGORY]) {
+  blockages(filter: { text: "运营机构" }, facets: [STATUS], first: 2) {
     totalCount
-    nodes { reference title status category { label(language: EN) } }
+    nodes { title status region { name(language: EN) } category { label(language: EN) } }
     facets { values { value count } }
   }
 }"""
@@ -73,7 +73,7 @@ def _welcome(settings: Settings, url: str, console: Console) -> None:
     console.print(f"Explorer  {url}/explorer")
     console.print(f"API       {url}/graphql      schema {url}/schema.graphql")
     console.print(
-        "\nA first query, to paste into the explorer: what do creators report about revenue splits (分成)?\n"
+        "\nA first query, to paste into the explorer: what do creators report about operating agencies (运营机构)?\n"
     )
     console.print(FIRST_QUERY, style="cyan", highlight=False)
     console.print("\nAct as an agency or a firm with a development token:\n")
