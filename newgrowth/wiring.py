@@ -71,7 +71,7 @@ def search_engine(settings: Settings) -> SearchEngine:
 async def prepare_record(settings: Settings) -> None:
     """Makes the record's tables, or brings them up to date. Raises: RecordInUse, RecordUnavailable."""
     if settings.record_url is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     await migrate(settings.record_location)
 
 
