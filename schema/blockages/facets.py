@@ -58,7 +58,8 @@ expose(
     BlockageSort,
     "The order of a search for reports; equal ones are ordered by id.",
     {
-        BlockageSort.RELEVANCE: "By how well the text matches; by the time of the report where no text is asked for.",
+        BlockageSort.RELEVANCE: "By how well the text matches, which may shift between two pages when reports come in; "
+        "by the time of the report where no text is asked for.",
         BlockageSort.REPORTED_AT: "By the time of the report.",
         BlockageSort.UPDATED_AT: "By the last change.",
         BlockageSort.SEVERITY: "By severity.",

@@ -13,30 +13,13 @@ from directory.commands import NotedAction
 from directory.errors import InvalidInput
 from schema.blockages.words import ResolutionKind, Severity, Visibility
 from schema.enums import Language
-from schema.node import key_of
+from schema.inputs import EXPECTED_VERSION, CommandInput, key_in
 
 A = TypeVar("A", bound=NotedAction)
-
-NO_SUCH_ID = ""
-"""The key that an id of anything else stands for: nothing is found by it."""
-
-
-def _report_key(id_: str) -> str:
-    return key_of("Blockage", id_) or NO_SUCH_ID
 
 
 def _codes(given: list[str] | None) -> tuple[str, ...] | None:
     return None if given is None else tuple(given)
-
-
-@strawberry.input(description="What every command may carry.")
-class CommandInput:
-    """The base of the commands' inputs."""
-
-    client_mutation_id: str | None = strawberry.field(
-        default=None,
-        description="A key of the caller's own: a repeat with it within a day gives the first result and does nothing.",
-    )
 
 
 @strawberry.input(description="What every command on one report carries.")
@@ -44,12 +27,12 @@ class OnBlockageInput(CommandInput):
     """The base of the inputs on one report."""
 
     blockage: strawberry.ID = strawberry.field(description="The report's global id.")
-    expected_version: int = strawberry.field(description="The version that the caller saw.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
 
     def on_report(self) -> Mapping[str, Any]:
         """The fields that all commands on one report have."""
         return {
-            "blockage": _report_key(self.blockage),
+            "blockage": key_in("Blockage", self.blockage),
             "expected_version": self.expected_version,
             "client_mutation_id": self.client_mutation_id,
         }
@@ -110,7 +93,7 @@ class ReportBlockageInput(CommandInput):
         """The command."""
         point = self.blocking_point
         return commands.ReportBlockage(
-            firm=key_of("Firm", self.firm) or NO_SUCH_ID,
+            firm=key_in("Firm", self.firm),
             title=self.title,
             description=self.description,
             category=self.category,
@@ -121,7 +104,7 @@ class ReportBlockageInput(CommandInput):
             region=self.region,
             clauses=_codes(self.clauses),
             impact=asdict(self.impact) if self.impact else None,
-            blocking_point=None if point is None else key_of("BlockingPoint", point) or NO_SUCH_ID,
+            blocking_point=None if point is None else key_in("BlockingPoint", point),
             visibility=self.visibility or Visibility.PUBLIC,
             client_mutation_id=self.client_mutation_id,
         )
@@ -159,7 +142,7 @@ class TriageBlockageInput(OnBlockageInput):
             category=self.category,
             severity=self.severity,
             clauses=_codes(self.clauses),
-            duplicate_of=None if original is None else _report_key(original),
+            duplicate_of=None if original is None else key_in("Blockage", original),
             reason=self.reason,
         )
 

@@ -11,7 +11,6 @@ from schema.blockages.inputs import (
     AnswerResolutionInput,
     AssignBlockageInput,
     BlockageActionInput,
-    CommandInput,
     ExtendDeadlineInput,
     ProposeResolutionInput,
     ReopenBlockageInput,
@@ -22,6 +21,7 @@ from schema.blockages.inputs import (
 from schema.blockages.types import Blockage, fetch_blockage
 from schema.context import Info
 from schema.errors import UserError, user_errors
+from schema.inputs import CommandInput
 
 
 @strawberry.type(description="What a command on a report led to.")

@@ -151,9 +151,7 @@ async def test_a_report_of_an_unknown_entry_is_refused(reports: Reports, firm: s
 @pytest.mark.parametrize(
     "blockage", ["", "garbage", global_id("Blockage", "0" * 32), global_id("Firm", "0" * 32)]
 )
-async def test_no_command_acts_on_an_unknown_report(
-    reports: Reports, mutation: str, blockage: str
-) -> None:
+async def test_no_command_acts_on_an_unknown_report(reports: Reports, mutation: str, blockage: str) -> None:
     """A malformed id and one of something else are answered like one of nothing."""
     who = WHO_MAY.get(mutation, LEADER)
     refused = await reports.refuses(
@@ -199,7 +197,12 @@ async def test_a_command_on_a_version_of_yesterday_is_a_conflict(reports: Report
 async def test_those_without_an_office_change_nothing(reports: Reports, mutation: str, who: object) -> None:
     """The permission table stands before everything else."""
     given = (
-        {"firm": reports.firm, "title": "分成没有标准", "description": "没有标准可依，请明确。", "category": "x"}
+        {
+            "firm": reports.firm,
+            "title": "分成没有标准",
+            "description": "没有标准可依，请明确。",
+            "category": "x",
+        }
         if mutation == "reportBlockage"
         else {"blockage": "any", "expectedVersion": 1, **ON_ONE_REPORT[mutation]}
     )
@@ -285,7 +288,9 @@ async def test_a_refused_report_says_where_to_turn_to(reports: Reports) -> None:
     assert "纯民事争议" in read["timeline"][-1]["note"]
 
 
-@pytest.mark.parametrize("original", ["garbage", global_id("Firm", "0" * 32), global_id("Blockage", "0" * 32)])
+@pytest.mark.parametrize(
+    "original", ["garbage", global_id("Firm", "0" * 32), global_id("Blockage", "0" * 32)]
+)
 async def test_a_report_is_not_merged_into_nothing(reports: Reports, original: str) -> None:
     """The other report must exist."""
     report = await reports.reported()
@@ -337,7 +342,8 @@ async def test_a_report_handed_on_keeps_its_clock_and_counts_it(reports: Reports
 
     after = await reports.read(PUBLIC, report, fields)
     limits = [
-        [each["dueAt"] for each in read["deadlines"] if each["stage"] == "resolve"] for read in (before, after)
+        [each["dueAt"] for each in read["deadlines"] if each["stage"] == "resolve"]
+        for read in (before, after)
     ]
     assert limits[0] == limits[1]
     assert (after["transfers"], after["agency"]["code"], after["grossDays"]) == (1, SECOND_LEAD, 4)

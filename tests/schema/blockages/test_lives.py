@@ -125,7 +125,9 @@ async def test_all_proposals_stand_latest_first(reports: Reports) -> None:
     report = await reports.does(
         OWNER, "answerResolution", **on(report, confirm=False, comment="只有示范文本，没有约束力")
     )
-    report = await reports.propose(report, summary="已出台管理办法，分成须备案并公示。", clause="mcn-draft-2025#art4")
+    report = await reports.propose(
+        report, summary="已出台管理办法，分成须备案并公示。", clause="mcn-draft-2025#art4"
+    )
     report = await reports.does(OWNER, "answerResolution", **on(report, confirm=True, rating=5))
 
     read = await reports.read(
@@ -167,7 +169,10 @@ async def test_the_second_dispute_puts_the_report_under_supervision(reports: Rep
     report = await reports.proposed()
     for _ in range(2):
         report = await reports.does(OWNER, "answerResolution", **on(report, confirm=False))
-        if report["status"] == "IN_PROGRESS" and (await reports.read(PUBLIC, report, "disputes"))["disputes"] < 2:
+        if (
+            report["status"] == "IN_PROGRESS"
+            and (await reports.read(PUBLIC, report, "disputes"))["disputes"] < 2
+        ):
             report = await reports.propose(report)
 
     read = await reports.read(PUBLIC, report, "supervised disputes timeline { actor action }")
@@ -222,7 +227,9 @@ async def test_an_association_helps_and_is_named(reports: Reports) -> None:
     """It posts progress under its own name; the lead agency answers."""
     report = await reports.posts(await reports.in_progress(), "已向会员发出倡议书")
 
-    read = await reports.read(PUBLIC, report, "agency { code } coAgencies { code } timeline { actor action note }")
+    read = await reports.read(
+        PUBLIC, report, "agency { code } coAgencies { code } timeline { actor action note }"
+    )
 
     assert (read["agency"], read["coAgencies"]) == ({"code": LEAD}, [{"code": HELPER}])
     assert read["timeline"][-1] == {
