@@ -7,6 +7,8 @@ HTTP, WebSocket and in-process callers (the portal) all come through `execute` a
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol, cast
 
 import strawberry
@@ -30,11 +32,12 @@ from strawberry.types.graphql import OperationType
 from schema.context import Context
 from schema.documents import fragments_of, operation_of, read_document
 from schema.errors import ApiCode, ApiError
-from schema.limits import Scale, check
+from schema.limits import Scale, Sizes, check, sizes_of
 from schema.masking import shown_errors
 from schema.scalars import SCALARS
 
 CACHED_VALIDATIONS = 256
+CACHED_ADMISSIONS = 1024
 WITHOUT_SUBSCRIPTIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 ALL_OPERATIONS = WITHOUT_SUBSCRIPTIONS | {OperationType.SUBSCRIPTION}
 
@@ -44,6 +47,15 @@ class ContextSource(Protocol):
 
     def context(self) -> Context:
         """A fresh context for one operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An operation within the limits."""
+
+    kind: OperationType
+    cost: int
+    introspects: bool
 
 
 class DocumentFromCache(SchemaExtension):
@@ -67,6 +79,7 @@ class DirectorySchema(strawberry.Schema):
             extensions=[DocumentFromCache, lambda: ValidationCache(maxsize=CACHED_VALIDATIONS)],
             **parts,
         )
+        self._admitted = lru_cache(maxsize=CACHED_ADMISSIONS)(self._admit)
         _drop_null_defaults(self._schema)
         _describe_commands(self._schema)
 
@@ -141,16 +154,23 @@ class DirectorySchema(strawberry.Schema):
         allowed: Iterable[OperationType],
     ) -> None:
         """Notes the operation's cost in the context. Raises: GraphQLError, typed, when it may not run at all."""
+        if query is None:
+            raise ApiError(ApiCode.BAD_REQUEST, "body.no_query")
+        admitted = self._admitted(query, operation_name, sizes_of(variables))
+        if admitted.kind not in allowed:
+            raise ApiError(ApiCode.BAD_REQUEST, "body.subscription")
+        if admitted.introspects and not (context.services.settings.demo or context.caller.subject):
+            raise ApiError(ApiCode.FORBIDDEN, "query.introspection")
+        context.cost = admitted.cost
+
+    def _admit(self, query: str, operation_name: str | None, sizes: Sizes) -> Admitted:
+        """What every caller may run, or nobody; the same for the same text and sizes. Raises: ApiError."""
         document = read_document(query)
         operation = operation_of(document, operation_name)
-        if OperationType(operation.operation.value) not in allowed:
-            raise ApiError(ApiCode.BAD_REQUEST, "body.subscription")
-        scale = Scale(self._schema, fragments_of(document), variables or {})
+        scale = Scale(self._schema, fragments_of(document), sizes)
         weight = scale.weigh(operation)
         check(weight)
-        if scale.introspects and not (context.services.settings.demo or context.caller.subject):
-            raise ApiError(ApiCode.FORBIDDEN, "query.introspection")
-        context.cost = weight.cost
+        return Admitted(OperationType(operation.operation.value), weight.cost, scale.introspects)
 
 
 def _drop_null_defaults(schema: GraphQLSchema) -> None:

@@ -8,7 +8,7 @@ times what each of its items costs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,10 @@ COST_OF_COMMAND = 10
 LONGEST_PAGE_LITERAL = 10
 
 
+Sizes = tuple[tuple[str, int | None], ...]
+"""The variables of a request, by name: a number, the length of a list, None for anything else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """What a selection weighs, with every fragment counted as often as it is spread."""
@@ -98,6 +102,17 @@ def page_size(first: int | None, default: int = DEFAULT_PAGE) -> int:
     return first
 
 
+def sizes_of(variables: Mapping[str, Any] | None) -> Sizes:
+    """What of the variables can matter to a weight."""
+    return tuple((name, _size_of(value)) for name, value in sorted((variables or {}).items()))
+
+
+def _size_of(value: Any) -> int | None:
+    if isinstance(value, list):
+        return len(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 class Scale:
     """Weighs one operation. What the schema does not know weighs nothing: validation speaks of it."""
 
@@ -105,12 +120,12 @@ class Scale:
         self,
         schema: GraphQLSchema,
         fragments: Mapping[str, FragmentDefinitionNode],
-        variables: Mapping[str, Any],
+        sizes: Sizes,
     ) -> None:
-        """`variables` are the raw values sent with the operation."""
+        """`sizes` are those of the variables sent with the operation."""
         self._schema = schema
         self._fragments = fragments
-        self._variables = variables
+        self._sizes = dict(sizes)
         self._defaults: dict[str, ValueNode | None] = {}
         self._weighed: dict[str, Weight] = {}
         self._weighing: set[str] = set()
@@ -198,27 +213,25 @@ class Scale:
         return 1
 
     def _page(self, argument: ArgumentNode | None, default: object) -> int:
-        value = self._value(argument.value) if argument else None
-        if isinstance(value, IntValueNode):
-            value = int(value.value) if len(value.value) <= LONGEST_PAGE_LITERAL else PAGE + 1
-        if isinstance(value, int) and not isinstance(value, bool):
-            return page_size(value)
+        asked = self._size(argument.value) if argument else None
+        if asked is not None:
+            return page_size(asked)
         return default if isinstance(default, int) else DEFAULT_PAGE
 
     def _length(self, argument: ArgumentNode | None) -> int:
-        value = self._value(argument.value) if argument else None
-        values: Sequence[Any] = value.values if isinstance(value, ListValueNode) else ()
-        length = len(value) if isinstance(value, list) else max(1, len(values))
-        if length > PAGE:
+        length = self._size(argument.value) if argument else None
+        if length is not None and length > PAGE:
             raise ApiError(ApiCode.BAD_USER_INPUT, "query.page_size", argument="ids", limit=PAGE)
-        return max(1, length)
+        return max(1, length or 1)
 
-    def _value(self, node: ValueNode) -> Any:
-        """The value as sent, its default's node, or the literal's node."""
+    def _size(self, node: ValueNode | None) -> int | None:
+        """A number, or the length of a list; None for anything else, which then has the field's own default."""
         if isinstance(node, VariableNode):
             name = node.name.value
-            return self._variables[name] if name in self._variables else self._defaults.get(name)
-        return node
+            return self._sizes[name] if name in self._sizes else self._size(self._defaults.get(name))
+        if isinstance(node, IntValueNode):
+            return int(node.value) if len(node.value) <= LONGEST_PAGE_LITERAL else PAGE + 1
+        return len(node.values) if isinstance(node, ListValueNode) else None
 
 
 def _field_of(parent: GraphQLNamedType | None, name: str) -> GraphQLField | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from directory.access import Role
 from schema.documents import fragments_of, operation_of
 from schema.errors import ApiError
-from schema.limits import ALIASES, COST, DEPTH, DIRECTIVES, Scale, Weight, check
+from schema.limits import ALIASES, COST, DEPTH, DIRECTIVES, Scale, Weight, check, sizes_of
 from tests.schema.serving import Served
 
 SHOP = build_schema("""
@@ -34,7 +34,7 @@ SHOP = build_schema("""
 def scale(query: str, variables: Mapping[str, Any] | None = None) -> tuple[Scale, OperationDefinitionNode]:
     """The scale for a query's document, and its operation."""
     document = parse(query)
-    return Scale(SHOP, fragments_of(document), variables or {}), operation_of(document, None)
+    return Scale(SHOP, fragments_of(document), sizes_of(variables)), operation_of(document, None)
 
 
 def weigh(query: str, variables: Mapping[str, Any] | None = None) -> Weight:
@@ -126,6 +126,24 @@ def test_a_spread_weighs_as_much_as_what_it_spreads(shape: tuple[int, list[str]]
     spread = weigh(f"{{ firm {{ ...F }} other: firm {{ ...F }} }} fragment F on Firm {{ {inside} }}")
 
     assert spread == weigh(f"{{ firm {{ {inside} }} other: firm {{ {inside} }} }}")
+
+
+@given(st.data())
+def test_no_document_makes_the_walk_longer_than_itself(data: st.DataObject) -> None:
+    """However fragments spread each other: each selection that is written is looked at once."""
+    count = data.draw(st.integers(1, 12))
+    parts = []
+    for number in range(count):
+        later = st.integers(number + 1, count - 1) if number + 1 < count else st.nothing()
+        spreads = data.draw(st.lists(later, max_size=4)) if number + 1 < count else []
+        inside = " ".join(f"a{at}: partner {{ ...F{target} }}" for at, target in enumerate(spreads))
+        parts.append(f"fragment F{number} on Firm {{ name {inside} }}")
+    weighed, operation = scale(f"{{ firm {{ ...F0 }} }} {' '.join(parts)}")
+
+    weighed.weigh(operation)
+
+    written = 2 + sum(1 + 2 * part.count("partner") for part in parts)
+    assert weighed.selections_walked <= written
 
 
 def test_fragments_in_a_circle_are_refused() -> None:
