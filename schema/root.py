@@ -23,6 +23,7 @@ from schema.reference.types import Agency, Clause, Policy, SupportProgramme
 from schema.services import Services
 from schema.submissions import queries as submissions
 from schema.submissions.mutations import SubmissionMutations
+from schema.suggestions import SuggestionQueries
 from schema.viewer import ViewerQueries
 
 FETCHERS: Fetchers = {
@@ -38,6 +39,7 @@ class Query(
     firms.FirmQueries,
     submissions.SubmissionQueries,
     BlockageQueries,
+    SuggestionQueries,
     reference.ReferenceQueries,
     ChangeQueries,
     ViewerQueries,
