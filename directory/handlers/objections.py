@@ -44,15 +44,25 @@ async def raise_objection(command: RaiseObjection, h: Handling) -> Outcome:
         reason=reason,
         contact=await put_contact(h, submission.firm_id, contact),
     )
+    kept = await _with(objection, submission, h)
+    return Outcome(firm=kept.firm_id, submission=kept.id)
+
+
+async def _with(objection: Objection, submission: Submission, h: Handling) -> Submission:
+    """The submission as kept with the objection.
+
+    Whoever objects saw no version, so another's objection at the same moment is no conflict.
+    """
     for _ in range(MOST_ATTEMPTS):
         try:
-            kept = await keep(h, with_objection(submission, objection), Action.OBJECT, objection=objection.id)
-            return Outcome(firm=kept.firm_id, submission=kept.id)
-        except VersionConflict as conflict:
-            # Whoever objects saw no version: others who object at the same moment are no reason to refuse.
-            last = conflict
-            submission = await _challenged(h, command.submission)
-    raise last
+            return await _raised(objection, submission, h)
+        except VersionConflict:
+            submission = await _challenged(h, submission.id)
+    return await _raised(objection, submission, h)
+
+
+async def _raised(objection: Objection, submission: Submission, h: Handling) -> Submission:
+    return await keep(h, with_objection(submission, objection), Action.OBJECT, objection=objection.id)
 
 
 async def _challenged(h: Handling, submission_id: str) -> Submission:

@@ -40,25 +40,10 @@ async def register(h: Handling, declared: Declaration, draft: Submission | None 
     await _refuse_early_repeat(h, profile)
     firm_id = draft.firm_id if draft else h.new_id()
     contact = await put_contact(h, firm_id, declared.contact)
-    await h.uow.firms.add(
-        Firm(
-            id=firm_id,
-            version=0,
-            entry_number=await _fresh_number(h),
-            status=FirmStatus.PENDING,
-            owner=h.actor,
-            profile=profile,
-            contact=contact,
-            provenance=declared_by(profile, h.actor, h.now),
-            created_at=h.now,
-            updated_at=h.now,
-        ),
-        kind="firm:registered",
-        actor=h.actor,
-        at=h.now,
-    )
     said = await submitted_values(h, firm_id, declared, contact)
+    # The submission first: of two who hand in one draft at once, the later one learns of a conflict.
     kept = await _submit_draft(h, draft, said) if draft else await _submit_new(h, firm_id, said)
+    await _add_pending(h, firm_id, profile, contact)
     return Outcome(firm=firm_id, submission=kept.id)
 
 
@@ -109,6 +94,27 @@ async def near_duplicates(h: Handling, firm_id: str, profile: Profile) -> tuple[
             firm_id=found.id, score=found.score, reasons=tuple(reason.kind.value for reason in found.reasons)
         )
         for found in candidates(entry, others, places=places, limit=MOST_CANDIDATES)
+    )
+
+
+async def _add_pending(h: Handling, firm_id: str, profile: Profile, contact: SealedRef | None) -> None:
+    await h.uow.firms.add(
+        Firm(
+            id=firm_id,
+            version=0,
+            entry_number=await _fresh_number(h),
+            status=FirmStatus.PENDING,
+            status_since=h.now,
+            owner=h.actor,
+            profile=profile,
+            contact=contact,
+            provenance=declared_by(profile, h.actor, h.now),
+            created_at=h.now,
+            updated_at=h.now,
+        ),
+        kind="firm:registered",
+        actor=h.actor,
+        at=h.now,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from directory.access import Caller
@@ -102,6 +104,16 @@ async def test_what_is_handed_in_is_no_draft_any_more(desk: Desk) -> None:
         "submission",
         "submission.no_such_move",
     )
+
+
+async def test_a_draft_is_handed_in_once(desk: Desk) -> None:
+    """Two clicks at the same moment: one entry, and a conflict for the other."""
+    owner = a_firm_user()
+    draft = await draft_of(desk, owner, **raw_enterprise())
+    command = SubmitDraft(submission=draft.id, expected_version=1)
+    outcomes = await asyncio.gather(*(desk.directory.handle(command, owner) for _ in range(3)))
+    keys = [problem.key for outcome in outcomes for problem in outcome.problems]
+    assert keys == ["conflict.version"] * 2
 
 
 async def test_saving_over_a_newer_version_is_a_conflict(desk: Desk) -> None:
