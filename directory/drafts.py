@@ -127,7 +127,7 @@ def _storable_scalar(value: object, path: Path, problems: list[Problem]) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal) and value.is_finite() and value.adjusted() in range(-20, 20):
-        return str(value)
+        return f"{value:f}"
     problems.append(Problem(ErrorCode.INVALID, path, "draft.not_storable"))
     return None
 

@@ -8,7 +8,7 @@ from directory.commands import MergeFirms, UnmergeFirm
 from directory.entities import Firm, Submission
 from directory.errors import InvalidInput, NotAllowedNow
 from directory.handlers.entries import rebase_open
-from directory.handlers.finding import firm_in_reach, open_submissions
+from directory.handlers.finding import check_reach, firm_in_reach, open_submissions
 from directory.handlers.wording import require_text
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.states import FirmStatus, SubmissionKind
@@ -54,6 +54,7 @@ async def unmerge_firm(command: UnmergeFirm, h: Handling) -> Outcome:
     if source.merged_into is None:
         raise NotAllowedNow.at("firm", key="merge.not_merged")
     survivor: Firm | None = await h.uow.firms.get(source.merged_into)
+    check_reach(h, survivor.profile.region, "firm")
     while survivor is not None:
         kept = await _keep(
             h, firms.without_merged(survivor, source, h.now), UNMERGED, reason=reason, source=source.id

@@ -16,7 +16,7 @@ from directory.commands import (
 )
 from directory.entities import Blockage, Firm
 from directory.states import EntityType, FirmStatus, ReviewDecision, SubmissionKind
-from tests.commands.front_desk import LI, WANG, ZHAO, Desk, a_firm_user
+from tests.commands.front_desk import LI, SUPERVISOR, WANG, ZHAO, Desk, a_firm_user
 from tests.declarations import raw_enterprise, raw_freelancer
 
 
@@ -158,6 +158,19 @@ async def test_an_identity_taken_meanwhile_stops_the_unmerging(desk: Desk) -> No
     await desk.done(SubmitFirm(profile=profile), a_firm_user())
     refusal = await desk.refusal(UnmergeFirm(firm=source.id, reason="误并"), WANG)
     assert refusal[0] == "DUPLICATE"
+
+
+async def test_a_reviewer_separates_only_what_lies_within_reach(desk: Desk) -> None:
+    """The survivor sits in another province: its reviewers, or a supervisor, have a say."""
+    source = await desk.listed(a_firm_user())
+    far = await desk.listed(a_firm_user())
+    async with desk.record.unit_of_work() as uow:
+        moved = far.model_copy(update={"profile": far.profile.model_copy(update={"region": "440300"})})
+        far = await uow.firms.save(moved, kind="firm:corrected", actor="register", at=desk.now)
+    await desk.done(MergeFirms(source=source.id, into=far.id, reason="同一主体"), SUPERVISOR)
+    command = UnmergeFirm(firm=source.id, reason="误并")
+    assert await desk.refusal(command, WANG) == ("FORBIDDEN", "firm", "forbidden.reach")
+    await desk.done(command, SUPERVISOR)
 
 
 async def test_both_facts_say_why(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,6 +66,24 @@ def test_a_draft_is_kept_or_refused(raw: Any) -> None:
     assert "\\u0000" not in text
     assert text.encode()
     assert read_draft(values).values == values
+
+
+@given(RAW_PROFILES)
+def test_a_detour_over_a_draft_changes_nothing(raw: Any) -> None:
+    """What can be handed in at once can be kept as a draft and handed in later, with the same result."""
+    if _refused(lambda: read_profile(raw, RULEBOOK, TODAY)) or _refused(lambda: read_draft(raw)):
+        return
+    kept = read_draft(raw)
+    contact = kept.contact.model_dump() if kept.contact else None
+    resumed = read_profile({**kept.values, "contact": contact}, RULEBOOK, TODAY)
+    assert resumed == read_profile(raw, RULEBOOK, TODAY)
+
+
+def test_a_figure_in_powers_of_ten_survives_a_draft() -> None:
+    """15E+3 is kept as 15000, which can be read again."""
+    claim = {"metric": "MONTHLY_TURNOVER_CNY", "period": "2026-01", "value": Decimal("15E+3")}
+    kept = read_draft(raw_enterprise(metrics=[claim]))
+    assert read_profile(kept.values, RULEBOOK, TODAY).readings[0].value == 15000
 
 
 def _refused(reading: Callable[[], object]) -> tuple[Problem, ...]:
