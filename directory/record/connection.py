@@ -21,6 +21,7 @@ from sqlalchemy import CursorResult, Executable, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from directory.errors import UserFault
 from directory.record.faults import translated
 
 T = TypeVar("T")
@@ -149,6 +150,7 @@ class Session:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._turn = asyncio.Lock()
+        self._refused: UserFault | None = None
 
     @property
     def dialect(self) -> str:
@@ -161,11 +163,22 @@ class Session:
         """The result of `statement`, carried out once for each of `rows` if given.
 
         A cancellation waits for the statement: cut short, it would cost the connection, and with SQLite's only writer
-        the lock that its transaction holds.
+        the lock that its transaction holds. Once a write was refused, so is all that follows: PostgreSQL takes nothing
+        more in that transaction, and what was ignored must not be committed by half.
         """
         async with self._turn:
-            with translated():
-                return await settled(self._connection.execute(statement, rows))
+            self.raise_refusal()
+            try:
+                with translated():
+                    return await settled(self._connection.execute(statement, rows))
+            except UserFault as fault:
+                self._refused = fault
+                raise
+
+    def raise_refusal(self) -> None:
+        """Raises: the fault of a write that was refused before, if one was."""
+        if self._refused is not None:
+            raise self._refused
 
 
 @asynccontextmanager
@@ -176,7 +189,9 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[Session]:
         with translated():
             await settled(connection.start())
             await settled(connection.begin().start())
-        yield Session(connection)
+        session = Session(connection)
+        yield session
+        session.raise_refusal()
         with translated():
             await settled(connection.commit())
     finally:
@@ -196,15 +211,19 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[Session]:
 
 
 async def settled(work: Awaitable[T]) -> T:
-    """The result of `work`, which a cancellation does not cut short: it is passed on once the work has ended."""
+    """The result of `work`, which cancellations do not cut short: they are passed on once the work has ended."""
     task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()
-        raise
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            cancelled = True
+    failure = None if task.cancelled() else task.exception()
+    if cancelled:
+        # Before any failure: a loop that survives failures must still hear that it is to end.
+        raise asyncio.CancelledError from failure
+    return task.result()
 
 
 async def _closed(connection: AsyncConnection) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, insert, select, true, update
 
 from directory.entities import Entity, dump
-from directory.errors import Gone, NotFound, UserFault, VersionConflict
+from directory.errors import Gone, NotFound, VersionConflict
 from directory.facts import Fact, Json, differences
 from directory.privacy import personal_fields
 from directory.record.columns import Kind
@@ -28,7 +28,6 @@ class Work:
 
     session: Session
     journal: Journal = field(default_factory=Journal)
-    refused: UserFault | None = None
 
 
 class EntityStore(Generic[E]):
@@ -56,7 +55,7 @@ class EntityStore(Generic[E]):
         """The entity as kept, version 1. Raises: AlreadyExists; NotFound, for the id of a firm that is not there."""
         kept = entity.model_copy(update={"version": 1})
         row = {"id": kept.id, "version": 1, "state": json_text(dump(kept)), **self._kind.columns(kept)}
-        await self._write(insert(self._table).values(row))
+        await self._work.session.execute(insert(self._table).values(row))
         await self._follow(None, kept)
         self._log(None, kept, Fact(kind, self._kind.type, kept.id, 1, actor, at, data=data or {}))
         return kept
@@ -95,21 +94,15 @@ class EntityStore(Generic[E]):
         """Called once a new state is written: the place for rows that follow from it."""
 
     async def _replace(self, entity: E, row: Mapping[str, Any]) -> None:
-        written = await self._write(update(self._table).where(self._unmoved(entity)).values(row))
+        written = await self._work.session.execute(
+            update(self._table).where(self._unmoved(entity)).values(row)
+        )
         if written.rowcount != 1:
             raise await self._conflict(entity)
 
     def _unmoved(self, entity: E) -> ColumnElement[bool]:
         columns = self._table.c
         return (columns.id == entity.id) & (columns.version == entity.version) & columns.erased.is_not(true())
-
-    async def _write(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> Any:
-        """Carries out a write. What it refuses ends the unit of work: PostgreSQL takes nothing after it."""
-        try:
-            return await self._work.session.execute(statement, rows)
-        except UserFault as fault:
-            self._work.refused = fault
-            raise
 
     def _remembered(self, entity: E) -> E:
         self._seen[entity.id] = entity

@@ -70,12 +70,16 @@ class FirmStore(EntityStore[Firm]):
         held = await self._work.session.execute(select(column).where(table.c.firm_id == firm_id))
         present = frozenset(held.scalars())
         if gone := present - wanted:
-            await self._write(delete(table).where(table.c.firm_id == firm_id, column.in_(sorted(gone))))
+            await self._work.session.execute(
+                delete(table).where(table.c.firm_id == firm_id, column.in_(sorted(gone)))
+            )
         await self._put(table, column, firm_id, wanted - present)
 
     async def _put(self, table: Table, column: Column[str], firm_id: str, keys: frozenset[str]) -> None:
         if keys:
-            await self._write(insert(table), [{column.name: key, "firm_id": firm_id} for key in sorted(keys)])
+            await self._work.session.execute(
+                insert(table), [{column.name: key, "firm_id": firm_id} for key in sorted(keys)]
+            )
 
 
 def _decisive(firm: Firm) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from directory.record.connection import settled
 from directory.record.open import SqlRecord
 from directory.record.tables import firms, log_entries, log_pending
 from directory.states import FirmStatus
@@ -74,6 +75,28 @@ async def counted(record: SqlRecord) -> tuple[int, int, int]:
             for table in tables
         ]
     return counts[0], counts[1], counts[2]
+
+
+async def test_a_cancellation_is_heard_even_when_the_work_fails() -> None:
+    """Twice cancelled while its work goes on and then fails: the work is not cut short, and the task ends cancelled."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    ended = []
+
+    async def work() -> None:
+        begun.set()
+        await go_on.wait()
+        ended.append(True)
+        raise OSError("the disk is gone")
+
+    task = asyncio.create_task(settled(work()))
+    await begun.wait()
+    for _ in range(2):
+        task.cancel()
+        await asyncio.sleep(0)
+    assert not task.done()
+    go_on.set()
+    await asyncio.wait([task])
+    assert (ended, task.cancelled()) == ([True], True)
 
 
 async def test_a_command_cancelled_at_any_point_is_whole_or_absent(record: SqlRecord) -> None:

@@ -12,7 +12,7 @@ from directory.identifiers import account_key
 from directory.profiles import ContactDetails
 from directory.record.open import SqlRecord
 from directory.record.verify import verify_log
-from directory.states import EntityType
+from directory.states import EntityType, SubmissionStatus
 from tests.factories import make_blockage, make_firm, make_freelancer_profile, make_submission
 from tests.record.steps import CLERK, change, firm_at, keep, seal, whole_log
 
@@ -77,6 +77,18 @@ async def test_the_chain_verifies_after_an_erasure_and_marks_what_is_gone(record
         "blockage:erased",
         "firm:erased",
     ]
+
+
+async def test_a_draft_without_an_entry_is_erased_too(record: SqlRecord) -> None:
+    """Who began to register and thought better of it is forgotten as well."""
+    draft = make_submission(status=SubmissionStatus.DRAFT, draft={"name": NAME})
+    await keep(record, draft)
+    await erase(record, draft.firm_id)
+    async with record.reader() as reader:
+        assert await reader.submissions([draft.id]) == {}
+        assert await verify_log(reader) is None
+    first = (await whole_log(record))[0].fact
+    assert [each.after for each in first.changes if each.field == "draft"] == [None]
 
 
 async def test_another_entry_keeps_its_values(record: SqlRecord) -> None:

@@ -93,6 +93,7 @@ async def test_a_refused_write_that_is_ignored_still_keeps_nothing(record: SqlRe
             await uow.firms.add(other, kind="firm:submitted", **CLERK)
             with suppress(AlreadyExists):
                 await uow.firms.add(twin, kind="firm:submitted", **CLERK)
+            await uow.firms.owned_by("li")
 
     with pytest.raises(AlreadyExists):
         await deaf()
