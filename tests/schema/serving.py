@@ -130,7 +130,8 @@ class Served:
         """One raw request."""
         async with self.client() as client:
             response = await client.request(method, path, content=content, headers=dict(headers))
-        return Answer(response.status_code, response.headers, response.json() if response.content else None)
+        is_json = "json" in response.headers.get("content-type", "")
+        return Answer(response.status_code, response.headers, response.json() if is_json else None)
 
     async def ask(
         self, query: str, variables: Mapping[str, Any] | None = None, *, token: str | None = None, **more: Any

@@ -1,11 +1,13 @@
 """Requests over HTTP: what is taken, and what is refused before anything runs (GraphQL over HTTP, RFC 8259)."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.schema.serving import Served
+from schema.services import ApiSettings
+from tests.schema.serving import Served, serving
 
 GRAPHQL_JSON = "application/graphql-response+json"
 QUERY = json.dumps({"query": "{ viewer { roles } }"})
@@ -196,3 +198,35 @@ async def test_the_server_says_that_it_is_alive_and_ready(served: Served) -> Non
     assert alive.content == {"status": "ok"}
     assert ready.content["status"] == "ready"
     assert ready.content["recordPosition"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [("https://portal.example", "https://portal.example"), ("https://evil.example", None)],
+)
+async def test_a_page_of_a_named_origin_may_ask_from_a_browser(
+    tmp_path: Path, origin: str, allowed: str | None
+) -> None:
+    """And no other: a browser asks first, and reads the answer in this header."""
+    settings = ApiSettings(allowed_origins=("https://portal.example",))
+    async with serving(tmp_path, settings) as served:
+        asked_first = await served.send(
+            "",
+            method="OPTIONS",
+            headers={
+                "origin": origin,
+                "access-control-request-method": "POST",
+                "access-control-request-headers": "authorization, content-type",
+            },
+        )
+
+    assert asked_first.headers.get("access-control-allow-origin") == allowed
+
+
+async def test_without_named_origins_no_foreign_page_reads_an_answer(served: Served) -> None:
+    """The usual case: the pages come from this server."""
+    headers = {"content-type": "application/json", "origin": "https://evil.example"}
+
+    answer = await served.send(QUERY, headers=headers)
+
+    assert "access-control-allow-origin" not in answer.headers
