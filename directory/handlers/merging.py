@@ -53,14 +53,9 @@ async def unmerge_firm(command: UnmergeFirm, h: Handling) -> Outcome:
     reason = require_text(command.reason, "reason")
     if source.merged_into is None:
         raise NotAllowedNow.at("firm", key="merge.not_merged")
-    survivor: Firm | None = await h.uow.firms.get(source.merged_into)
+    survivor = await h.uow.firms.get(source.merged_into)
     check_reach(h, survivor.profile.region, "firm")
-    while survivor is not None:
-        kept = await _keep(
-            h, firms.without_merged(survivor, source, h.now), UNMERGED, reason=reason, source=source.id
-        )
-        await rebase_open(h, kept)
-        survivor = await h.uow.firms.get(kept.merged_into) if kept.merged_into else None
+    await _leave(h, source, survivor, reason)
     alone = await _keep(h, firms.on_its_own(source, h.now), UNMERGED, reason=reason)
     await _move_reports(h, source.moved_by_merge, alone.id)
     back = await h.uow.submissions.find(source.moved_by_merge)
@@ -72,6 +67,16 @@ async def unmerge_firm(command: UnmergeFirm, h: Handling) -> Outcome:
         closed = firms.moved(alone, firms.Action.CLOSE, h.now)
         alone = await _keep(h, closed, firms.FACTS[firms.Action.CLOSE], reason=reason)
     return Outcome(firm=alone.id)
+
+
+async def _leave(h: Handling, source: Firm, survivor: Firm, reason: str) -> None:
+    """Takes what `source` had brought out of the entry it was merged into, and out of those that one was merged into."""
+    above: Firm | None = survivor
+    while above is not None:
+        without = firms.without_merged(above, source, h.now)
+        kept = await _keep(h, without, UNMERGED, reason=reason, source=source.id)
+        await rebase_open(h, kept)
+        above = await h.uow.firms.get(kept.merged_into) if kept.merged_into else None
 
 
 def _refuse_gone(firm: Firm, step: str) -> None:
