@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from directory.access import Caller
 from directory.entities import Blockage, Firm, Submission
 from directory.facts import Fact, FieldChange
+from directory.report_fields import may_read_report_field, readable_close_reason
 from directory.standing import Sides, may_see_blockage, may_see_reporter, sides_of
 from directory.visibility import (
     Audience,
@@ -29,15 +30,11 @@ EXACT_FIGURES = "readings"
 READS_EXACTLY = frozenset({Audience.OWNER, Audience.REVIEWER, Audience.ANALYST})
 READS_PERSONAL = frozenset({Audience.OWNER, Audience.REVIEWER})
 
-# What strangers may read of a public report; the rest of its state is between the parties.
-PUBLIC_FIELDS_OF_REPORTS = frozenset(
-    {
-        "agency", "blocking_point", "category", "clauses", "close_reason", "closed_at", "co_agencies", "deadlines",
-        "description", "disputes", "forms", "language", "platforms", "reference", "region", "reported_at",
-        "resolutions", "severity", "status", "supervised", "title", "updated_at", "visibility",
-    }
-)  # fmt: skip
-FIELDS_NAMING_REPORTERS = frozenset({"firm_id", "reporter"})
+# Fields of a report's state that the table of the public API names otherwise.
+API_NAMES = {"firm_id": "reported_by", "reporter": "reported_by", "suggested_agency": "suggested_agencies"}
+# Whole in the log, with what the parties wrote to each other; on the report itself strangers see them without it.
+BETWEEN_PARTIES = frozenset({"timeline"})
+CLOSE_REASON = "close_reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +97,13 @@ class Sight:
         return may_read_submission_field(self.caller, entity, change.field.partition(".")[0])
 
     def _reads_of_report(self, change: FieldChange, blockage: Blockage) -> bool:
-        if change.field in FIELDS_NAMING_REPORTERS:
-            return may_see_reporter(self.caller, blockage, self.agencies, is_reporter=self._owns)
-        return bool(self._sides(blockage)) or change.field in PUBLIC_FIELDS_OF_REPORTS
+        sides = self._sides(blockage)
+        if change.field == CLOSE_REASON:
+            return readable_close_reason(blockage, sides) is not None
+        if change.field in BETWEEN_PARTIES and not sides:
+            return False
+        name = API_NAMES.get(change.field, change.field)
+        return may_read_report_field(name, sides, knows_reporter=self._knows_person())
 
     def _sides(self, blockage: Blockage) -> Sides:
         return sides_of(self.caller, blockage, self.agencies, is_reporter=self._owns)

@@ -22,6 +22,7 @@ from tests.journeys.stage import (
     Person,
     Stage,
 )
+from tests.record.steps import seal
 
 EVERYONE = (PUBLIC, OWNER, OTHER_OWNER, ANALYST, OPERATOR, TRIAGE, LEADER, ASSISTANT, FAR_OFFICER, SUPERVISOR)
 STRANGERS = (PUBLIC, OTHER_OWNER, ANALYST, OPERATOR, FAR_OFFICER)
@@ -185,6 +186,50 @@ async def test_the_reason_of_an_honest_close_is_public(reports: Reports) -> None
         "waitingOn": None,
         "closedAt": "2026-03-02T02:00:00+00:00",
     }
+
+
+LOG = """query Log($kind: String!) {
+    changes(kinds: [$kind]) { nodes { changes { field before after } } }
+}"""
+
+
+@pytest.mark.parametrize("who", [ANALYST, OPERATOR, FAR_OFFICER, LEADER], ids=lambda who: who.subject)
+async def test_the_log_tells_the_reason_of_a_close_to_those_who_read_it_on_the_report(
+    reports: Reports, who: Person
+) -> None:
+    """Why a firm gave up is between the parties, in the log too; why an agency did is for everyone."""
+    given_up = await reports.in_progress()
+    await reports.does(OWNER, "withdrawBlockage", **on(given_up, reason="已自行解决", askedByAgency=True))
+    closed = await reports.in_progress(title="另一项分成问题")
+    await reports.does(SUPERVISOR, "closeUnresolved", **on(closed, note="须待上位法修订"))
+    await seal(reports.stage.record)
+
+    async def told(kind: str) -> set[object]:
+        (entry,) = (await reports.stage.ask(who, LOG, kind=kind))["changes"]["nodes"]
+        return {change["after"] for change in entry["changes"] if change["field"] == "close_reason"}
+
+    assert await told("blockage:withdrawn") == {"已自行解决" if who is LEADER else None}
+    assert await told("blockage:closed_unresolved") == {"须待上位法修订"}
+
+
+async def test_a_firm_walks_through_its_reports_newest_first(reports: Reports) -> None:
+    """From the record: what it just sent is there, though no index has it yet."""
+    sent = []
+    for day in range(2, 7):
+        reports.stage.at(f"2026-03-0{day} 10:00")
+        sent.append((await reports.reported(title=f"第{day}日的分成问题"))["reference"])
+    query = """query($id: ID!, $after: String) { node(id: $id) { ... on Firm {
+        blockages(first: 2, after: $after) { totalCount nodes { reference } pageInfo { hasNextPage endCursor } }
+    } } }"""
+
+    walked, after, more = [], None, True
+    while more:
+        page = (await reports.stage.ask(OWNER, query, id=reports.firm, after=after))["node"]["blockages"]
+        walked += [node["reference"] for node in page["nodes"]]
+        assert page["totalCount"] == len(sent)
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+
+    assert walked == sent[::-1]
 
 
 async def test_a_merged_report_leads_its_reporter_to_the_other_one(reports: Reports) -> None:
