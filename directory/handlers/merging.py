@@ -11,7 +11,7 @@ from directory.handlers.entries import rebase_open
 from directory.handlers.finding import check_reach, firm_in_reach, open_submissions
 from directory.handlers.wording import require_text
 from directory.handling import Handler, Handlers, Handling, Outcome
-from directory.states import FirmStatus, SubmissionKind
+from directory.states import FirmStatus, SubmissionKind, SubmissionStatus
 from directory.submissions import is_open
 
 MERGED, UNMERGED = "firm:merged", "firm:unmerged"
@@ -31,6 +31,9 @@ async def merge_firms(command: MergeFirms, h: Handling) -> Outcome:
     _refuse_gone(source, "from")
     _refuse_gone(survivor, "into")
     submissions = await open_submissions(h, source.id)
+    if any(submission.status is SubmissionStatus.PUBLIC_NOTICE for submission in submissions):
+        # The end of the notice would make the source's values those of the survivor, and nobody had announced that.
+        raise NotAllowedNow.at("from", key="merge.under_notice")
     reports = await h.uow.blockages.of_firm(source.id)
     moved_ids = tuple(each.id for each in (*submissions, *reports))
     gone, stays = firms.merged(source, survivor, moved_ids, h.now)

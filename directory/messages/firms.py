@@ -44,6 +44,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "merge.same": ("不能与自身合并。", "An entry cannot be merged into itself."),
     "merge.already_merged": ("该条目已并入其他条目。", "This entry is merged into another one already."),
     "merge.delisted": ("该条目已移出名录。", "This entry has left the directory."),
+    "merge.under_notice": (
+        "该条目的申报正在公示，须待公示结束或异议成立后方可合并。",
+        "A submission of this entry is under public notice: it can be merged once the notice is over or an objection is upheld.",
+    ),
     "merge.not_merged": ("该条目未被合并。", "This entry is not merged into another one."),
     # Drafts
     "draft.too_large": (

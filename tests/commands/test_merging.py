@@ -126,6 +126,15 @@ async def test_an_open_registration_goes_along_as_an_amendment(desk: Desk) -> No
     assert (await desk.firm(await desk.end_notice(outcome))).status is FirmStatus.LISTED
 
 
+async def test_an_entry_under_notice_is_not_merged(desk: Desk) -> None:
+    """The end of the notice would overwrite the survivor with what was announced for another entry."""
+    survivor = await desk.listed(a_firm_user())
+    outcome = await desk.done(SubmitFirm(profile=raw_enterprise()), a_firm_user())
+    await desk.approve(outcome)
+    command = MergeFirms(source=str(outcome.firm), into=survivor.id, reason="同一主体")
+    assert await desk.refusal(command, WANG) == ("NOT_ALLOWED_NOW", "from", "merge.under_notice")
+
+
 async def test_a_double_whose_registration_was_refused_meanwhile_is_closed(desk: Desk) -> None:
     """Nothing could list it any more."""
     owner, survivor = a_firm_user(), await desk.listed(a_firm_user())
