@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from directory.access import THE_CLOCK
 from directory.commands import AmendFirm, ChangeFirmStatus, SubmitFirm
 from directory.states import FirmStatus
 from tests.commands.front_desk import STRANGER, WANG, ZHAO, Desk, a_firm_user
@@ -30,6 +31,19 @@ async def test_a_reviewer_changes_the_standing_with_a_reason(
             )
         )
         assert (firm.status, firm.status_reason) == (to, f"转为{to}")
+
+
+async def test_the_clock_suspends_and_sends_nobody_away(desk: Desk) -> None:
+    """Whoever gives no yearly update is suspended by time; to leave takes a person's decision."""
+    firm = await desk.listed(a_firm_user())
+
+    def to(status: FirmStatus) -> ChangeFirmStatus:
+        return ChangeFirmStatus(firm=firm.id, expected_version=firm.version, to=status, reason="逾期未更新")
+
+    assert (await desk.refusal(to(FirmStatus.DELISTED), THE_CLOCK))[0] == "FORBIDDEN"
+    assert (
+        await desk.firm(await desk.done(to(FirmStatus.SUSPENDED), THE_CLOCK))
+    ).status is FirmStatus.SUSPENDED
 
 
 async def test_a_firm_leaves_at_its_own_wish(desk: Desk) -> None:
