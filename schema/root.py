@@ -20,6 +20,7 @@ from schema.index_status import IndexStatusQueries
 from schema.node import Fetchers, GlobalId, GlobalIds, Node, fetch_node
 from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
+from schema.reference.vocabularies import VocabularyQueries
 from schema.services import Services
 from schema.submissions import queries as submissions
 from schema.submissions.mutations import SubmissionMutations
@@ -41,6 +42,7 @@ class Query(
     BlockageQueries,
     SuggestionQueries,
     reference.ReferenceQueries,
+    VocabularyQueries,
     ChangeQueries,
     ViewerQueries,
     IndexStatusQueries,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import strawberry
 
@@ -17,6 +18,15 @@ class Term:
     """One code; made by `term`."""
 
     code: str = strawberry.field(description="The code: stable for ever.")
+    valid_from: date | None = strawberry.field(
+        description="The first day on which new entries may use it; null where that is open."
+    )
+    valid_to: date | None = strawberry.field(
+        description="The last day on which new entries may use it; null where that is open."
+    )
+    assignable: bool = strawberry.field(
+        description="Whether entries may use it; if not, it only groups the terms below it."
+    )
     term: strawberry.Private[vocabulary.Term]
     reference: strawberry.Private[Reference]
 
@@ -37,7 +47,7 @@ class Term:
 
 def term(reference: Reference, vocabulary_name: str, code: str) -> Term:
     """The term. Raises: UnknownCode; codes of kept entries are known, for codes are never taken back."""
-    return _shown(reference, reference.vocabulary(vocabulary_name).require(code))
+    return shown_term(reference, reference.vocabulary(vocabulary_name).require(code))
 
 
 def terms(reference: Reference, vocabulary_name: str, codes: Iterable[str]) -> list[Term]:
@@ -47,11 +57,19 @@ def terms(reference: Reference, vocabulary_name: str, codes: Iterable[str]) -> l
 
 def all_terms(reference: Reference, vocabulary_name: str) -> list[Term]:
     """A whole vocabulary, in the order a reader should see it. Raises: UnknownCode."""
-    return [_shown(reference, found) for found in reference.vocabulary(vocabulary_name)]
+    return [shown_term(reference, found) for found in reference.vocabulary(vocabulary_name)]
 
 
-def _shown(reference: Reference, found: vocabulary.Term) -> Term:
-    return Term(code=found.code, term=found, reference=reference)
+def shown_term(reference: Reference, found: vocabulary.Term) -> Term:
+    """A term as the API shows it."""
+    return Term(
+        code=found.code,
+        valid_from=found.valid_from,
+        valid_to=found.valid_to,
+        assignable=found.assignable,
+        term=found,
+        reference=reference,
+    )
 
 
 @strawberry.type(description="An administrative division (行政区划), GB/T 2260.")

@@ -38,7 +38,7 @@ from schema.node import Node
 from schema.reference.types import SupportProgramme, shown_programme
 from schema.scalars import USCC
 from schema.searching import listed_page
-from schema.terms import Region, Term, region, term, terms
+from schema.terms import Region, Term, region, shown_term, term, terms
 
 if TYPE_CHECKING:
     from schema.blockages.connections import BlockageConnection
@@ -106,7 +106,7 @@ class Firm(Node):
     def industry(self, info: Info) -> Term | None:
         code, reference = self.entity.profile.industry, info.context.reference
         found = industry_term(reference.vocabulary("industries"), code) if code else None
-        return Term(code=found.code, term=found, reference=reference) if found else None
+        return shown_term(reference, found) if found else None
 
     @strawberry.field(description="Where the firm works, GB/T 2260.")
     def region(self, info: Info) -> Region:

@@ -42,7 +42,7 @@ from schema.submissions.details import (
     shown_request,
 )
 from schema.submissions.words import SubmissionKind, SubmissionStatus
-from schema.terms import Term
+from schema.terms import Term, shown_term
 
 T = TypeVar("T")
 CRITERIA = ("criteria", "disqualifiers")
@@ -145,7 +145,7 @@ class Submission(Node):
         reference = info.context.reference
         codes = _readable(info.context.caller, self.entity, "reject_codes", self.entity.reject_codes, ())
         known = [reference.vocabulary(name).get(code) for code in codes for name in CRITERIA]
-        return [Term(code=one.code, term=one, reference=reference) for one in known if one]
+        return [shown_term(reference, one) for one in known if one]
 
     @strawberry.field(
         description="What was typed so far, with the names of FirmProfileInput, contact details included; null but for "

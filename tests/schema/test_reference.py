@@ -160,3 +160,24 @@ async def test_the_index_tells_how_far_it_is(served: Served) -> None:
 
     assert answer.data["indexStatus"]["recordPosition"] == "0"
     assert answer.data["indexStatus"]["rejected"] == 0
+
+
+async def test_a_code_list_tells_by_its_etag_whether_a_copy_is_still_good(served: Served) -> None:
+    """Version, etag and terms with the days on which they may be used; unknown lists are null."""
+    query = """{ vocabulary(name: "business_forms") { name version etag terms { code assignable validFrom validTo } }
+        usable: vocabulary(name: "business_forms") { terms(validOn: "2026-11-01") { code } }
+        nothing: vocabulary(name: "nothing") { name } vocabularies { name etag } }"""
+
+    data = (await served.ask(query)).data
+
+    kept = REFERENCE.vocabulary("business_forms")
+    shown = data["vocabulary"]
+    assert (shown["version"], shown["etag"]) == (kept.version, kept.etag)
+    assert [term["code"] for term in shown["terms"]] == [term.code for term in kept]
+    assert {term["code"] for term in data["usable"]["terms"]} == {
+        term["code"] for term in shown["terms"] if term["assignable"] and not term["validTo"]
+    }
+    assert data["nothing"] is None
+    assert {one["name"]: one["etag"] for one in data["vocabularies"]} == {
+        name: found.etag for name, found in REFERENCE.vocabularies.items()
+    }

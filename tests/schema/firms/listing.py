@@ -17,7 +17,7 @@ from tests.record.steps import keep
 FACETS = [facet.value for facet in FirmFacet]
 
 
-def _turnover(value: str) -> MetricReading:
+def turnover(value: str) -> MetricReading:
     return MetricReading(
         metric=Metric.MONTHLY_TURNOVER_CNY,
         period="2026-01",
@@ -27,7 +27,7 @@ def _turnover(value: str) -> MetricReading:
     )
 
 
-def _growth(qualifies: bool) -> GrowthFinding:
+def growth_finding(qualifies: bool) -> GrowthFinding:
     return GrowthFinding(ruleset="MEG-1", qualifies=qualifies, assessed_at=NOW, criteria=())
 
 
@@ -47,9 +47,9 @@ def sample() -> list[Firm]:
                 summary="网络直播间带货。",
                 platforms=(PlatformAccount(platform="douyin", account_name="微光", followers=1_000),),
             ),
-            readings=(_turnover("88000.50"),),
+            readings=(turnover("88000.50"),),
             size_class=SizeClass.SMALL,
-            growth=_growth(True),
+            growth=growth_finding(True),
             listed_at=datetime(2026, 1, 31, 16, 30, tzinfo=UTC),  # 1 February in Shanghai
             updated_at=datetime(2026, 2, 1, tzinfo=UTC),
         ),
@@ -62,7 +62,7 @@ def sample() -> list[Firm]:
                 platforms=(PlatformAccount(platform="bilibili", account_name="小鱼", followers=50_000),),
             ),
             size_class=SizeClass.MICRO,
-            growth=_growth(False),
+            growth=growth_finding(False),
             listed_at=datetime(2026, 2, 10, tzinfo=UTC),
             updated_at=datetime(2026, 2, 12, tzinfo=UTC),
         ),
@@ -74,7 +74,7 @@ def sample() -> list[Firm]:
                 region="440300",
                 summary="直播设备。",
             ),
-            readings=(_turnover("9000"),),
+            readings=(turnover("9000"),),
             listed_at=datetime(2026, 3, 1, tzinfo=UTC),
             updated_at=datetime(2026, 3, 1, tzinfo=UTC),
         ),
