@@ -12,7 +12,7 @@ from urllib.parse import quote
 from sqlalchemy.engine import make_url
 
 from directory.errors import RecordUnavailable
-from directory.record.connection import sqlite_path
+from directory.record.engines import sqlite_path
 
 
 async def backup(url: str, target: Path) -> None:

@@ -1,147 +1,58 @@
-"""
-Connections to the record, set up the same way each time one is made.
-
-SQLite: one writing connection that begins every transaction with BEGIN IMMEDIATE and alone checkpoints the write-ahead
-log; readers are opened read-only. Two connections that both write and checkpoint can lose commits in SQLite before
-3.51.3, 3.50.7 and 3.44.6, which is why there is one. PostgreSQL: READ COMMITTED for writers, since every write names
-the version it replaces; readers run outside transactions, so that none is ever left open.
-"""
+"""One connection at work: lent in turn, its faults in the directory's words, its transactions whole or not at all."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
-from sqlalchemy import CursorResult, Executable, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from directory.errors import UserFault
+from directory.errors import RecordUnavailable, UserFault
 from directory.record.faults import translated
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Pools:
-    """How many connections, and how long to wait: all in seconds. Together a caller waits 5 s at most to begin."""
+class Connections:
+    """The connections of one engine, lent in the order in which they were asked for.
 
-    writers: int = 10
-    readers: int = 10
-    queue_seconds: float = 3.0
-    busy_seconds: float = 2.0
-    statement_seconds: float = 15.0
-    idle_in_transaction_seconds: float = 20.0
+    The engine's own queue would let a busy task have back at once what it has just returned, before those who wait:
+    with one writer they would starve.
+    """
 
+    def __init__(self, engine: AsyncEngine, size: int, queue_seconds: float) -> None:
+        self.engine = engine
+        self._free = asyncio.Semaphore(size)
+        self._queue_seconds = queue_seconds
 
-USUAL = Pools()
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[AsyncConnection]:
+        """A connection, rolled back when it is given back. Raises: RecordUnavailable after waiting too long."""
+        await self._turn()
+        try:
+            connection = self.engine.connect()
+            try:
+                with translated():
+                    await settled(connection.start())
+                yield connection
+            finally:
+                await _closed(connection)
+        finally:
+            self._free.release()
 
+    async def close(self) -> None:
+        """Closes the connections that are not lent."""
+        await self.engine.dispose()
 
-def sqlite_path(url: URL) -> Path | None:
-    """The database's file, None for PostgreSQL. Raises: ValueError for a database in memory or of another kind."""
-    if url.get_backend_name() == "postgresql":
-        return None
-    if url.get_backend_name() != "sqlite" or not url.database or ":memory:" in url.database:
-        raise ValueError("the record needs a SQLite file or a PostgreSQL database")
-    return Path(url.database)
-
-
-def writing_engine(url: str, pools: Pools) -> AsyncEngine:
-    """Where to write; connected to at first use."""
-    parsed = make_url(url)
-    if path := sqlite_path(parsed):
-        return _sqlite_writer(path, pools)
-    return _postgresql(parsed, pools, pools.writers, isolation_level="READ COMMITTED")
-
-
-def reading_engine(url: str, pools: Pools) -> AsyncEngine:
-    """Where to read; connected to at first use."""
-    parsed = make_url(url)
-    if path := sqlite_path(parsed):
-        return _sqlite_readers(path, pools)
-    return _postgresql(parsed, pools, pools.readers, isolation_level="AUTOCOMMIT")
-
-
-def _sqlite_writer(path: Path, pools: Pools) -> AsyncEngine:
-    url = URL.create("sqlite+aiosqlite", database=str(path))
-    engine = _sqlite_engine(url, size=1, pools=pools)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: Any, _: Any) -> None:
-        _pragmas(connection, pools, "journal_mode=WAL", "wal_autocheckpoint=1000")
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _sqlite_readers(path: Path, pools: Pools) -> AsyncEngine:
-    url = URL.create(
-        "sqlite+aiosqlite",
-        database=f"file:{quote(str(path.absolute()))}",
-        query={"mode": "ro", "uri": "true"},
-    )
-    engine = _sqlite_engine(url, size=pools.readers, pools=pools)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: Any, _: Any) -> None:
-        _pragmas(connection, pools, "query_only=ON", "wal_autocheckpoint=0")
-
-    return engine
-
-
-def _sqlite_engine(url: URL, *, size: int, pools: Pools) -> AsyncEngine:
-    return create_async_engine(
-        url,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=pools.queue_seconds,
-        connect_args={"isolation_level": None, "timeout": pools.busy_seconds},
-    )
-
-
-def _pragmas(connection: Any, pools: Pools, *more: str) -> None:
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={round(pools.busy_seconds * 1000)}",
-        *more,
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _postgresql(url: URL, pools: Pools, size: int, *, isolation_level: str) -> AsyncEngine:
-    milliseconds = {
-        "statement_timeout": pools.statement_seconds,
-        "lock_timeout": pools.statement_seconds,
-        "idle_in_transaction_session_timeout": pools.idle_in_transaction_seconds,
-    }
-    settings = {name: str(round(seconds * 1000)) for name, seconds in milliseconds.items()}
-    if isolation_level == "AUTOCOMMIT":
-        settings["default_transaction_read_only"] = "on"
-    return create_async_engine(
-        url.set(drivername="postgresql+asyncpg"),
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=pools.queue_seconds,
-        pool_pre_ping=True,
-        isolation_level=isolation_level,
-        connect_args={
-            "timeout": pools.queue_seconds,
-            "command_timeout": pools.statement_seconds + 1,
-            "server_settings": settings,
-        },
-    )
+    async def _turn(self) -> None:
+        try:
+            async with asyncio.timeout(self._queue_seconds):
+                await self._free.acquire()
+        except TimeoutError:
+            raise RecordUnavailable("no connection to the record is free") from None
 
 
 class Session:
@@ -182,32 +93,23 @@ class Session:
 
 
 @asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[Session]:
+async def transaction(connections: Connections) -> AsyncIterator[Session]:
     """A transaction that commits when the block ends and rolls back when it raises, also by cancellation."""
-    connection = engine.connect()
-    try:
+    async with connections.lent() as connection:
         with translated():
-            await settled(connection.start())
             await settled(connection.begin().start())
         session = Session(connection)
         yield session
         session.raise_refusal()
         with translated():
             await settled(connection.commit())
-    finally:
-        await _closed(connection)
 
 
 @asynccontextmanager
-async def reading(engine: AsyncEngine) -> AsyncIterator[Session]:
+async def reading(connections: Connections) -> AsyncIterator[Session]:
     """A connection for reads, each of which sees what was committed before it."""
-    connection = engine.connect()
-    try:
-        with translated():
-            await settled(connection.start())
+    async with connections.lent() as connection:
         yield Session(connection)
-    finally:
-        await _closed(connection)
 
 
 async def settled(work: Awaitable[T]) -> T:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.errors import ServiceFault
-from directory.record.connection import reading, transaction
+from directory.record.connection import Connections, reading, transaction
 from directory.record.tables import checkpoints
 from directory.record.upsert import upserting
 
@@ -28,7 +27,7 @@ class Checkpoint:
 class Checkpoints:
     """Checkpoints by a follower's name."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, writer: Connections, reader: Connections) -> None:
         self._writer = writer
         self._reader = reader
 

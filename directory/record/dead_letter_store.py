@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.ports import DeadLetter
-from directory.record.connection import reading, transaction
+from directory.record.connection import Connections, reading, transaction
 from directory.record.encoding import instant, instant_text
 from directory.record.tables import dead_letters
 from directory.record.upsert import upserting
@@ -17,7 +16,7 @@ from directory.record.upsert import upserting
 class SqlDeadLetters:
     """`ports.DeadLetters` over SQL."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, writer: Connections, reader: Connections) -> None:
         self._writer = writer
         self._reader = reader
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.errors import ServiceFault
 from directory.record.clock import DatabaseClock
-from directory.record.connection import Session, reading, transaction
+from directory.record.connection import Connections, Session, reading, transaction
 from directory.record.tables import leases
 from directory.record.upsert import upserting
 
@@ -26,7 +25,7 @@ class LeaseLost(ServiceFault):
 class SqlLeases:
     """`ports.Leases` over SQL."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, writer: Connections, reader: Connections) -> None:
         self._writer = writer
         self._reader = reader
 

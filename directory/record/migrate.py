@@ -10,9 +10,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from directory.record.connection import Pools, sqlite_path, writing_engine
+from directory.record.connection import Connections
+from directory.record.engines import Pools, sqlite_path, writing_connections
 from directory.record.faults import SchemaOutdated, translated
 from directory.record.file_lock import FileLock
 
@@ -28,22 +28,23 @@ async def migrate(url: str) -> None:
     """
     lock = FileLock(path) if (path := sqlite_path(make_url(url))) else None
     try:
-        writer = writing_engine(url, Pools(writers=1, statement_seconds=3600))
+        writer = writing_connections(url, Pools(writers=1, statement_seconds=3600))
         try:
-            with translated():
-                async with writer.begin() as connection:
-                    await connection.run_sync(_upgrade)
+            async with writer.lent() as connection:
+                with translated():
+                    async with connection.begin():
+                        await connection.run_sync(_upgrade)
         finally:
-            await writer.dispose()
+            await writer.close()
     finally:
         if lock:
             lock.release()
 
 
-async def check_schema(reader: AsyncEngine) -> None:
+async def check_schema(reader: Connections) -> None:
     """Raises: SchemaOutdated, when the tables are not those of this version; RecordUnavailable."""
-    with translated():
-        async with reader.connect() as connection:
+    async with reader.lent() as connection:
+        with translated():
             present = await connection.run_sync(_revision)
     wanted = ScriptDirectory.from_config(_config()).get_current_head()
     if present != wanted:

@@ -10,20 +10,12 @@ from typing import Any, Literal, Self
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.errors import RecordUnavailable
-from directory.record.connection import (
-    USUAL,
-    Pools,
-    reading,
-    reading_engine,
-    sqlite_path,
-    transaction,
-    writing_engine,
-)
+from directory.record.connection import Connections, reading, transaction
 from directory.record.cursors import Checkpoints
 from directory.record.dead_letter_store import SqlDeadLetters
+from directory.record.engines import USUAL, Pools, reading_connections, sqlite_path, writing_connections
 from directory.record.faults import translated
 from directory.record.file_lock import FileLock
 from directory.record.lease import SqlLeases
@@ -50,8 +42,8 @@ async def open_record(
     if path is not None and not path.exists():
         raise RecordUnavailable(f"no record at {path}: run `newgrowth migrate`")
     lock = FileLock(path) if path is not None and mode == "write" else None
-    writer = writing_engine(url, pools) if mode == "write" else None
-    reader = reading_engine(url, pools)
+    writer = writing_connections(url, pools) if mode == "write" else None
+    reader = reading_connections(url, pools)
     record = SqlRecord(writer, reader, lock, places)
     try:
         if writer is not None:
@@ -67,7 +59,7 @@ class SqlRecord:
     """`ports.Record` over SQLite or PostgreSQL, with what keeps its log: leases, checkpoints and a sealer."""
 
     def __init__(
-        self, writer: AsyncEngine | None, reader: AsyncEngine, lock: FileLock | None, places: frozenset[str]
+        self, writer: Connections | None, reader: Connections, lock: FileLock | None, places: frozenset[str]
     ) -> None:
         self._writing = writer
         self._reading = reader
@@ -84,9 +76,9 @@ class SqlRecord:
 
     async def close(self) -> None:
         """Closes every connection, the writer's last, and lets another process write."""
-        await self._reading.dispose()
+        await self._reading.close()
         if self._writing is not None:
-            await self._writing.dispose()
+            await self._writing.close()
         if self._lock is not None:
             self._lock.release()
 
@@ -135,7 +127,7 @@ class SqlRecord:
         Raises: RecordUnavailable, while a reader holds an old snapshot.
         """
         with translated():
-            async with self._writer.connect() as connection:
+            async with self._writer.lent() as connection:
                 raw = await connection.get_raw_connection()
                 driver: Any = raw.driver_connection
                 if connection.dialect.name == "postgresql":
@@ -149,13 +141,13 @@ class SqlRecord:
             )
 
     @property
-    def _writer(self) -> AsyncEngine:
+    def _writer(self) -> Connections:
         if self._writing is None:
             raise RecordUnavailable("the record was opened for reading")
         return self._writing
 
 
-async def _connected(writer: AsyncEngine) -> None:
+async def _connected(writer: Connections) -> None:
     """Makes the first connection, so that readers find the write-ahead log in place."""
     async with transaction(writer) as session:
         await session.execute(text("SELECT 1"))

@@ -15,10 +15,9 @@ from typing import Any
 
 import structlog
 from sqlalchemy import BigInteger, ColumnElement, Row, Text, cast, delete, func, insert, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.errors import ServiceFault
-from directory.record.connection import Session, reading, transaction
+from directory.record.connection import Connections, Session, reading, transaction
 from directory.record.digest import GENESIS, sealed_digest
 from directory.record.lease import LeaseLost, SqlLeases, fence
 from directory.record.log import ENTRY_COLUMNS, Head, stored_entry
@@ -48,8 +47,8 @@ class Sealer:
 
     def __init__(
         self,
-        writer: AsyncEngine,
-        reader: AsyncEngine,
+        writer: Connections,
+        reader: Connections,
         *,
         lease_seconds: float = LEASE_SECONDS,
         sealed: Callable[[int], None] = lambda head: None,

@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from directory.entities import Blockage, Submission
 from directory.record.columns import BLOCKAGE, SUBMISSION
-from directory.record.connection import Session, transaction
+from directory.record.connection import Connections, Session, transaction
 from directory.record.contact_store import ContactStore
 from directory.record.encoding import instant_text
 from directory.record.entity_store import EntityStore, Work
@@ -111,7 +110,7 @@ class SqlUnitOfWork:
 
 
 @asynccontextmanager
-async def unit_of_work(engine: AsyncEngine, places: frozenset[str]) -> AsyncIterator[SqlUnitOfWork]:
+async def unit_of_work(engine: Connections, places: frozenset[str]) -> AsyncIterator[SqlUnitOfWork]:
     """One unit of work in a transaction of its own."""
     async with transaction(engine) as session:
         uow = SqlUnitOfWork(session, places)

@@ -14,7 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from directory.errors import RecordUnavailable
-from directory.record.connection import USUAL, Pools, Session
+from directory.record.connection import Session
+from directory.record.engines import USUAL, Pools
 from directory.record.faults import RecordInUse, SchemaOutdated
 from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
@@ -196,6 +197,23 @@ async def limit_pages(record: SqlRecord, pages: int) -> None:
     """Lets the file grow to `pages` pages, or not at all when it is larger already."""
     async with record.unit_of_work() as uow:
         await uow.firms._work.session.execute(text(f"PRAGMA max_page_count={pages}"))
+
+
+async def test_callers_get_their_turn_in_order(record: SqlRecord) -> None:
+    """Who has just been served and comes again stands behind those who wait: a busy task starves nobody."""
+    served: list[str] = []
+
+    async def busy(name: str) -> None:
+        for _ in range(3):
+            async with record._writer.lent():
+                served.append(name)
+
+    size = record._writer._free._value
+    async with AsyncExitStack() as stack:
+        for _ in range(size - 1):
+            await stack.enter_async_context(record._writer.lent())
+        await asyncio.gather(*(busy(name) for name in "abc"))
+    assert served == list("abcabcabc")
 
 
 async def test_no_free_connection_is_unavailable(empty_record_url: str) -> None:

@@ -29,7 +29,7 @@ async def write(record):
     while True:
         firm = make_firm(profile=make_freelancer_profile(platforms=()))
         await keep(record, firm, make_submission(firm_id=firm.id))
-        os.write(1, firm.id.encode() + b"\\n")
+        os.write(1, b"kept " + firm.id.encode() + b"\\n")
 
 async def main():
     async with await open_record(sys.argv[1]) as record:
@@ -52,7 +52,7 @@ async def acknowledged_until_killed(url: str, wanted: int) -> set[str]:
     await process.wait()
     # The last line may have been cut off by the kill: then nobody heard it.
     whole = b"".join(told) + rest[: rest.rfind(b"\n") + 1]
-    return set(whole.decode().split())
+    return {line.removeprefix("kept ") for line in whole.decode().splitlines() if line.startswith("kept ")}
 
 
 async def counts(record: SqlRecord) -> dict[str, int]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from directory.errors import RecordUnavailable
-from directory.record.connection import Pools
+from directory.record.engines import Pools
 from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
 from tests.factories import make_firm
