@@ -3,8 +3,8 @@ Texts as the engines' indices hold them: tokens cut by the application, joined b
 
 Both engines take the same runs (`directory/text.py`). Elasticsearch holds each Chinese character; the embedded engine
 holds pairs of characters and each run's last one, because FTS5 walks short lists of pairs seven times faster than the
-long lists of single characters (0.8 against 6.7 ms for 直播 in 50,000 documents). The stems of words follow behind the
-text, marked, so that no phrase runs into them.
+long lists of single characters (0.8 against 6.7 ms for 直播 in 50,000 documents). The stems of words are marked, so that
+they are not taken for words: Elasticsearch holds them in a field of their own, FTS5 behind the text.
 """
 
 from __future__ import annotations
@@ -32,19 +32,16 @@ def stem_token(word: str) -> str | None:
     return STEM_MARK + word_token(stem(word)) if word.isascii() and word.isalpha() else None
 
 
-def any_form_token(word: str) -> str:
-    """The token that the word and all words of its stem have in common."""
-    return stem_token(word) or word_token(word)
-
-
-def character_text(values: Iterable[str]) -> str:
-    """The texts by single Chinese characters, words and stems; a gap stands where no phrase may pass."""
-    return _text(values, _by_characters)
+def character_text(values: Iterable[str]) -> tuple[str, str]:
+    """The texts by single Chinese characters and words, a gap where no phrase may pass; and the stems of their words."""
+    tokens, stems = _cut(values, _by_characters)
+    return " ".join(tokens), " ".join(stems)
 
 
 def pair_text(values: Iterable[str]) -> str:
-    """The texts by pairs of Chinese characters, words and stems; a gap stands between two texts."""
-    return _text(values, _by_pairs)
+    """The texts by pairs of Chinese characters and words, a gap between two texts; the stems stand behind a gap."""
+    tokens, stems = _cut(values, _by_pairs)
+    return " ".join([*tokens, GAP, *stems] if stems else tokens)
 
 
 def character_phrase(runs: Runs) -> str:
@@ -85,7 +82,7 @@ def _by_pairs(runs: Runs) -> Iterator[str]:
         yield text[-1]
 
 
-def _text(values: Iterable[str], cut: Callable[[Runs], Iterator[str]]) -> str:
+def _cut(values: Iterable[str], cut: Callable[[Runs], Iterator[str]]) -> tuple[list[str], list[str]]:
     tokens: list[str] = []
     stems: list[str] = []
     for value in values:
@@ -93,7 +90,6 @@ def _text(values: Iterable[str], cut: Callable[[Runs], Iterator[str]]) -> str:
         if tokens:
             tokens.append(GAP)
         tokens.extend(cut(runs))
-        stems.extend(
-            token for kind, text in runs if kind is RunKind.WORD and (token := stem_token(text)) is not None
-        )
-    return " ".join([*tokens, GAP, *stems] if stems else tokens)
+        words = (stem_token(text) for kind, text in runs if kind is RunKind.WORD)
+        stems.extend(token for token in words if token is not None)
+    return tokens, stems

@@ -1,8 +1,8 @@
 """
 Mapping and settings of the indices, made from the documents' fields, and documents as they are written.
 
-A document holds its fields as they are, and under `tokens` the texts as the application cut them; those are indexed
-but not kept in `_source`. Tombstones are documents too: Elasticsearch forgets the versions of deleted ones after a
+A document holds its fields as they are, and under `tokens` and `stems` the texts as the application cut them; those
+are indexed but not kept in `_source`. Tombstones are documents too: Elasticsearch forgets the versions of deleted ones after a
 minute, and a late write would bring an erased entry back.
 """
 
@@ -31,6 +31,7 @@ VERSION = "version"
 DELETED = "deleted"
 DIGEST = "digest"
 TOKENS = "tokens"
+STEMS = "stems"
 
 # Whole numbers and truth values only: coercion would take "12" for 12 and 1.5 for 1.
 _TYPES: Mapping[FieldKind, Json] = {
@@ -46,20 +47,26 @@ _TOKENS: Json = {
     "index_phrases": True,
     "index_prefixes": {"min_chars": SHORTEST_PREFIX, "max_chars": LONGEST_PREFIX},
 }
+# No phrase and no prefix asks for stems, so they go without what those two cost.
+_STEMS: Json = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
+
+
+_OWN = frozenset({ID, VERSION, DELETED, DIGEST, TOKENS, STEMS})
 
 
 def mapping(kind: Kind) -> Json:
     """The mapping of a kind's index; unknown fields are refused."""
-    tokens = {field.name: _TOKENS for field in text_fields(kind)}
+    names = [field.name for field in text_fields(kind)]
     own: Json = {
         ID: {"type": "keyword"},
         VERSION: {"type": "long"},
         DELETED: {"type": "boolean"},
         DIGEST: {"type": "keyword", "index": False},
-        TOKENS: {"dynamic": "strict", "properties": tokens},
+        TOKENS: {"dynamic": "strict", "properties": dict.fromkeys(names, _TOKENS)},
+        STEMS: {"dynamic": "strict", "properties": dict.fromkeys(names, _STEMS)},
     }
     fields = {field.name: _TYPES[field.kind] for field in FIELDS[kind].values()}
-    return {"dynamic": "strict", "_source": {"excludes": [TOKENS]}, "properties": fields | own}
+    return {"dynamic": "strict", "_source": {"excludes": [TOKENS, STEMS]}, "properties": fields | own}
 
 
 def settings(shards: int) -> Json:
@@ -85,11 +92,10 @@ def index_document(document: Document) -> bytes:
     own: Json = {ID: document.id, VERSION: document.version, DELETED: document.body is None}
     if document.body is None:
         return orjson.dumps(own)
-    tokens = {
-        field.name: character_text(_texts(field, document.body)) for field in text_fields(document.kind)
-    }
+    texts = {field.name: character_text(_texts(field, document.body)) for field in text_fields(document.kind)}
     own[DIGEST] = content_digest(document.body)
-    own[TOKENS] = {name: text for name, text in tokens.items() if text}
+    own[TOKENS] = {name: tokens for name, (tokens, _) in texts.items() if tokens}
+    own[STEMS] = {name: stems for name, (_, stems) in texts.items() if stems}
     return orjson.dumps(document.body | own)
 
 
@@ -101,6 +107,4 @@ def _texts(field: Field, body: Json) -> Sequence[str]:
 
 def body_of(source: Json) -> Json:
     """The document's body out of what the engine gives back."""
-    return {
-        name: value for name, value in source.items() if name not in (ID, VERSION, DELETED, DIGEST, TOKENS)
-    }
+    return {name: value for name, value in source.items() if name not in _OWN}

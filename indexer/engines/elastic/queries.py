@@ -11,8 +11,8 @@ from typing import Any
 
 from indexer.documents import fields
 from indexer.documents.fields import FIELDS, FieldKind, text_fields
-from indexer.engines.elastic.mapping import ID, TOKENS
-from indexer.engines.tokens import any_form_token, character_phrase
+from indexer.engines.elastic.mapping import ID, STEMS, TOKENS
+from indexer.engines.tokens import character_phrase, stem_token, word_token
 from indexer.query import syntax
 from indexer.query.search import (
     AnyOf,
@@ -84,7 +84,12 @@ def _fields(search: Search) -> list[str]:
     chosen = [
         f for f in text_fields(search.kind) if search.text_fields is None or f.name in search.text_fields
     ]
-    return [f"{TOKENS}.{field.name}^{field.weight}" for field in chosen]
+    return [f"{field.name}^{field.weight}" for field in chosen]
+
+
+def _in(part: str, names: Sequence[str]) -> list[str]:
+    """The fields `names` of the tokens or of the stems."""
+    return [f"{part}.{name}" for name in names]
 
 
 def text_clause(query: syntax.TextQuery, names: Sequence[str]) -> Clause:
@@ -96,13 +101,26 @@ def text_clause(query: syntax.TextQuery, names: Sequence[str]) -> Clause:
     if isinstance(query, syntax.Any):
         return any_clause([text_clause(part, names) for part in query.parts])
     if isinstance(query, syntax.Word):
-        token = any_form_token(query.text)
-        return {"multi_match": {"query": token, "type": "most_fields", "fields": names}}
+        return _word(query.text, names)
     if isinstance(query, syntax.Phrase):
-        return {"multi_match": {"query": character_phrase(query.runs), "type": "phrase", "fields": names}}
+        return {
+            "multi_match": {
+                "query": character_phrase(query.runs),
+                "type": "phrase",
+                "fields": _in(TOKENS, names),
+            }
+        }
     if isinstance(query, syntax.Prefix):
-        return any_clause([_prefix(name, query.text) for name in names])
+        return any_clause([_prefix(name, query.text) for name in _in(TOKENS, names)])
     raise TypeError(f"{type(query).__name__} stands only at the top of a query")
+
+
+def _word(word: str, names: Sequence[str]) -> Clause:
+    stemmed = stem_token(word)
+    token, fields = (
+        (word_token(word), _in(TOKENS, names)) if stemmed is None else (stemmed, _in(STEMS, names))
+    )
+    return {"multi_match": {"query": token, "type": "most_fields", "fields": fields}}
 
 
 def _prefix(name: str, text: str) -> Clause:

@@ -10,7 +10,7 @@ import orjson
 
 from indexer.documents import fields
 from indexer.engines.fts.tables import Tables, column
-from indexer.engines.tokens import any_form_token, pair_phrase
+from indexer.engines.tokens import pair_phrase, stem_token, word_token
 from indexer.query import syntax
 from indexer.query.search import AnyOf, Between, Both, Either, Filter, Is, Not
 
@@ -116,5 +116,5 @@ def _leaf(query: syntax.TextQuery) -> str:
     if isinstance(query, syntax.Prefix):
         return f'"{query.text}"*'
     if isinstance(query, syntax.Word):
-        return f'"{any_form_token(query.text)}"'
+        return f'"{stem_token(query.text) or word_token(query.text)}"'
     raise TypeError(f"{type(query).__name__} stands only at the top of a query")
