@@ -14,7 +14,8 @@ EXAMPLES = [
     pytest.param(example, id=f"{document.name}-{number}")
     for document in DOCUMENTS
     for number, example in enumerate(
-        re.findall(r"^ *```graphql\n(.*?)^ *```", document.read_text("utf-8"), re.DOTALL | re.MULTILINE), start=1
+        re.findall(r"^ *```graphql\n(.*?)^ *```", document.read_text("utf-8"), re.DOTALL | re.MULTILINE),
+        start=1,
     )
 ]
 
