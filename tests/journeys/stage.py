@@ -41,7 +41,7 @@ class Person:
 
     subject: str
     role: Role = Role.PUBLIC
-    claims: Mapping[str, str] = field(default_factory=dict)
+    claims: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def officer(subject: str, agency: str, region: str | None = None) -> Person:
@@ -80,7 +80,7 @@ class Stage:
     clock: Clock
     follower: Follower
     engine: SearchEngine
-    tokens: dict[Person, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     @property
     def record(self) -> SqlRecord:

@@ -1,15 +1,16 @@
 """Searching reports: filters, facets, orders, pages, marks, and what a search never tells."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from directory.entities import Blockage
+from directory.entities import Blockage, Firm
 from directory.standing import is_public
 from directory.states import OPEN_STATUSES, Severity, Visibility
+from indexer.engines.embedded import EmbeddedEngine
 from schema.node import global_id
 from tests.factories import make_firm
 from tests.journeys.stage import (
@@ -25,6 +26,7 @@ from tests.journeys.stage import (
     TRIAGE,
     Person,
     Stage,
+    staged,
 )
 from tests.rules.report_lives import china
 from tests.schema.blockages.corpus import indexed, mixed, references, taken_up
@@ -47,19 +49,28 @@ SEARCH = """query Search(
 Corpus = list[Blockage]
 
 
-@pytest.fixture
-def firm() -> Any:
+@pytest.fixture(scope="module")
+def firm() -> Firm:
     """The firm that reported everything."""
     return make_firm(owner="firm-user")
 
 
-@pytest_asyncio.fixture
-async def corpus(stage: Stage, firm: Any) -> Corpus:
-    """Twenty-four reports of all kinds, searchable."""
-    reports = mixed(firm, 24)
-    await indexed(stage, firm, *reports)
-    stage.at("2026-04-01 12:00")
-    return reports
+@pytest.fixture(scope="module")
+def corpus(firm: Firm) -> Corpus:
+    """Twenty-four reports of all kinds."""
+    return mixed(firm, 24)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def library(
+    tmp_path_factory: pytest.TempPathFactory, firm: Firm, corpus: Corpus
+) -> AsyncIterator[Stage]:
+    """A directory in which the corpus is searchable; nothing is changed in it."""
+    path = tmp_path_factory.mktemp("library")
+    url = f"sqlite+aiosqlite:///{path / 'record.db'}"
+    async with staged(path, url, EmbeddedEngine(path / "index.db")) as running:
+        await indexed(running, firm, *corpus)
+        yield running.at("2026-04-01 12:00")
 
 
 async def found(stage: Stage, who: Person = SUPERVISOR, **asked: Any) -> Any:
@@ -108,10 +119,10 @@ FILTERS: list[tuple[dict[str, Any], Callable[[Blockage], bool]]] = [
 
 @pytest.mark.parametrize(("filter", "matches"), FILTERS, ids=[str(filter) for filter, _ in FILTERS])
 async def test_a_filter_finds_what_it_says(
-    stage: Stage, corpus: Corpus, filter: dict[str, Any], matches: Callable[[Blockage], bool]
+    library: Stage, corpus: Corpus, filter: dict[str, Any], matches: Callable[[Blockage], bool]
 ) -> None:
     """Counted by hand over the same reports."""
-    page = await found(stage, filter=filter)
+    page = await found(library, filter=filter)
 
     expected = {report.reference for report in corpus if matches(report)}
     assert set(references(page["nodes"])) == expected
@@ -131,9 +142,9 @@ FACETS: dict[str, Callable[[Blockage], list[str]]] = {
 }
 
 
-async def test_facets_count_all_but_their_own_filter(stage: Stage, corpus: Corpus) -> None:
+async def test_facets_count_all_but_their_own_filter(library: Stage, corpus: Corpus) -> None:
     """Choosing a severity does not empty the list of severities; all others shrink."""
-    page = await found(stage, filter={"severities": ["HIGH"], "regions": ["330000"]}, facets=list(FACETS))
+    page = await found(library, filter={"severities": ["HIGH"], "regions": ["330000"]}, facets=list(FACETS))
 
     def kept(report: Blockage, but: str) -> bool:
         return (but == "SEVERITY" or report.severity is Severity.HIGH) and (
@@ -147,10 +158,10 @@ async def test_facets_count_all_but_their_own_filter(stage: Stage, corpus: Corpu
     }
 
 
-async def test_facets_are_labelled_in_both_languages_and_marked(stage: Stage, corpus: Corpus) -> None:
+async def test_facets_are_labelled_in_both_languages_and_marked(library: Stage, corpus: Corpus) -> None:
     """Inside a chosen province every city counts as chosen."""
     page = await found(
-        stage,
+        library,
         filter={"regions": ["330000"], "statuses": ["RESOLVED", "TRIAGED"]},
         facets=["REGION", "STATUS"],
     )
@@ -173,10 +184,10 @@ ORDERS: dict[str, Callable[[Blockage], Any]] = {
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("order", ORDERS)
 async def test_a_list_comes_in_the_order_asked_for(
-    stage: Stage, corpus: Corpus, order: str, direction: str
+    library: Stage, corpus: Corpus, order: str, direction: str
 ) -> None:
     """Without a text, relevance is the time of the report."""
-    page = await found(stage, orderBy=order, direction=direction)
+    page = await found(library, orderBy=order, direction=direction)
 
     by_reference = {report.reference: ORDERS[order](report) for report in corpus}
     keys = [by_reference[reference] for reference in references(page["nodes"])]
@@ -185,9 +196,11 @@ async def test_a_list_comes_in_the_order_asked_for(
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
-async def test_what_has_no_limit_comes_last_by_due_date(stage: Stage, corpus: Corpus, direction: str) -> None:
+async def test_what_has_no_limit_comes_last_by_due_date(
+    library: Stage, corpus: Corpus, direction: str
+) -> None:
     """A closed report is due at no time, in either direction."""
-    page = await found(stage, orderBy="DUE_AT", direction=direction)
+    page = await found(library, orderBy="DUE_AT", direction=direction)
 
     due = {report.reference: [limit.due_at for limit in report.deadlines] for report in corpus}
     keys = [due[reference] for reference in references(page["nodes"])]
@@ -197,9 +210,11 @@ async def test_what_has_no_limit_comes_last_by_due_date(stage: Stage, corpus: Co
 
 
 @pytest.mark.parametrize("order", ["REPORTED_AT", "SEVERITY", "DUE_AT", "RELEVANCE"])
-async def test_a_walk_by_cursors_sees_each_report_once(stage: Stage, corpus: Corpus, order: str) -> None:
+async def test_a_walk_by_cursors_sees_each_report_once(
+    stage: Stage, firm: Firm, corpus: Corpus, order: str
+) -> None:
     """Also where many are equal in the order, and while others come in; only scores move when they do."""
-    firm = make_firm()
+    await indexed(stage, firm, *corpus)
     walked: list[str] = []
     after = None
     for step in range(20):
@@ -207,31 +222,31 @@ async def test_a_walk_by_cursors_sees_each_report_once(stage: Stage, corpus: Cor
         walked += references(page["nodes"])
         after = page["pageInfo"]["endCursor"]
         if step == 0 and order != "RELEVANCE":
-            await indexed(stage, firm, taken_up(firm, title="没有要找的词"))
+            await indexed(stage, taken_up(firm, title="没有要找的词"))
         if not page["pageInfo"]["hasNextPage"]:
             break
 
     assert sorted(walked) == sorted(report.reference for report in corpus)
 
 
-async def test_a_cursor_belongs_to_its_question_and_its_caller(stage: Stage, corpus: Corpus) -> None:
+async def test_a_cursor_belongs_to_its_question_and_its_caller(library: Stage, corpus: Corpus) -> None:
     """Taken elsewhere it is no cursor."""
-    page = await found(stage, filter={"open": True}, first=2)
+    page = await found(library, filter={"open": True}, first=2)
     after = page["pageInfo"]["endCursor"]
 
-    other_question = await stage.answer(SUPERVISOR, SEARCH, filter={"open": False}, after=after)
-    other_order = await stage.answer(
+    other_question = await library.answer(SUPERVISOR, SEARCH, filter={"open": False}, after=after)
+    other_order = await library.answer(
         SUPERVISOR, SEARCH, filter={"open": True}, orderBy="SEVERITY", after=after
     )
-    other_caller = await stage.answer(ANALYST, SEARCH, filter={"open": True}, after=after)
+    other_caller = await library.answer(ANALYST, SEARCH, filter={"open": True}, after=after)
 
     assert [a.codes for a in (other_question, other_order, other_caller)] == [["CURSOR_INVALID"]] * 3
 
 
 @pytest.mark.parametrize("first", [0, -1, 101])
-async def test_a_page_has_1_to_100_reports(stage: Stage, first: int) -> None:
+async def test_a_page_has_1_to_100_reports(library: Stage, first: int) -> None:
     """More is another page."""
-    assert (await stage.answer(PUBLIC, SEARCH, first=first)).codes == ["BAD_USER_INPUT"]
+    assert (await library.answer(PUBLIC, SEARCH, first=first)).codes == ["BAD_USER_INPUT"]
 
 
 @pytest.mark.parametrize(
@@ -244,10 +259,10 @@ async def test_a_page_has_1_to_100_reports(stage: Stage, first: int) -> None:
     ],
 )
 async def test_an_unknown_code_is_told_at_its_place(
-    stage: Stage, filter: dict[str, Any], argument: list[str]
+    library: Stage, filter: dict[str, Any], argument: list[str]
 ) -> None:
     """A typing error must not look like an empty directory."""
-    answer = await stage.answer(PUBLIC, SEARCH, filter=filter)
+    answer = await library.answer(PUBLIC, SEARCH, filter=filter)
 
     assert answer.codes == ["INVALID"]
     assert answer.content["errors"][0]["extensions"]["argument"] == argument
@@ -255,12 +270,12 @@ async def test_an_unknown_code_is_told_at_its_place(
 
 @pytest.mark.parametrize("spelling", [str, str.lower, lambda s: s.replace("-", " "), lambda s: f" {s} "])
 async def test_a_number_in_the_search_box_finds_exactly_that_report(
-    stage: Stage, corpus: Corpus, spelling: Callable[[str], str]
+    library: Stage, corpus: Corpus, spelling: Callable[[str], str]
 ) -> None:
     """In any spacing, whatever else holds the same letters."""
     wanted = corpus[3].reference
 
-    page = await found(stage, filter={"text": spelling(wanted)})
+    page = await found(library, filter={"text": spelling(wanted)})
 
     assert references(page["nodes"]) == [wanted]
 
@@ -303,9 +318,9 @@ async def test_the_box_has_a_small_language(stage: Stage, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["a" * 1001, " ".join(f"w{n}" for n in range(65))])
-async def test_too_long_a_search_says_so(stage: Stage, text: str) -> None:
+async def test_too_long_a_search_says_so(library: Stage, text: str) -> None:
     """The one thing that can be wrong with a search."""
-    assert (await stage.answer(PUBLIC, SEARCH, filter={"text": text})).codes == ["QUERY_TOO_LONG"]
+    assert (await library.answer(PUBLIC, SEARCH, filter={"text": text})).codes == ["QUERY_TOO_LONG"]
 
 
 @pytest.mark.parametrize(
@@ -327,10 +342,10 @@ async def test_too_long_a_search_says_so(stage: Stage, text: str) -> None:
     ids=lambda value: getattr(value, "subject", ""),
 )
 async def test_each_caller_counts_what_the_rules_of_sight_show(
-    stage: Stage, corpus: Corpus, who: Person, sees: Callable[[Blockage], bool]
+    library: Stage, corpus: Corpus, who: Person, sees: Callable[[Blockage], bool]
 ) -> None:
     """Lists, totals and facets over the same reports, and no more."""
-    page = await found(stage, who, facets=["REGION"])
+    page = await found(library, who, facets=["REGION"])
 
     expected = [report for report in corpus if sees(report)]
     assert set(references(page["nodes"])) == {report.reference for report in expected}
@@ -340,20 +355,20 @@ async def test_each_caller_counts_what_the_rules_of_sight_show(
     )
 
 
-async def test_search_and_single_reading_agree_on_who_sees_what(stage: Stage, corpus: Corpus) -> None:
+async def test_search_and_single_reading_agree_on_who_sees_what(library: Stage, corpus: Corpus) -> None:
     """The index says the same rules in its own fields: checked report by report for every caller."""
     query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Blockage { reference } } }"
     ids = [global_id("Blockage", report.id) for report in corpus]
     for who in (PUBLIC, OWNER, OTHER_OWNER, ANALYST, SUPERVISOR, TRIAGE, LEADER, ASSISTANT, FAR_OFFICER):
-        single = [node for node in (await stage.ask(who, query, ids=ids))["nodes"] if node]
-        listed = (await found(stage, who))["nodes"]
+        single = [node for node in (await library.ask(who, query, ids=ids))["nodes"] if node]
+        listed = (await found(library, who))["nodes"]
         assert sorted(references(single)) == sorted(references(listed)), who.subject
 
 
 @pytest.mark.parametrize("who", [PUBLIC, ANALYST, OTHER_OWNER, ASSISTANT], ids=lambda who: who.subject)
 @pytest.mark.parametrize("whose", ["firm", "nobody", "garbage"])
 async def test_the_filter_by_reporter_is_no_oracle(
-    stage: Stage, corpus: Corpus, firm: Any, who: Person, whose: str
+    library: Stage, corpus: Corpus, firm: Firm, who: Person, whose: str
 ) -> None:
     """The refusal is the same for the firm that reported, for one that does not exist, and for no id."""
     asked = {
@@ -362,15 +377,15 @@ async def test_the_filter_by_reporter_is_no_oracle(
         "garbage": "garbage",
     }[whose]
 
-    answer = await stage.answer(who, SEARCH, filter={"reportedBy": asked})
+    answer = await library.answer(who, SEARCH, filter={"reportedBy": asked})
 
     assert answer.codes == ["FIELD_NOT_ALLOWED"]
 
 
-async def test_those_who_may_know_the_reporter_search_by_it(stage: Stage, corpus: Corpus, firm: Any) -> None:
+async def test_those_who_may_know_the_reporter_search_by_it(stage: Stage, corpus: Corpus, firm: Firm) -> None:
     """The firm itself and supervisors all of its reports; an office only what is in its hands or reach."""
     other = make_firm(owner="other-firm")
-    await indexed(stage, other, taken_up(other))
+    await indexed(stage, firm, *corpus, other, taken_up(other))
     asked = {"reportedBy": global_id("Firm", firm.id)}
 
     counts = {
@@ -388,10 +403,10 @@ async def test_those_who_may_know_the_reporter_search_by_it(stage: Stage, corpus
     }
 
 
-async def test_an_office_that_asks_for_no_entry_finds_nothing(stage: Stage, corpus: Corpus) -> None:
+async def test_an_office_that_asks_for_no_entry_finds_nothing(library: Stage, corpus: Corpus) -> None:
     """It may ask; there is nothing to find."""
     for asked in ("garbage", global_id("Firm", "0" * 32), global_id("Blockage", corpus[0].id)):
-        assert (await found(stage, SUPERVISOR, filter={"reportedBy": asked}))["totalCount"] == 0
+        assert (await found(library, SUPERVISOR, filter={"reportedBy": asked}))["totalCount"] == 0
 
 
 async def test_a_hidden_report_leaves_no_trace_in_a_search(stage: Stage) -> None:
