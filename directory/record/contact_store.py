@@ -10,6 +10,7 @@ from directory.entities import Contact, SealedRef
 from directory.profiles import ContactDetails
 from directory.record.connection import Session
 from directory.record.digest import commitment
+from directory.record.erasure import hold
 from directory.record.personal import new_ref, new_salt
 from directory.record.tables import contacts
 
@@ -23,7 +24,8 @@ class ContactStore:
         self._session = session
 
     async def put(self, firm_id: str, details: ContactDetails) -> SealedRef:
-        """Keeps the details; the result is what entries and log may hold."""
+        """Keeps the details; the result is what entries and log may hold. Raises: Gone for an erased entry."""
+        await hold(self._session, firm_id)
         ref, salt = new_ref(), new_salt()
         values = details.model_dump(mode="json")
         await self._session.execute(insert(contacts).values(ref=ref, firm_id=firm_id, salt=salt, **values))

@@ -52,7 +52,11 @@ class EntityStore(Generic[E]):
     async def add(
         self, entity: E, *, kind: str, actor: str, at: datetime, data: Mapping[str, Json] | None = None
     ) -> E:
-        """The entity as kept, version 1. Raises: AlreadyExists; NotFound, for the id of a firm that is not there."""
+        """The entity as kept, version 1.
+
+        Raises: AlreadyExists; NotFound, for the id of a firm that is not there; Gone, for that of an erased one.
+        """
+        await self._admit(entity)
         kept = entity.model_copy(update={"version": 1})
         row = {"id": kept.id, "version": 1, "state": json_text(dump(kept)), **self._kind.columns(kept)}
         await self._work.session.execute(insert(self._table).values(row))
@@ -89,6 +93,9 @@ class EntityStore(Generic[E]):
 
     async def _every(self, statement: Any) -> Sequence[E]:
         return [self._remembered(each) for each in await every(self._work.session, self._kind, statement)]
+
+    async def _admit(self, entity: E) -> None:
+        """Called before an entity is added: the place to refuse it."""
 
     async def _follow(self, before: E | None, after: E) -> None:
         """Called once a new state is written: the place for rows that follow from it."""

@@ -32,6 +32,10 @@ class Journal:
         self._personal.extend(set_apart.rows)
         self._entries.append(_row(fact, changes))
 
+    def forget(self, subject_id: str) -> None:
+        """Drops the personal values taken for a firm that is being erased; the entries keep their commitments."""
+        self._personal = [row for row in self._personal if row["subject_id"] != subject_id]
+
     async def write(self, session: Session) -> None:
         """Writes everything taken, and queues it for the sealer."""
         if not self._entries:

@@ -6,18 +6,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sqlalchemy import delete
-
 from directory.entities import Blockage, Submission
 from directory.record.columns import BLOCKAGE, SUBMISSION
 from directory.record.connection import Connections, Session, transaction
 from directory.record.contact_store import ContactStore
 from directory.record.encoding import instant_text
 from directory.record.entity_store import EntityStore, Work
+from directory.record.erasure import delete_personal, hold, seize
 from directory.record.firm_store import FirmStore
 from directory.record.reply_store import ReplyStore
 from directory.record.selects import rows_of
-from directory.record.tables import blockages, contacts, personal_values, submissions
+from directory.record.tables import blockages, submissions
 from directory.states import BlockageStatus, SubmissionStatus
 
 
@@ -26,6 +25,9 @@ class SubmissionStore(EntityStore[Submission]):
 
     def __init__(self, work: Work) -> None:
         super().__init__(SUBMISSION, work)
+
+    async def _admit(self, entity: Submission) -> None:
+        await hold(self._work.session, entity.firm_id)
 
     async def of_firm(self, firm_id: str) -> Sequence[Submission]:
         """All submissions of an entry, oldest first."""
@@ -48,6 +50,9 @@ class BlockageStore(EntityStore[Blockage]):
 
     def __init__(self, work: Work) -> None:
         super().__init__(BLOCKAGE, work)
+
+    async def _admit(self, entity: Blockage) -> None:
+        await hold(self._work.session, entity.firm_id)
 
     async def by_reference(self, reference: str) -> Blockage | None:
         """The report with this canonical reference."""
@@ -88,6 +93,7 @@ class SqlUnitOfWork:
         it is erased by that entry's id. Raises: NotFound, Gone.
         Source: PIPL (个人信息保护法), article 47.
         """
+        await seize(self._work.session, firm_id)
         submissions_of_it = await self.submissions.of_firm(firm_id)
         firms_of_it = await self.firms.find([firm_id])
         if not firms_of_it and not submissions_of_it:
@@ -99,10 +105,8 @@ class SqlUnitOfWork:
         for firm in firms_of_it.values():
             await self.firms.forget_keys(firm_id)
             await self.firms.erase(firm, kind="firm:erased", actor=actor, at=at)
-        await self._work.session.execute(delete(contacts).where(contacts.c.firm_id == firm_id))
-        await self._work.session.execute(
-            delete(personal_values).where(personal_values.c.subject_id == firm_id)
-        )
+        await delete_personal(self._work.session, firm_id)
+        self._work.journal.forget(firm_id)
 
     async def finish(self) -> None:
         """Writes the log entries."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from directory.errors import Gone, NotFound
 from directory.identifiers import account_key
 from directory.profiles import ContactDetails
 from directory.record.open import SqlRecord
+from directory.record.tables import contacts, personal_values
 from directory.record.verify import verify_log
 from directory.states import EntityType, SubmissionStatus
 from tests.factories import make_blockage, make_firm, make_freelancer_profile, make_submission
@@ -99,6 +102,60 @@ async def test_another_entry_keeps_its_values(record: SqlRecord) -> None:
     await erase(record, erased_id)
     assert (await firm_at(record, other.id)).profile.name == "王小明"
     assert (await whole_log(record))[-4].fact.changes[-1].erased is False
+
+
+async def test_what_was_changed_in_the_same_command_is_erased_with_it(record: SqlRecord) -> None:
+    """Values that the command itself wrote do not come after the deletion."""
+    firm = make_firm(profile=make_freelancer_profile(name=NAME))
+    async with record.unit_of_work() as uow:
+        added = await uow.firms.add(firm, kind="firm:submitted", **CLERK)
+        await uow.firms.save(added.model_copy(update={"former_names": (NAME,)}), kind="firm:renamed", **CLERK)
+        await uow.erase(firm.id, **CLERK)
+    assert await values_kept_of(record, firm.id) == 0
+
+
+async def test_nothing_is_added_to_an_erased_entry(record: SqlRecord) -> None:
+    """No submission, no report, no contact."""
+    firm_id = await kept_person(record)
+    await erase(record, firm_id)
+    for late in (make_submission(firm_id=firm_id), make_blockage(firm_id=firm_id)):
+        with pytest.raises(Gone):
+            await keep(record, late)
+    with pytest.raises(Gone):
+        await put_contact(record, firm_id)
+    assert await values_kept_of(record, firm_id) == 0
+
+
+async def test_nothing_slips_in_while_an_entry_is_erased(record: SqlRecord) -> None:
+    """Reports and contacts that arrive in the same moment are erased as well, or refused as gone."""
+    firm_id = await kept_person(record)
+    arriving = [keep(record, make_blockage(firm_id=firm_id)) for _ in range(8)]
+    results = await asyncio.gather(
+        *arriving[:4],
+        erase(record, firm_id),
+        *arriving[4:],
+        *(put_contact(record, firm_id) for _ in range(4)),
+        return_exceptions=True,
+    )
+    assert {type(result) for result in results} <= {type(None), Gone}
+    assert await values_kept_of(record, firm_id) == 0
+    async with record.reader() as reader:
+        assert await reader.blockages_of_firms([firm_id]) == {firm_id: []}
+
+
+async def put_contact(record: SqlRecord, firm_id: str) -> None:
+    """Keeps contact details of the entry."""
+    async with record.unit_of_work() as uow:
+        await uow.contacts.put(firm_id, ContactDetails(person=NAME, phone=PHONE))
+
+
+async def values_kept_of(record: SqlRecord, firm_id: str) -> int:
+    """How many personal values and contacts of the entry there are."""
+    values = select(func.count()).select_from(personal_values).where(personal_values.c.subject_id == firm_id)
+    details = select(func.count()).select_from(contacts).where(contacts.c.firm_id == firm_id)
+    async with record.reader() as reader:
+        counts = [(await reader.session.execute(each)).scalar_one() for each in (values, details)]
+    return sum(counts)
 
 
 async def test_an_entry_that_is_not_there_is_not_erased(record: SqlRecord) -> None:
