@@ -19,7 +19,7 @@ from directory.workdays import SHANGHAI
 from indexer.documents.paths import epoch_days
 from indexer.query.search import AnyOf, Between, Filter, Is
 from indexer.query.syntax import QueryTooLong, TextQuery, parse
-from schema.errors import ApiCode, ApiError
+from schema.errors import ApiCode, errors_of_fault
 
 MOST_VALUES = 100
 LONGEST_CODE = 64
@@ -53,12 +53,13 @@ class IntRange:
 
 
 def read_text(text: str | None) -> TextQuery | None:
-    """What the search box means; None for nothing. Raises: ApiError QUERY_TOO_LONG."""
+    """What the search box means; None for nothing. Raises: GraphQLError QUERY_TOO_LONG."""
     try:
         return parse(text)
     except QueryTooLong as fault:
-        params = fault.problems[0].params
-        raise ApiError(ApiCode.QUERY_TOO_LONG, "search.text_too_long", **params) from None
+        (error,) = errors_of_fault(fault)
+        error.extensions = {**(error.extensions or {}), "code": ApiCode.QUERY_TOO_LONG.value}
+        raise error from None
 
 
 class FilterReading:

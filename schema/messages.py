@@ -29,6 +29,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "订阅须通过 WebSocket（graphql-transport-ws）进行。",
         "Subscriptions run over WebSocket (graphql-transport-ws).",
     ),
+    "headers.too_large": ("请求头不得超过{bytes}字节。", "A request's headers have at most {bytes} bytes."),
     "host.unknown": ("本服务不以此主机名应答。", "The server does not answer to this host name."),
     "method": ("此地址不支持该请求方法。", "This address does not take that method."),
     "not_found": ("未找到该地址。", "There is nothing at this address."),
@@ -64,10 +65,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "query.page_size": (
         "“{argument}”须在1至{limit}之间。",
         "`{argument}` must be between 1 and {limit}.",
-    ),
-    "search.text_too_long": (
-        "检索内容过长：最多{longest}个字符、{terms}个检索词。",
-        "The search is too long: at most {longest} characters and {terms} terms.",
     ),
     "search.field_not_allowed": (
         "您的角色无权按“{field}”筛选或排序。",
