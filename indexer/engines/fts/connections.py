@@ -49,9 +49,12 @@ class Connections:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="search-index")
         self._own = threading.local()
         self._opened: list[sqlite3.Connection] = []
+        self._closed = False
 
     async def run(self, work: Work[T]) -> T:
         """What `work` gives. Raises: SearchUnavailable, when it takes too long or the file cannot be used."""
+        if self._closed:
+            raise SearchUnavailable(f"embedded index {self._path}: closed")
         ticket = Ticket(time.monotonic() + self._seconds)
         try:
             return await asyncio.get_running_loop().run_in_executor(
@@ -66,7 +69,8 @@ class Connections:
 
     def close(self) -> None:
         """Waits for work under way and closes the connections."""
-        self._threads.shutdown(cancel_futures=True)
+        self._closed = True
+        self._threads.shutdown()
         for connection in self._opened:
             connection.close()
         self._opened.clear()

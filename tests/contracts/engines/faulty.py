@@ -26,6 +26,11 @@ class Front:
     after: Callable[[str], web.StreamResponse | None] = lambda path: None
     asked: list[str] = field(default_factory=list)
 
+    def behave(self) -> None:
+        """Pass everything on again."""
+        self.fault, self.change, self.after = Front().fault, Front().change, Front().after
+        self.asked.clear()
+
 
 def answer(body: object, status: int = 200) -> web.Response:
     """An answer that bears Elasticsearch's mark."""

@@ -7,13 +7,14 @@ import math
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
 
 from directory.errors import SearchUnavailable
-from indexer.engines.elastic.bulk import PAUSES
+from indexer.engines.elastic.bulk import MOST_BYTES, PAUSES, Item, chunks
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.query.search import Kind
 from tests.contracts.engines.corpus import everything, firm, firms_with, found
@@ -57,6 +58,27 @@ async def engine(front: Front, index_prefix: str, waiting: Waiting) -> AsyncIter
     await opened.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def kept(elasticsearch_url: str) -> AsyncIterator[tuple[ElasticsearchEngine, Front]]:
+    """An engine and its front for all tests that leave the engine's own data alone."""
+    prefix = f"test-{uuid4().hex[:12]}"
+    async with fronted(elasticsearch_url) as opened_front:
+        opened = ElasticsearchEngine(opened_front.url, prefix=prefix)
+        await opened.open()
+        await opened.put([firm("there", name="茶")])
+        await opened.refresh()
+        yield opened, opened_front
+        await opened.close()
+    drop_indices(elasticsearch_url, prefix)
+
+
+@pytest.fixture
+def undisturbed(kept: tuple[ElasticsearchEngine, Front]) -> tuple[ElasticsearchEngine, Front]:
+    """The same, with a front that behaves again."""
+    kept[1].behave()
+    return kept
+
+
 def searching(path: str) -> bool:
     """Whether the request is a search."""
     return path.endswith("/_search")
@@ -74,9 +96,10 @@ HALF: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("half", HALF.values(), ids=HALF.keys())
 async def test_half_an_answer_is_none(
-    engine: ElasticsearchEngine, front: Front, half: Callable[[Any], Any]
+    undisturbed: tuple[ElasticsearchEngine, Front], half: Callable[[Any], Any]
 ) -> None:
     """A short list is never shown as the whole, though the engine calls it a success."""
+    engine, front = undisturbed
     front.change = lambda path, real: half(real) if searching(path) else real
     with pytest.raises(SearchUnavailable):
         await engine.search(firms_with("茶"))
@@ -100,9 +123,10 @@ NO_ANSWER: dict[str, Callable[[], web.Response]] = {
 
 @pytest.mark.parametrize("given", NO_ANSWER.values(), ids=NO_ANSWER.keys())
 async def test_what_is_no_answer_is_none(
-    engine: ElasticsearchEngine, front: Front, given: Callable[[], web.Response]
+    undisturbed: tuple[ElasticsearchEngine, Front], given: Callable[[], web.Response]
 ) -> None:
     """Pages of proxies, cut texts, refusals: one fault, and no search sent more than once."""
+    engine, front = undisturbed
     await engine.search(firms_with("茶"))
     front.asked.clear()
     front.fault = lambda path, body: given() if searching(path) else None
@@ -178,9 +202,10 @@ async def test_an_engine_that_stays_busy_is_left_alone(
 
 @pytest.mark.parametrize("status", [401, 403, 404, 405, 500, 502])
 async def test_any_other_refusal_stops_the_writing(
-    engine: ElasticsearchEngine, front: Front, status: int
+    undisturbed: tuple[ElasticsearchEngine, Front], status: int
 ) -> None:
     """Neither done nor refused: it would be silent loss to go on."""
+    engine, front = undisturbed
     front.fault = lambda path, body: answer({"error": "no"}, status) if path.endswith("/_bulk") else None
     with pytest.raises(SearchUnavailable):
         await engine.put([firm("a")])
@@ -212,16 +237,14 @@ async def test_one_document_that_spoils_a_request_is_found_by_halving(
     assert await engine.count() == 500
 
 
-async def test_a_batch_of_many_bytes_goes_in_several_requests(
-    engine: ElasticsearchEngine, front: Front
-) -> None:
-    """None longer than eight megabytes or a thousand documents."""
-    front.asked.clear()
-    await engine.put([firm(f"wide{n}", summary="茶" * 300_000) for n in range(12)])
-    await engine.put([firm(f"many{n}") for n in range(1_001)])
-    assert sum(path.endswith("/_bulk") for path in front.asked) >= 4
-    await engine.refresh()
-    assert await engine.count() == 1 + 12 + 1_001
+def test_a_batch_goes_in_requests_of_bounded_length() -> None:
+    """At most a thousand documents and eight megabytes; a document larger than that goes alone."""
+    sizes = [10] * 1_500 + [MOST_BYTES // 2 + 1] * 2 + [2 * MOST_BYTES, 10]
+    items = [Item(firm(str(n)), b"x" * size) for n, size in enumerate(sizes)]
+    requests = list(chunks(items))
+    assert [item for request in requests for item in request] == items
+    assert [len(request) for request in requests] == [1_000, 501, 1, 1, 1]
+    assert all(sum(len(item.lines) for item in each) <= MOST_BYTES or len(each) == 1 for each in requests)
 
 
 def drop_alias(url: str, alias: str) -> None:
@@ -329,9 +352,10 @@ async def test_two_programs_can_open_an_empty_cluster_at_once(
 
 
 async def test_no_query_language_of_the_engine_is_ever_sent(
-    engine: ElasticsearchEngine, front: Front
+    undisturbed: tuple[ElasticsearchEngine, Front],
 ) -> None:
     """Whatever is typed: the names of the engine's own parsers, patterns and scripts are in no request."""
+    engine, front = undisturbed
     sent: list[bytes] = []
 
     def note(path: str, body: bytes) -> None:

@@ -136,6 +136,16 @@ async def test_a_search_nobody_waits_for_leaves_its_reader_free(engine: Embedded
     assert (await engine.search(firms_with("茶", total=True))).total == 50
 
 
+async def test_a_closed_engine_answers_nothing(engine: EmbeddedEngine) -> None:
+    """Searches under way when it closes still get their answers."""
+    under_way = [asyncio.create_task(engine.search(firms_with("茶", total=True))) for _ in range(20)]
+    await asyncio.sleep(0)
+    await engine.close()
+    assert {hits.total for hits in await asyncio.gather(*under_way)} == {50}
+    with pytest.raises(SearchUnavailable, match="closed"):
+        await engine.search(firms_with("茶"))
+
+
 async def test_a_file_that_is_no_index_is_told(tmp_path: Path) -> None:
     """As a fault of the search, with the file's name."""
     path = tmp_path / "search.db"

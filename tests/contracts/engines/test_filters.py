@@ -12,9 +12,12 @@ from indexer.query.search import (
     Between,
     Both,
     Either,
+    FacetWanted,
     Filter,
     Is,
+    Kind,
     Not,
+    Search,
     SearchEngine,
     Sort,
 )
@@ -158,6 +161,21 @@ async def test_keys_survive_a_cursor(library: SearchEngine) -> None:
         page = await library.search(search)
         key = page.hits[-1].key
         assert tuple(orjson.loads(orjson.dumps(key))) == key
+
+
+def test_a_search_cannot_be_made_without_what_is_visible() -> None:
+    """Nobody can forget it."""
+    with pytest.raises(TypeError, match="visible"):
+        Search(Kind.FIRM)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("first", [0, -1, 1_001])
+def test_a_page_has_a_bounded_length(first: int) -> None:
+    """So has a facet: an engine would give seventy thousand values if asked."""
+    with pytest.raises(ValueError, match="1 to 1000"):
+        firms_with(first=first)
+    with pytest.raises(ValueError, match="1 to 1000"):
+        FacetWanted("FORM", "forms", size=first)
 
 
 async def test_no_filter_widens_what_is_visible(library: SearchEngine) -> None:

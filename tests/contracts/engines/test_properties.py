@@ -105,7 +105,7 @@ def corpora(draw: st.DrawFn) -> list[Document]:
     return [firm(f"{owner}-{place}", owner=owner, **body) for place, body in enumerate(bodies)]
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(
     documents=corpora(),
     box=BOXES,
