@@ -236,6 +236,9 @@ class Reader(Protocol):
     async def head(self) -> int:
         """The last sealed position; 0 before the first."""
 
+    async def unsealed(self) -> tuple[int, int]:
+        """The lowest and the highest id of entries written and not yet sealed; zeros when there are none."""
+
     async def waiting_seconds(self, position: int) -> float:
         """For how long the first entry after `position` has been sealed, by the database's clock; 0 when none is."""
 

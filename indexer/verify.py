@@ -102,14 +102,24 @@ async def _head(record: Record) -> int:
 
 
 async def _caught_up(record: Record, engine: SearchEngine, seconds: float) -> bool:
-    """Whether the index reached, within `seconds`, what is sealed now."""
-    head = await _head(record)
-    give_up_at = asyncio.get_running_loop().time() + seconds
-    while await engine.position() < head:
-        if asyncio.get_running_loop().time() > give_up_at:
-            return False
-        await asyncio.sleep(POLL_SECONDS)
+    """Whether the index reached, within `seconds`, what is written now."""
+    try:
+        async with asyncio.timeout(seconds):
+            await _sealed(record)
+            head = await _head(record)
+            while await engine.position() < head:
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        return False
     return True
+
+
+async def _sealed(record: Record) -> None:
+    """Returns once everything written by now is sealed."""
+    async with record.reader() as reader:
+        _, last = await reader.unsealed()
+        while 0 < (await reader.unsealed())[0] <= last:
+            await asyncio.sleep(POLL_SECONDS)
 
 
 class _Walk:

@@ -19,7 +19,7 @@ from directory.record.contact_store import contacts_by_ref
 from directory.record.encoding import instant
 from directory.record.log import entries_of, sealed
 from directory.record.selects import rows_of
-from directory.record.tables import blockages, firms, log_entries, log_seals, submissions
+from directory.record.tables import blockages, firms, log_entries, log_pending, log_seals, submissions
 from directory.states import EntityType
 
 
@@ -169,6 +169,16 @@ class SqlReader:
         last = await self.session.execute(select(func.coalesce(func.max(log_seals.c.position), 0)))
         position: int = last.scalar_one()
         return position
+
+    async def unsealed(self) -> tuple[int, int]:
+        """The lowest and the highest id of entries written and not yet sealed; zeros when there are none."""
+        ids = log_pending.c.entry_id
+        lowest, highest = (
+            await self.session.execute(
+                select(func.coalesce(func.min(ids), 0), func.coalesce(func.max(ids), 0))
+            )
+        ).one()
+        return lowest, highest
 
     async def waiting_seconds(self, position: int) -> float:
         """For how long the first entry after `position` has been sealed, by the database's clock; 0 when none is."""

@@ -167,6 +167,17 @@ async def test_how_long_an_entry_waits_is_told_by_the_database(record: SqlRecord
         assert await reader.waiting_seconds(await reader.head()) == 0
 
 
+async def test_what_waits_to_be_sealed_is_known(record: SqlRecord) -> None:
+    """By the ids of the first and the last of it."""
+    async with record.reader() as reader:
+        assert await reader.unsealed() == (0, 0)
+        await keep(record, make_firm(), make_firm(), make_firm())
+        lowest, highest = await reader.unsealed()
+        assert (lowest, highest) == (highest - 2, highest)
+        await seal(record)
+        assert await reader.unsealed() == (0, 0)
+
+
 async def test_a_walk_can_take_in_the_erased(record: SqlRecord) -> None:
     """For whoever has to say of each that it is gone."""
     firm = make_firm()

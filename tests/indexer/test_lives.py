@@ -1,0 +1,133 @@
+"""Whatever happens to firms and reports, and wherever the indexer dies, the index ends up as the record says."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from directory.entities import Blockage, Firm
+from directory.record.open import open_record
+from directory.states import BlockageStatus
+from indexer.engines.embedded import EmbeddedEngine
+from tests.indexer.office import HOLDER, Crash, Failing, Office
+from tests.indexer.test_follow import CRASHES
+from tests.indexer.test_rebuild import STAGES, Killed
+from tests.record.fixtures import migrated
+from tests.record.steps import change
+
+HAPPENINGS = ("firm", "report", "rename", "settle", "move", "merge", "unmerge", "erase")
+INDEXING = ("step", "crash", "rebuild", "cut off rebuild")
+
+
+class Life:
+    """Firms and reports to which things happen, chosen by `dice` among those that can."""
+
+    def __init__(self, office: Office, dice: random.Random) -> None:
+        self.office = office
+        self.dice = dice
+        self.firms: dict[str, Firm] = {}
+        self.reports: dict[str, Blockage] = {}
+        self.epoch = 0
+
+    async def happens(self, what: str) -> None:
+        """One change of the record, or nothing where it cannot be."""
+        if what == "firm" or not self.firms:
+            firm = await self.office.firm()
+            self.firms[firm.id] = firm
+            return
+        firm = self.dice.choice(list(self.firms.values()))
+        if what == "report":
+            report = await self.office.report(firm)
+            self.reports[report.id] = report
+        elif what in ("settle", "move"):
+            await self._report_changes(what)
+        elif what == "erase":
+            await self.office.erase(firm)
+            del self.firms[firm.id]
+            self.reports = {id_: each for id_, each in self.reports.items() if each.firm_id != firm.id}
+        else:
+            await self._firm_changes(what, firm)
+
+    async def _report_changes(self, what: str) -> None:
+        if not self.reports:
+            return
+        report = self.dice.choice(list(self.reports.values()))
+        changes = {"status": BlockageStatus.WITHDRAWN} if what == "settle" else {"firm_id": self._any_firm()}
+        self.reports[report.id] = await change(self.office.record, report, **changes)
+
+    async def _firm_changes(self, what: str, firm: Firm) -> None:
+        if what == "rename":
+            self.firms[firm.id] = await self.office.rename(firm, f"第{self.dice.randrange(99)}个名字")
+            return
+        into = self._any_firm() if what == "merge" else None
+        if into != firm.id:
+            self.firms[firm.id] = await change(self.office.record, firm, merged_into=into)
+
+    def _any_firm(self) -> str:
+        return self.dice.choice(list(self.firms))
+
+    async def indexing(self, what: str) -> None:
+        """One stretch of the indexer's work, to its end or to a crash."""
+        await self.office.seal()
+        self.epoch += 1
+        batch = self.dice.choice([1, 2, 5, 500])
+        if what == "rebuild":
+            await self.office.rebuilt(chunk=batch)
+            return
+        try:
+            if what == "cut off rebuild":
+                stage = Killed(self.office, *self.dice.choice(STAGES))
+                await self.office.rebuilder(stage, chunk=batch).run(self.office.record.leases, HOLDER)
+                return
+            engine = self.office.engine
+            if what == "crash":
+                call, when = self.dice.choice(CRASHES)
+                engine = Failing(engine, call, when=when)
+            await self.office.follower(engine, batch=batch).step(self.epoch)
+        except Crash:
+            return
+
+
+@settings(max_examples=25)
+@given(
+    stream=st.lists(st.sampled_from([*HAPPENINGS, *HAPPENINGS, *INDEXING]), min_size=5, max_size=40),
+    seed=st.integers(0, 2**32),
+)
+def test_no_life_and_no_crash_leaves_a_difference(stream: list[str], seed: int, empty_record: Path) -> None:
+    """Changes, batches of any cut, crashes at any call and rebuilds, in any order."""
+    with tempfile.TemporaryDirectory() as directory:
+        shutil.copy(empty_record, Path(directory) / "record.db")
+        asyncio.run(lived(Path(directory), stream, random.Random(seed)))
+
+
+async def lived(directory: Path, stream: list[str], dice: random.Random) -> None:
+    """Plays the stream, then lets the indexer catch up and verifies."""
+    engine = EmbeddedEngine(directory / "index.db")
+    await engine.open()
+    try:
+        async with await open_record(f"sqlite+aiosqlite:///{directory / 'record.db'}") as record:
+            life = Life(Office(record, engine), dice)
+            for what in stream:
+                await (life.indexing(what) if what in INDEXING else life.happens(what))
+            await life.office.seal()
+            await life.office.follower().catch_up(10_000)
+            assert await life.office.differences() == []
+            living = [firm for firm in life.firms.values() if firm.merged_into is None]
+            assert (await life.office.status()).documents == len(living) + len(life.reports)
+    finally:
+        await engine.close()
+
+
+@pytest.fixture(scope="module")
+def empty_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a record with empty tables, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "record.db"
+    migrated(f"sqlite+aiosqlite:///{path}")
+    return path

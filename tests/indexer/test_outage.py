@@ -1,0 +1,123 @@
+"""A search engine that fails costs lag, never data, and commands go on."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from directory.errors import SearchUnavailable
+from directory.record.open import SqlRecord
+from indexer.engines.elasticsearch import ElasticsearchEngine
+from indexer.engines.embedded import EmbeddedEngine
+from tests.conditions import eventually
+from tests.indexer.office import EPOCH, Office
+from tests.indexer.test_leading import caught_up, running
+from tests.servers.elasticsearch import ElasticsearchServer
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def on_a_node(
+    sqlite_record: SqlRecord, elasticsearch_server: ElasticsearchServer
+) -> AsyncIterator[Office]:
+    """An indexer into the run's own node, which the test may kill and empty."""
+    engine = ElasticsearchEngine(elasticsearch_server.url, prefix=f"test-{uuid.uuid4().hex[:12]}")
+    await engine.open()
+    yield Office(sqlite_record, engine)
+    await engine.close()
+
+
+@pytest.mark.elasticsearch
+async def test_a_killed_node_costs_lag_and_no_data(
+    on_a_node: Office, elasticsearch_server: ElasticsearchServer
+) -> None:
+    """Changes are recorded while it is down, and found soon after it is up again."""
+    office = on_a_node
+    follower = office.follower()
+    async with running(follower, office, "a"):
+        await office.firms(20)
+        await office.seal()
+        await eventually(lambda: caught_up(office))
+        elasticsearch_server.kill()
+        firm = await office.firm(name="停机时登记的公司")
+        await office.seal()
+        await eventually(lambda: follower.health.failures > 0)
+        status = await office.status()
+        assert (status.reachable, status.record_position) == (False, 21)
+        with pytest.raises(SearchUnavailable):
+            await office.found("停机时")
+        await asyncio.to_thread(elasticsearch_server.start)
+        await eventually(lambda: answers_and_caught_up(office))
+    assert await office.found("停机时") == {firm.id}
+    assert await office.differences() == []
+
+
+async def answers_and_caught_up(office: Office) -> bool:
+    """Whether the engine answers, and has everything sealed."""
+    try:
+        return await caught_up(office)
+    except SearchUnavailable:
+        return False
+
+
+@pytest.mark.elasticsearch
+async def test_a_node_that_lost_its_data_is_filled_again(
+    on_a_node: Office, elasticsearch_server: ElasticsearchServer
+) -> None:
+    """Nobody has to notice: the index knows which indices its position speaks of."""
+    office = on_a_node
+    firms = await office.firms(20)
+    await office.report(firms[0])
+    follower = office.follower(batch=6)
+    async with running(follower, office, "a"):
+        await office.seal()
+        await eventually(lambda: caught_up(office))
+        await asyncio.to_thread(elasticsearch_server.restart, empty=True)
+        await eventually(lambda: answers_and_caught_up(office))
+    assert await office.differences() == []
+    assert (await office.status()).documents == 21
+
+
+@pytest.mark.elasticsearch
+async def test_a_node_that_is_down_at_the_start_is_used_once_it_is_up(
+    on_a_node: Office, elasticsearch_server: ElasticsearchServer
+) -> None:
+    """Opening fails, and the same engine works later, its indices made by the follower."""
+    elasticsearch_server.stop()
+    late = ElasticsearchEngine(elasticsearch_server.url, prefix=f"test-{uuid.uuid4().hex[:12]}")
+    with pytest.raises(SearchUnavailable):
+        await late.open()
+    office = Office(on_a_node.record, late)
+    await office.firm()
+    await office.seal()
+    async with running(office.follower(), office, "a"):
+        await asyncio.to_thread(elasticsearch_server.start)
+        await eventually(lambda: answers_and_caught_up(office))
+    assert await office.differences() == []
+    await late.close()
+
+
+async def test_an_index_file_that_is_locked_costs_lag_and_no_data(
+    sqlite_record: SqlRecord, tmp_path: Path
+) -> None:
+    """As by a copy being made of it."""
+    path = tmp_path / "index.db"
+    engine = EmbeddedEngine(path)
+    await engine.open()
+    office = Office(sqlite_record, engine)
+    lock = sqlite3.connect(path, isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    firm = await office.firm(name="锁定时登记的公司")
+    await office.seal()
+    with pytest.raises(SearchUnavailable, match="locked"):
+        await office.follower().step(EPOCH)
+    lock.execute("ROLLBACK")
+    lock.close()
+    await office.follower().catch_up(EPOCH)
+    assert await office.found("锁定时") == {firm.id}
+    await engine.close()

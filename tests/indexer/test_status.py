@@ -1,0 +1,51 @@
+"""The figures by which an operator sees how far search is behind."""
+
+from __future__ import annotations
+
+from indexer.status import index_status
+from tests.indexer.office import Cut, Office
+
+
+async def test_an_empty_index_of_an_empty_record_is_not_behind(any_office: Office) -> None:
+    """Nothing is waiting."""
+    status = await any_office.status()
+    assert (status.record_position, status.indexed_position, status.lag_seconds) == (0, 0, 0)
+    assert (status.documents, status.rejected, status.reachable) == (0, 0, True)
+    assert status.engine == any_office.engine.name
+
+
+async def test_lag_counts_from_sealing_not_from_the_fact(any_office: Office) -> None:
+    """A fact of years ago that was written a moment ago is a moment late."""
+    await any_office.firms(3)
+    await any_office.seal()
+    status = await any_office.status()
+    assert (status.record_position, status.indexed_position, status.documents) == (3, 0, 0)
+    assert 0 < status.lag_seconds < 3600
+
+
+async def test_lag_is_that_of_the_oldest_entry_waiting(office: Office) -> None:
+    """What was carried over no longer counts, and lag grows until the rest is."""
+    await office.firms(3)
+    await office.carry()
+    assert (await office.status()).lag_seconds == 0
+    await office.firm()
+    await office.seal()
+    first = await office.status()
+    assert (first.indexed_position, first.documents) == (3, 3)
+    assert first.lag_seconds < (await office.status()).lag_seconds
+
+
+async def test_erased_and_merged_entries_are_not_counted(office: Office) -> None:
+    """Documents are what searches can find."""
+    firms = await office.firms(3)
+    await office.erase(firms[0])
+    await office.carry()
+    assert (await office.status()).documents == 2
+
+
+async def test_an_engine_without_answer_is_told(office: Office) -> None:
+    """The record's own figures are right all the same."""
+    await office.firms(2)
+    await office.carry()
+    status = await index_status(office.record, Cut(office.engine), office.record.dead_letters)
+    assert (status.reachable, status.record_position, status.documents) == (False, 2, 0)
