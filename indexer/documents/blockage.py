@@ -38,7 +38,7 @@ def _identity(blockage: Blockage, firm: Firm) -> dict[str, Any]:
         fields.REFERENCE: blockage.reference,
         fields.CODES: [blockage.reference],
         fields.PUBLIC: is_public(blockage),
-        fields.OWNER: list(dict.fromkeys((blockage.reporter, firm.owner))),
+        fields.OWNER: [firm.owner],
         fields.FIRM: blockage.firm_id,
         fields.VISIBILITY: blockage.visibility.value,
         fields.STATUS: blockage.status.value,

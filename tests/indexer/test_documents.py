@@ -200,9 +200,9 @@ def test_a_reports_text_does_not_tell_who_reported() -> None:
     assert firm.entry_number not in body["codes"]
 
 
-def test_a_report_belongs_to_its_reporter_and_to_the_entrys_owner() -> None:
-    """Both see it among their own."""
-    assert report_of(reporter="clerk")["owner"] == ["clerk", "owner"]
+def test_a_report_belongs_to_the_owner_of_its_entry() -> None:
+    """Whoever reported it for an entry that now belongs to another no longer sees it among the own."""
+    assert report_of(reporter="clerk")["owner"] == ["owner"]
 
 
 def test_a_report_falls_due_with_the_first_running_limit_of_its_handlers() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from directory.entities import Blockage, Firm
 from directory.standing import is_public
@@ -459,3 +461,13 @@ async def test_alike_reports_come_most_alike_first(stage: Stage, first: int) -> 
 
     assert references(answer["blockage"]["similar"])[0] == near.reference
     assert len(answer["blockage"]["similar"]) <= first
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=200) | st.text(alphabet='-*"“OR直播 a\u0000\u200b', max_size=60))
+async def test_nothing_typed_into_the_box_is_an_error(library: Stage, text: str) -> None:
+    """Quotes without partners, lone minus signs, control characters: text, at worst without a match."""
+    answer = await library.answer(PUBLIC, SEARCH, filter={"text": text}, facets=["STATUS"])
+
+    assert answer.codes == []
+    assert answer.data["blockages"]["totalCount"] <= 24

@@ -1,0 +1,43 @@
+"""Reports of an entry that was merged into another."""
+
+from directory.access import Caller, Role
+from directory.commands import MergeFirms
+from schema.node import global_id, parse_global_id
+from tests.factories import make_firm
+from tests.journeys.reports import Reports
+from tests.journeys.stage import OTHER_OWNER, OWNER, SUPERVISOR
+from tests.record.steps import keep
+
+COUNT = (
+    "query Count($filter: BlockageFilter) { blockages(filter: $filter) { totalCount nodes { reference } } }"
+)
+BY_FIRM = "query F($id: ID!) { node(id: $id) { ... on Firm { id blockages { nodes { reference } } } } }"
+
+
+async def test_the_reports_of_a_merged_entry_belong_to_the_one_it_lives_on_in(reports: Reports) -> None:
+    """To its owner, under its name, by either id; the former owner sees what any firm sees, in lists as alone."""
+    stage = reports.stage
+    survivor = make_firm(owner="other-firm")
+    await keep(stage.record, survivor)
+    report = await reports.in_progress(visibility="AGENCIES_ONLY")
+    merged = parse_global_id(reports.firm)
+    assert merged is not None
+    command = MergeFirms(source=merged[1], into=survivor.id, reason="同一主体重复登记")
+    reviewer = Caller("reviewer", frozenset({Role.AGENCY}), agency="local-amr@330100", region="330100")
+    assert (await stage.directory.handle(command, reviewer)).problems == ()
+    await stage.index()
+
+    survivors = {"id": global_id("Firm", survivor.id)}
+    assert await reports.read(OTHER_OWNER, report, "reportedBy { id }") == {"reportedBy": survivors}
+    assert await reports.read(OWNER, report, "id") is None
+    for firm in (reports.firm, survivors["id"]):
+        listed = (await stage.ask(OTHER_OWNER, BY_FIRM, id=firm))["node"]
+        assert listed == {**survivors, "blockages": {"nodes": [{"reference": report["reference"]}]}}
+        for who in (OTHER_OWNER, SUPERVISOR):
+            by_firm = (await stage.ask(who, COUNT, filter={"reportedBy": firm}))["blockages"]
+            assert by_firm["totalCount"] == 1, who.subject
+    totals = {
+        who.subject: (await stage.ask(who, COUNT, filter={}))["blockages"]["totalCount"]
+        for who in (OWNER, OTHER_OWNER)
+    }
+    assert totals == {"firm-user": 0, "other-firm": 1}
