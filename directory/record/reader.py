@@ -173,12 +173,11 @@ class SqlReader:
     async def unsealed(self) -> tuple[int, int]:
         """The lowest and the highest id of entries written and not yet sealed; zeros when there are none."""
         ids = log_pending.c.entry_id
-        lowest, highest = (
-            await self.session.execute(
-                select(func.coalesce(func.min(ids), 0), func.coalesce(func.max(ids), 0))
-            )
-        ).one()
-        return lowest, highest
+        ends = select(
+            func.coalesce(func.min(ids), 0).label("first"), func.coalesce(func.max(ids), 0).label("last")
+        )
+        row = (await self.session.execute(ends)).one()
+        return row.first, row.last
 
     async def waiting_seconds(self, position: int) -> float:
         """For how long the first entry after `position` has been sealed, by the database's clock; 0 when none is."""
