@@ -72,6 +72,10 @@ class Handler:
 Handlers = Mapping[type[Command], Handler]
 
 
+class _TakenBack(Exception):
+    """Ends the unit of work of a rehearsal, so that nothing of it is kept."""
+
+
 class Directory:
     """The command side of the directory. One instance a process; safe for concurrent use."""
 
@@ -104,6 +108,19 @@ class Directory:
         self._committed()
         return outcome
 
+    async def rehearse(self, command: Command, caller: Caller) -> Outcome:
+        """The problems that `handle` would come back with now, if any: the same rules and writes, taken back.
+
+        Raises: ServiceFault when the record cannot be written now.
+        """
+        try:
+            await self._once(command, caller, keep=False)
+        except _TakenBack:
+            return Outcome()
+        except UserFault as fault:
+            return Outcome(problems=fault.problems)
+        return Outcome()
+
     async def _repeat(self, command: Command, caller: Caller) -> Outcome:
         """After losing a race for the same key, the winner's result is there to be recalled."""
         try:
@@ -111,7 +128,7 @@ class Directory:
         except UserFault as fault:
             return Outcome(problems=fault.problems)
 
-    async def _once(self, command: Command, caller: Caller) -> Outcome:
+    async def _once(self, command: Command, caller: Caller, *, keep: bool = True) -> Outcome:
         handler = self._handlers[type(command)]
         if not may(caller, handler.operation):
             raise Forbidden.at(key="forbidden.role", operation=handler.operation.value)
@@ -123,6 +140,8 @@ class Directory:
             outcome = await handler.carry_out(command, handling)
             if key is not None:
                 await self._remember(command, key, outcome, handling)
+            if not keep:
+                raise _TakenBack
             return outcome
 
     async def _recall(self, command: Command, key: str, handling: Handling) -> Outcome | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import sys
 from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
@@ -88,7 +90,8 @@ def serve(
     """Serve the API with the settings of the environment."""
     from newgrowth.serving import serve as run_server
 
-    _run(run_server(_settings(host=host, port=port, data_dir=data_dir)))
+    settings = _settings(host=host, port=port, data_dir=data_dir)
+    _run(run_server(settings, lambda url: console.print(f"Serving at {url}", highlight=False)))
 
 
 @app.command(
@@ -137,6 +140,42 @@ def clock(data_dir: DataDir = None) -> None:
 
     done = _run(run_clock(_settings(data_dir=data_dir)))
     console.print(f"{done.notices} public notices ended, {done.proposals} unanswered proposals closed.")
+
+
+@app.command("import", epilog="Example: newgrowth import firms.ndjson --as hangzhou-batch > report.ndjson")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="UTF-8 text, one profile a line as JSON, named as in the API.")
+    ],
+    subject: Annotated[
+        str, typer.Option("--as", help="Who submits: the token subject that owns the entries.")
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what each row would lead to today.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Submit firms from a file, with a report of one JSON object a row; exit code 1 when rows were refused.
+
+    Interrupted, or run twice, it changes nothing twice. A SQLite record has one writer: stop the server first.
+    """
+    from indexer.transfer.read import UnreadableFile
+    from newgrowth.importing import import_firms
+    from schema.identity import LONGEST_NAME
+
+    if not subject or not subject.isprintable() or len(subject) > LONGEST_NAME:
+        _stop(f"--as names who submits, as tokens do: up to {LONGEST_NAME} printable characters.")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    work = import_firms(
+        _settings(data_dir=data_dir), file, subject, dry_run=dry_run, report=sys.stdout, console=errors
+    )
+    try:
+        accepted = _run(work)
+    except UnreadableFile as unreadable:
+        _stop(str(unreadable))
+    if not accepted:
+        raise typer.Exit(DIFFERENT)
 
 
 @index.command(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from directory.errors import Problem
-from directory.messages import blockages, firms, general, searches, values
+from directory.messages import blockages, firms, general, imports, searches, values
 from directory.states import Language
 
 CATALOGUE: Mapping[str, tuple[str, str]] = {
@@ -15,6 +15,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **firms.MESSAGES,
     **blockages.MESSAGES,
     **searches.MESSAGES,
+    **imports.MESSAGES,
 }
 
 

@@ -1,0 +1,1 @@
+"""Bad inputs and faults, each against the real application."""
