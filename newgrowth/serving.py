@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import asyncio
+import gc
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -87,14 +90,28 @@ async def serve(settings: Settings, started: Callable[[str], None] = lambda url:
 
 
 class _Announcing(uvicorn.Server):
-    """A server that says where it listens, which a port of 0 leaves open until then."""
+    """A server that says where it listens, which a port of 0 leaves open until then, and lets its caller end in order."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[str], None]) -> None:
         super().__init__(config)
         self._announce = started
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Takes SIGINT and SIGTERM as the wish to stop, and no more: what is open is closed after the last answer."""
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        try:
+            yield
+        finally:
+            for each in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(each)
+
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
         if self.started:
+            # What is there by now stays: the collector need not walk it again and again.
+            gc.freeze()
             host, port, *_ = self.servers[0].sockets[0].getsockname()
             self._announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from directory.record.migrate import MIGRATIONS, migrate
+from directory.record.migrate import MIGRATIONS, REVISION, migrate
 from directory.record.open import SqlRecord, open_record
 from directory.record.tables import metadata
 from tests.factories import make_firm
@@ -45,3 +45,8 @@ def test_the_migrations_are_one_line() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
+
+
+def test_the_program_knows_the_last_migration() -> None:
+    """It says without Alembic whether there is something to migrate."""
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == REVISION
