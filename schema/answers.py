@@ -26,6 +26,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+HEADER_BYTES = 32 << 10
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 
 
@@ -103,7 +104,7 @@ def refusal(
 
 
 class SecurityHeaders:
-    """Sets the security headers on every answer that does not set its own, and answers only to known hosts.
+    """Sets the security headers on every answer that does not set its own; answers to known hosts and sane headers.
 
     `allowed_hosts` empty means any: for servers behind a proxy that has checked already.
     """
@@ -126,15 +127,22 @@ class SecurityHeaders:
                     headers.setdefault("strict-transport-security", TRANSPORT_SECURITY)
             await send(message)
 
-        if self._knows(Headers(scope=scope).getlist("host")):
+        refused = self._refused(scope)
+        if refused is None:
             await self._app(scope, receive, send_with_headers)
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await refusal(400, ApiError(ApiCode.BAD_REQUEST, "host.unknown"))(
-                scope, receive, send_with_headers
-            )
+            await refused(scope, receive, send_with_headers)
+
+    def _refused(self, scope: Scope) -> Response | None:
+        """The answer to a request whose headers alone say that it is not for us."""
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADER_BYTES:
+            return refusal(431, ApiError(ApiCode.TOO_LARGE, "headers.too_large", bytes=HEADER_BYTES))
+        if not self._knows(Headers(scope=scope).getlist("host")):
+            return refusal(400, ApiError(ApiCode.BAD_REQUEST, "host.unknown"))
+        return None
 
     def _knows(self, hosts: Sequence[str]) -> bool:
         if not self._allowed:

@@ -159,6 +159,13 @@ async def test_other_host_names_are_refused(served: Served, host: str) -> None:
     assert (answer.status, answer.codes) == (400, ["BAD_REQUEST"])
 
 
+async def test_absurd_headers_are_refused(served: Served) -> None:
+    """A hundred kilobytes of them."""
+    answer = await served.send(QUERY, headers={"content-type": "application/json", "x": "x" * 100_000})
+
+    assert (answer.status, answer.codes) == (431, ["TOO_LARGE"])
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [("POST", "/graphql"), ("GET", "/graphql"), ("GET", "/healthz"), ("GET", "/nowhere"), ("PUT", "/readyz")],

@@ -1,0 +1,228 @@
+"""What callers see when the record or the engine fails: a code and a reference, and nothing of the cause."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    Undefined,
+    get_named_type,
+    is_leaf_type,
+)
+
+from directory.access import Role
+from directory.errors import RecordUnavailable, SearchUnavailable
+from directory.handling import Directory
+from directory.ports import Reader, Record, UnitOfWork
+from schema.app import make_app
+from schema.node import global_id
+from schema.root import SCHEMA
+from tests.factories import NOW, make_firm
+from tests.rulebooks import RULEBOOK
+from tests.schema.serving import Served
+
+SECRET = "SELECT owner FROM firms; /srv/record.db; password=hunter2"
+LITERALS = {
+    "String": '"x"',
+    "ID": '"x"',
+    "Int": "1",
+    "USCC": '"x"',
+    "Boolean": "true",
+    "DateTime": '"2026-01-01T00:00Z"',
+}
+
+
+class BrokenRecord:
+    """A record that fails whenever it is used, as a bug or a lost disk would."""
+
+    def __init__(self, cause: Callable[[], Exception]) -> None:
+        self._cause = cause
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[Reader]:
+        """Fails."""
+        raise self._cause()
+        yield
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
+        """Fails."""
+        raise self._cause()
+        yield
+
+
+class BrokenEngine:
+    """An engine that fails whatever it is asked."""
+
+    name = "broken"
+
+    def __init__(self, cause: Callable[[], Exception]) -> None:
+        self._cause = cause
+
+    def __getattr__(self, asked: str) -> Callable[..., Any]:
+        async def fail(*_: Any, **__: Any) -> None:
+            raise self._cause()
+
+        return fail
+
+
+def broken(served: Served, record: Callable[[], Exception], engine: Callable[[], Exception]) -> Served:
+    """The same API over a record and an engine that fail."""
+    failing: Record = BrokenRecord(record)
+    failing_engine: Any = BrokenEngine(engine)
+
+    async def index_state() -> Any:
+        raise engine()
+
+    services = replace(
+        served.services,
+        record=failing,
+        search=failing_engine,
+        index_state=index_state,
+        directory=Directory(failing, RULEBOOK, {}),
+    )
+    return replace(served, app=make_app(services), services=services)
+
+
+def literal(type_: Any) -> str:
+    """The smallest value of an input type, as written in a query."""
+    if isinstance(type_, GraphQLNonNull):
+        return literal(type_.of_type)
+    if isinstance(type_, GraphQLList):
+        return f"[{literal(type_.of_type)}]"
+    if isinstance(type_, GraphQLEnumType):
+        return next(iter(type_.values))
+    if isinstance(type_, GraphQLInputObjectType):
+        needed = {
+            name: field
+            for name, field in type_.fields.items()
+            if isinstance(field.type, GraphQLNonNull) and field.default_value is Undefined
+        }
+        return "{" + ", ".join(f"{name}: {literal(field.type)}" for name, field in needed.items()) + "}"
+    return LITERALS[type_.name]
+
+
+def root_queries() -> Iterator[tuple[str, str]]:
+    """Every field of the query root, with the least that makes it run."""
+    query = SCHEMA._schema.query_type
+    assert query is not None
+    for name, field in query.fields.items():
+        needed = {
+            argument: value
+            for argument, value in field.args.items()
+            if isinstance(value.type, GraphQLNonNull) and value.default_value is Undefined
+        }
+        given = ", ".join(f"{argument}: {literal(value.type)}" for argument, value in needed.items())
+        shape = get_named_type(field.type)
+        inside = "" if is_leaf_type(shape) else "{ __typename }"
+        if isinstance(shape, GraphQLObjectType) and "totalCount" in shape.fields:
+            inside = "{ totalCount nodes { __typename } }"
+        yield name, f"{{ {name}{f'({given})' if given else ''} {inside} }}"
+
+
+QUERIES = dict(root_queries())
+
+
+@pytest.mark.parametrize("field", QUERIES)
+async def test_a_failure_shows_nothing_of_its_cause(served: Served, field: str) -> None:
+    """Whatever breaks behind whichever field: no path, no SQL, no class, only a reference to the log."""
+    failing = broken(served, lambda: RuntimeError(SECRET), lambda: KeyError(SECRET))
+
+    answer = await failing.ask(QUERIES[field], token=served.tokens.issue(Role.SUPERVISOR))
+
+    assert set(answer.codes) <= {"INTERNAL", "BAD_USER_INPUT", "INVALID", "REQUIRED", "NOT_FOUND"}
+    assert "hunter2" not in str(answer.content)
+    assert "RuntimeError" not in str(answer.content)
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{ changes { nodes { kind } } }", "UNAVAILABLE"),
+        ("{ firms { nodes { name } } }", "SEARCH_UNAVAILABLE"),
+        ("{ indexStatus { engine } }", "SEARCH_UNAVAILABLE"),
+    ],
+)
+async def test_an_outage_has_a_code_of_its_own(served: Served, query: str, code: str) -> None:
+    """So that a client can say: try again later."""
+    failing = broken(served, lambda: RecordUnavailable(SECRET), lambda: SearchUnavailable(SECRET))
+
+    answer = await failing.ask(query, token=served.tokens.issue(Role.SUPERVISOR))
+
+    assert answer.codes == [code]
+    assert "hunter2" not in str(answer.content)
+
+
+async def test_reference_data_outlives_the_record(served: Served) -> None:
+    """What needs no read is answered while nothing can be read."""
+    failing = broken(served, lambda: RecordUnavailable(SECRET), lambda: SearchUnavailable(SECRET))
+
+    assert (await failing.ask("{ policies { code } agencies { name } viewer { roles } }")).data
+
+
+async def test_a_server_without_its_record_is_not_ready(served: Served) -> None:
+    """503, with the reason; alive all the same."""
+    failing = broken(served, lambda: RecordUnavailable(SECRET), lambda: SearchUnavailable(SECRET))
+
+    ready = await failing.send("", method="GET", path="/readyz")
+    alive = await failing.send("", method="GET", path="/healthz")
+
+    assert (ready.status, ready.content) == (503, {"status": "unavailable", "reasons": ["UNAVAILABLE"]})
+    assert alive.status == 200
+
+
+async def test_a_server_without_its_engine_is_ready_and_says_so(served: Served) -> None:
+    """Commands still work."""
+
+    async def index_state() -> Any:
+        raise SearchUnavailable(SECRET)
+
+    services = replace(served.services, index_state=index_state)
+    without = replace(served, app=make_app(services), services=services)
+
+    ready = await without.send("", method="GET", path="/readyz")
+
+    assert (ready.status, ready.content["reasons"]) == (200, ["SEARCH_UNAVAILABLE"])
+
+
+async def test_a_crash_outside_graphql_is_masked_too(served: Served) -> None:
+    """An answer in the usual shape, with the security headers."""
+    failing = broken(served, lambda: RuntimeError(SECRET), lambda: RuntimeError(SECRET))
+
+    answer = await failing.send("", method="GET", path="/readyz")
+
+    assert (answer.status, answer.codes) == (500, ["INTERNAL"])
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "hunter2" not in str(answer.content)
+
+
+async def test_many_ids_are_one_read(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of fifty entries by id opens the record once, not fifty times."""
+    firms = [make_firm() for _ in range(50)]
+    async with served.record.unit_of_work() as uow:
+        for firm in firms:
+            await uow.firms.add(firm, kind="firm:listed", actor="reviewer", at=NOW)
+    opened: list[int] = []
+    original = served.record.reader
+
+    def counted() -> Any:
+        opened.append(1)
+        return original()
+
+    monkeypatch.setattr(served.record, "reader", counted)
+    ids = [global_id("Firm", firm.id) for firm in firms]
+
+    answer = await served.ask(
+        "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Firm { name } } }", {"ids": ids}
+    )
+
+    assert len(answer.data["nodes"]) == 50
+    assert all(answer.data["nodes"])
+    assert len(opened) == 1
