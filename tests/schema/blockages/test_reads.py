@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from structlog.testing import capture_logs
 
 from schema.node import global_id
 from tests.factories import make_firm
-from tests.journeys.stage import OWNER, PUBLIC, SUPERVISOR, Stage
+from tests.journeys.reports import Reports, on
+from tests.journeys.stage import LEADER, OWNER, PUBLIC, SUPERVISOR, Stage
 from tests.schema.blockages.corpus import indexed, taken_up
 
 PAGE = """query Page($first: Int!) {
@@ -95,3 +97,20 @@ async def test_what_is_not_selected_is_not_counted(stage: Stage) -> None:
     await stage.ask(PUBLIC, "{ blockages(facets: [STATUS]) { totalCount facets { field } } }")
 
     assert [(one.total, len(one.facets)) for one in asked] == [(False, 0), (True, 1)]
+
+
+async def test_without_its_index_the_directory_still_works(reports: Reports) -> None:
+    """An engine that is down costs searches: reports are read by number, and commands are taken."""
+    stage = reports.stage
+    report = await reports.in_progress()
+    await stage.index()
+    await stage.engine.close()
+
+    with capture_logs():
+        searched = await stage.answer(PUBLIC, "{ blockages { totalCount } }")
+    read = await reports.read(PUBLIC, report, "status")
+    posted = await reports.does(LEADER, "postProgress", **on(report, note="已约谈"))
+
+    assert searched.codes == ["SEARCH_UNAVAILABLE"]
+    assert read == {"status": "IN_PROGRESS"}
+    assert posted["version"] == report["version"] + 1
