@@ -15,7 +15,7 @@ from directory.record.verify import verify_log
 from tests.factories import make_firm, make_submission
 from tests.record.steps import keep
 
-KILLS = 4
+KILLS = 3
 MOST_ACKNOWLEDGED = 60
 
 # Each acknowledged command is told on standard output, one id a line.
