@@ -71,12 +71,14 @@ class KeySet:
         return age >= (REFRESH_SECONDS if missing else KEEP_SECONDS)
 
     async def _refresh(self) -> None:
-        self._asked_at = self._monotonic()
         try:
             self._keys = parse_keys(await asyncio.to_thread(self._read))
         except (OSError, HTTPException, ValueError) as error:
             # The last good set stays in use: an issuer that is down for an hour must not lock everyone out.
             log.warning("key_set_unreadable", reason=type(error).__name__)
+        finally:
+            # Only now, so that whoever asks meanwhile waits for this answer instead of doing without.
+            self._asked_at = self._monotonic()
 
 
 def parse_keys(text: bytes) -> dict[str, Key]:

@@ -260,6 +260,20 @@ async def test_a_new_key_is_found_a_minute_later(issuer: Tokens) -> None:
     assert await keys.find(KEY_ID) is None
 
 
+async def test_the_first_requests_of_a_server_wait_for_the_keys(issuer: Tokens) -> None:
+    """However many come at once, the set is read a single time, and none is told that there are no keys."""
+    reads = 0
+
+    def read() -> bytes:
+        nonlocal reads
+        reads += 1
+        return issuer.file.read_bytes()
+
+    keys = KeySet(read)
+    assert all(await asyncio.gather(*(keys.find(KEY_ID) for _ in range(20))))
+    assert reads == 1
+
+
 async def test_an_issuer_that_is_down_locks_nobody_out(issuer: Tokens) -> None:
     """The last keys stay in use while no others can be read."""
     now = 0.0
