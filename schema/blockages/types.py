@@ -66,7 +66,7 @@ class Blockage(Node):
     reported_at: datetime = strawberry.field(description="When the report was received.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     closed_at: datetime | None = strawberry.field(description="When it was closed; null while it is open.")
-    disputes: int = strawberry.field(description="How often the reporter said that a claimed one was none.")
+    disputes: int = strawberry.field(description="How often the reporter disputed a claimed resolution.")
     reopens: int = strawberry.field(description="How often the reporter contested a resolution later.")
     transfers: int = strawberry.field(description="How often it was handed on to another agency.")
     returns: int = strawberry.field(description="How often an agency returned it; at most once.")
