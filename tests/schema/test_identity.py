@@ -1,5 +1,6 @@
 """Bearer tokens: which hold, and every way they do not (RFC 7519, RFC 7515, RFC 8725)."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
