@@ -57,6 +57,11 @@ class SqlLeases:
             released = update(leases).where(_held(name, holder, epoch))
             await session.execute(released.values(expires_at=0.0, holder=None))
 
+    async def free_all(self) -> None:
+        """Takes every lease from whoever holds it; epochs stay, so that what was begun under them is fenced off."""
+        async with transaction(self._writer) as session:
+            await session.execute(update(leases).values(expires_at=0.0, holder=None))
+
     async def holder(self, name: str) -> str | None:
         """Who holds the lease now; None when it is free or expired."""
         statement = select(leases.c.holder).where(

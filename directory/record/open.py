@@ -49,6 +49,9 @@ async def open_record(
         if writer is not None:
             await _connected(writer)
         await check_schema(reader)
+        if lock is not None:
+            # Of this database there is one writer: whoever holds a lease of it died.
+            await record.leases.free_all()
     except BaseException:
         await record.close()
         raise

@@ -99,19 +99,19 @@ class Replaying:
 
 
 @pytest.mark.parametrize(("call", "when"), CRASHES)
-async def test_a_crash_at_any_point_loses_nothing(any_office: Office, call: str, when: str) -> None:
+async def test_a_crash_at_any_point_loses_nothing(office: Office, call: str, when: str) -> None:
     """The next indexer takes up where the position says, and what it writes again is the same."""
-    firms = await any_office.firms(5)
-    await any_office.carry()
-    await any_office.rename(firms[0], "新名字")
-    await any_office.report(firms[1])
-    await any_office.erase(firms[2])
-    await any_office.seal()
+    firms = await office.firms(5)
+    await office.carry()
+    await office.rename(firms[0], "新名字")
+    await office.report(firms[1])
+    await office.erase(firms[2])
+    await office.seal()
     with pytest.raises(Crash):
-        await any_office.follower(Failing(any_office.engine, call, when=when)).catch_up(EPOCH)
-    await any_office.follower().catch_up(EPOCH + 1)
-    assert await any_office.differences() == []
-    assert (await any_office.status()).lag_seconds == 0
+        await office.follower(Failing(office.engine, call, when=when)).catch_up(EPOCH)
+    await office.follower().catch_up(EPOCH + 1)
+    assert await office.differences() == []
+    assert (await office.status()).lag_seconds == 0
 
 
 async def test_the_position_moves_only_after_the_documents(office: Office) -> None:

@@ -221,3 +221,12 @@ async def test_no_free_connection_is_unavailable(empty_record_url: str) -> None:
     async with await open_record(empty_record_url, pools=SMALL) as record, record.unit_of_work():
         with pytest.raises(RecordUnavailable, match="no connection"):
             await keep(record, make_firm())
+
+
+async def test_a_lease_of_a_writer_that_died_is_free_at_the_next_start(sqlite_record_url: str) -> None:
+    """A server that comes back after a crash seals and indexes at once; what was begun before stays fenced off."""
+    async with await open_record(sqlite_record_url) as died:
+        assert await died.leases.acquire("sealer", "the one that died", 600) == 1
+    async with await open_record(sqlite_record_url) as again:
+        assert await again.leases.acquire("sealer", "the next one", 600) == 2
+        assert not await again.leases.renew("sealer", "the one that died", 1, 600)

@@ -1,0 +1,1 @@
+"""The whole server killed and stopped while it works."""

@@ -1,0 +1,120 @@
+"""
+Servers that start at once: a process imports the program a single time, and each server is a fork of it.
+
+Each runs `newgrowth serve` as the command line would, in a process of its own that can be killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from queue import Queue
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).resolve().parents[2]
+UP_WITHIN_SECONDS = 60.0
+ANNOUNCED = "Serving at "
+
+PROGRAM = """
+import os, signal, sys
+import newgrowth.serving
+from newgrowth.cli import app
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print("ready", flush=True)
+for line in sys.stdin:
+    if pid := os.fork():
+        print(f"born {pid}", flush=True)
+        continue
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    app(["serve", "--port", "0"])
+"""
+
+
+class NotServing(Exception):
+    """The server did not come up; the text carries what it printed."""
+
+
+class Nursery:
+    """Where servers are born. `environment` holds their settings."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+        self._log = log.open("wb")
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+        self._lines: Queue[str] = Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+        self._wait_for("ready")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._log.close()
+
+    def serve(self) -> Server:
+        """A server that answers. Raises: NotServing."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        pid = int(self._wait_for("born "))
+        return Server(pid, self._wait_for(ANNOUNCED))
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line.rstrip("\n"))
+        self._lines.put("")
+
+    def _wait_for(self, start: str) -> str:
+        give_up_at = time.monotonic() + UP_WITHIN_SECONDS
+        seen: list[str] = []
+        while time.monotonic() < give_up_at:
+            line = self._lines.get(timeout=UP_WITHIN_SECONDS)
+            if line.startswith(start):
+                return line.removeprefix(start)
+            seen.append(line)
+            if not line:
+                break
+        raise NotServing("\n".join([*seen, Path(self._log.name).read_text(errors="replace")[-4000:]]))
+
+
+class Server:
+    """A running server: its process and address."""
+
+    def __init__(self, pid: int, url: str) -> None:
+        self.pid = pid
+        self.url = url
+
+    def kill(self) -> None:
+        """Ends it by SIGKILL, and returns when it is gone."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        while _exists(self.pid):
+            time.sleep(0.001)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
