@@ -95,6 +95,11 @@ class UserError:
     path: list[str] = strawberry.field(description="Where in the input it is, from `input` down.")
     problem: strawberry.Private[Problem]
 
+    @strawberry.field(description="With CONFLICT, the version that is the present one; null for all else.")
+    def current_version(self) -> int | None:
+        version = self.problem.params.get("current") if self.code is ErrorCode.CONFLICT else None
+        return version if isinstance(version, int) else None
+
     @strawberry.field(description="What to tell the user.")
     def message(self, language: InEnglish = Language.EN) -> str:
         return message(self.problem, language or Language.EN)

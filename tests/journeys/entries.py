@@ -14,7 +14,7 @@ from tests.journeys.stage import OWNER, Person, Stage, officer
 
 REVIEWER = officer("reviewer", "local-amr@330100", "330100")
 SECOND_REVIEWER = officer("second-reviewer", "local-amr@330100", "330100")
-ERRORS = "errors { code path zh: message(language: ZH) en: message }"
+ERRORS = "errors { code path currentVersion zh: message(language: ZH) en: message }"
 KEPT = "submission { id version status } firm { id entryNumber version status }"
 LONGER_THAN_A_NOTICE = timedelta(days=20)
 

@@ -121,3 +121,43 @@ async def test_a_withdrawal_takes_no_profile(entries: Entries) -> None:
     refused = await entries.refuses(OWNER, "withdrawSubmission", **on(done, profile=freelancer()))
 
     assert refused == [("INVALID", ["input", "profile"])]
+
+
+async def test_a_draft_given_up_is_in_nobodys_list(entries: Entries) -> None:
+    """It never had an entry, and reviewers never learn of it; its owner finds it by its id."""
+    typed = await entries.does(OWNER, "saveDraft", DRAFT, profile={"name": "小光"})
+    ended = await entries.does(OWNER, "withdrawSubmission", **on(typed))
+    listed = "{ submissions { totalCount nodes { firm { id } } } }"
+    by_id = "query N($id: ID!) { node(id: $id) { ... on Submission { status draft } } }"
+
+    assert ended["submission"]["status"] == "WITHDRAWN"
+    for who in (OWNER, REVIEWER, PUBLIC):
+        assert await entries.stage.ask(who, listed) == {"submissions": {"totalCount": 0, "nodes": []}}
+    own = await entries.stage.ask(OWNER, by_id, id=typed["submission"]["id"])
+    assert own == {"node": {"status": "WITHDRAWN", "draft": None}}
+    assert await entries.stage.ask(REVIEWER, by_id, id=typed["submission"]["id"]) == {"node": None}
+
+
+async def test_an_upheld_objection_sends_the_submission_back_to_review(entries: Entries) -> None:
+    """Whichever of several objections is right; the others stay undecided."""
+    done = await entries.in_notice(freelancer())
+    await entries.does(PUBLIC, "raiseObjection", submission=done["submission"]["id"], reason="冒用他人账号。")
+    objections = "objections { id reason upheld }"
+    again = await entries.does(
+        OTHER_OWNER, "raiseObjection", submission=done["submission"]["id"], reason="地区不符。"
+    )
+    query = f"query N($id: ID!) {{ node(id: $id) {{ ... on Submission {{ id version {objections} }} }} }}"
+    node = (await entries.stage.ask(REVIEWER, query, id=again["submission"]["id"]))["node"]
+
+    decided = await entries.does(
+        REVIEWER,
+        "decideObjection",
+        f"submission {{ status {objections} }}",
+        **on({"submission": node}, upheld=True, note="属实。", objection=node["objections"][1]["id"]),
+    )
+
+    assert decided["submission"]["status"] == "UNDER_REVIEW"
+    assert [(one["reason"], one["upheld"]) for one in decided["submission"]["objections"]] == [
+        ("冒用他人账号。", None),
+        ("地区不符。", True),
+    ]

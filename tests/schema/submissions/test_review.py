@@ -209,6 +209,7 @@ async def test_a_stale_version_is_told_with_the_present_one(entries: Entries) ->
 
     (error,) = payload["errors"]
     assert (error["code"], error["path"]) == ("CONFLICT", ["input", "expectedVersion"])
+    assert error["currentVersion"] == 2
     assert "version 2" in error["en"]
     assert "第2版" in error["zh"]
 
@@ -241,6 +242,7 @@ async def test_every_problem_of_a_profile_comes_back_at_once(entries: Entries) -
     inside = {".".join(error["path"][2:]) for error in payload["errors"]}
     assert inside >= {"uscc", "forms.1", "region", "platforms.0.url", "metrics.0.period", "metrics.0.value"}
     assert all(error["zh"] != error["en"] for error in payload["errors"])
+    assert {error["currentVersion"] for error in payload["errors"]} == {None}
 
 
 async def test_a_code_is_taken_in_lower_case_and_full_width(entries: Entries) -> None:
