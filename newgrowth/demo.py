@@ -75,10 +75,13 @@ def _welcome(settings: Settings, url: str, console: Console) -> None:
     console.print(
         "\nA first query, to paste into the explorer: what do creators report about operating agencies (运营机构)?\n"
     )
-    console.print(FIRST_QUERY, style="cyan", highlight=False)
+    console.print(FIRST_QUERY, style="cyan", highlight=False, soft_wrap=True)
     console.print("\nAct as an agency or a firm with a development token:\n")
     console.print(
-        "  .venv/bin/newgrowth token --role AGENCY --agency samr --subject officer-li", highlight=False
+        "  .venv/bin/python -m newgrowth token --role AGENCY --agency samr --subject officer-li",
+        highlight=False,
     )
-    console.print("  .venv/bin/newgrowth token --role FIRM --subject article-xiaoyu", highlight=False)
+    console.print(
+        "  .venv/bin/python -m newgrowth token --role FIRM --subject article-xiaoyu", highlight=False
+    )
     console.print(f"\nCtrl-C stops; the data stays in {settings.data_dir}.")
