@@ -1,7 +1,7 @@
 """What callers see when the record or the engine fails: a code and a reference, and nothing of the cause."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -45,17 +45,13 @@ class BrokenRecord:
     def __init__(self, cause: Callable[[], Exception]) -> None:
         self._cause = cause
 
-    @asynccontextmanager
-    async def reader(self) -> AsyncIterator[Reader]:
+    def reader(self) -> AbstractAsyncContextManager[Reader]:
         """Fails."""
         raise self._cause()
-        yield
 
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
+    def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Fails."""
         raise self._cause()
-        yield
 
 
 class BrokenEngine:
@@ -98,7 +94,7 @@ def literal(type_: Any) -> str:
     if isinstance(type_, GraphQLList):
         return f"[{literal(type_.of_type)}]"
     if isinstance(type_, GraphQLEnumType):
-        return next(iter(type_.values))
+        return str(next(iter(type_.values)))
     if isinstance(type_, GraphQLInputObjectType):
         needed = {
             name: field
