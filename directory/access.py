@@ -80,6 +80,8 @@ class Operation(StrEnum):
     READ_REPORTER = "read_reporter"
     READ_CHANGES = "read_changes"
     READ_INDEX_STATUS = "read_index_status"
+    EXPORT = "export"
+    EXPORT_OWN = "export_own"
 
 
 _OWNER = frozenset({Role.FIRM})
@@ -123,6 +125,8 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.READ_REPORTER: _REVIEWERS,
     Operation.READ_CHANGES: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR, Role.OPERATOR}),
     Operation.READ_INDEX_STATUS: frozenset(Role) - {Role.CLOCK},
+    Operation.EXPORT: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR}),
+    Operation.EXPORT_OWN: _OWNER,
 }
 
 # Bodies that help with a report or issue policies: they decide on no entry, and read none that is not public.

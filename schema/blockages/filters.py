@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import strawberry
 
 from directory.vocabulary import Reference
 from indexer.documents import fields
-from indexer.query.search import NOTHING, AnyOf, Between, Filter, Not
-from schema.blockages.facets import BlockageFacet
+from indexer.query.search import NOTHING, AnyOf, Between, Filter, Kind, Not, Search
+from schema.blockages.facets import COUNTABLE, BlockageFacet, BlockageSort, sort_of
 from schema.blockages.seeing import is_owner, surviving_firm
-from schema.blockages.sight import reporter_known_to
+from schema.blockages.sight import reporter_known_to, visible_to
 from schema.blockages.words import BlockageStatus, Severity
 from schema.context import Context
+from schema.enums import Direction
 from schema.errors import ApiCode, ApiError
-from schema.filters import DateRange, FilterReading
+from schema.facets import facets_wanted
+from schema.filters import DateRange, FilterReading, read_text
 from schema.node import key_of
 
 
@@ -68,6 +71,35 @@ class BlockageFilter:
     resolved_at: DateRange | None = strawberry.field(
         default=None, description="The day of its resolution, in Asia/Shanghai."
     )
+
+
+async def blockage_search(
+    context: Context,
+    wanted: BlockageFilter,
+    counted: Sequence[BlockageFacet],
+    order: tuple[BlockageSort, Direction],
+    *,
+    first: int,
+    total: bool,
+) -> tuple[Search, FilterReading]:
+    """The search, and the reading with what the filter selects.
+
+    Raises: InvalidInput, with every wrong value; ApiError QUERY_TOO_LONG, FIELD_NOT_ALLOWED.
+    """
+    text = read_text(wanted.text)
+    reading = read_filter(wanted, context.reference, context.services.clock())
+    await read_reporter(reading, wanted, context)
+    search = Search(
+        Kind.BLOCKAGE,
+        visible_to(context.caller, context.reference.agencies),
+        text=text,
+        filters=reading.finish(),
+        facets=facets_wanted(counted, COUNTABLE, reading.selected),
+        sort=sort_of(*order, text),
+        first=first,
+        total=total,
+    )
+    return search, reading
 
 
 def read_filter(wanted: BlockageFilter, reference: Reference, now: datetime) -> FilterReading:

@@ -10,20 +10,17 @@ import strawberry
 from directory.identifiers import Prefix, parse_number
 from indexer.documents import fields
 from indexer.query.highlights import highlights
-from indexer.query.search import Hit, Kind, Search
+from indexer.query.search import Hit
 from indexer.query.syntax import TextQuery
 from schema.arguments import After, First
 from schema.blockages.connections import BlockageConnection, BlockageEdge
-from schema.blockages.facets import COUNTABLE, BlockageFacet, BlockageSort, sort_of
-from schema.blockages.filters import BlockageFilter, read_filter, read_reporter
+from schema.blockages.facets import COUNTABLE, BlockageFacet, BlockageSort
+from schema.blockages.filters import BlockageFilter, blockage_search
 from schema.blockages.seeing import Seen, all_seen, seen
-from schema.blockages.sight import visible_to
 from schema.blockages.types import Blockage, shown_blockage
 from schema.connections import Highlight, selects
 from schema.context import Context, Info
 from schema.enums import Direction
-from schema.facets import facets_wanted
-from schema.filters import read_text
 from schema.limits import DEFAULT_PAGE, page_size
 from schema.searching import Page, Question, found_page
 
@@ -100,23 +97,13 @@ async def _search(
     after: str | None,
 ) -> BlockageConnection:
     context = info.context
-    text = read_text(wanted.text)
-    reading = read_filter(wanted, context.reference, context.services.clock())
-    await read_reporter(reading, wanted, context)
-    search = Search(
-        Kind.BLOCKAGE,
-        visible_to(context.caller, context.reference.agencies),
-        text=text,
-        filters=reading.finish(),
-        facets=facets_wanted(counted, COUNTABLE, reading.selected),
-        sort=sort_of(*order, text),
-        first=first,
-        total=selects(info, "totalCount"),
+    search, reading = await blockage_search(
+        context, wanted, counted, order, first=first, total=selects(info, "totalCount")
     )
     asked = [wanted, order]
     question = Question("Query.blockages", asked, search, after, COUNTABLE, reading.selected)
     page = await found_page(context, question)
-    edges = _edges(context, page, await all_seen(context, page.ids), _marked(info, text))
+    edges = _edges(context, page, await all_seen(context, page.ids), _marked(info, search.text))
     return BlockageConnection(
         edges=edges,
         nodes=[edge.node for edge in edges],
