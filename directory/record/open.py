@@ -107,8 +107,8 @@ class SqlRecord:
 
     @property
     def dead_letters(self) -> SqlDeadLetters:
-        """Documents that the search engine refused."""
-        return SqlDeadLetters(self._writer, self._reading)
+        """Documents that the search engine refused; counted, not kept, in a record opened for reading."""
+        return SqlDeadLetters(self._writing or self._reading, self._reading)
 
     def sealer(
         self, *, lease_seconds: float = LEASE_SECONDS, sealed: Callable[[int], None] = lambda head: None
