@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -53,7 +53,8 @@ def _stop(*lines: str) -> NoReturn:
 def _run(work: Coroutine[Any, Any, T]) -> T:
     configure_logs()
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+            return runner.run(work)
     except ServiceFault as fault:
         _stop(str(fault))
     except SettingsInvalid as invalid:
@@ -61,6 +62,15 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     except KeyboardInterrupt:
         errors.print("Stopped. Nothing is lost; run the command again to go on.")
         raise typer.Exit(130) from None
+
+
+def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """How to make an event loop: by uvloop, where there is one (not on Windows)."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return None
+    return new_event_loop
 
 
 @app.command(epilog="Example: newgrowth demo --firms 1000 --port 8080")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Executable
@@ -115,17 +115,15 @@ async def reading(connections: Connections) -> AsyncIterator[Session]:
 async def settled(work: Awaitable[T]) -> T:
     """The result of `work`, which cancellations do not cut short: they are passed on once the work has ended."""
     task = asyncio.ensure_future(work)
-    cancelled = False
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            cancelled = True
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
     failure = None if task.cancelled() else task.exception()
-    if cancelled:
-        # Before any failure: a loop that survives failures must still hear that it is to end.
-        raise asyncio.CancelledError from failure
-    return task.result()
+    # Before any failure: a loop that survives failures must still hear that it is to end.
+    raise asyncio.CancelledError from failure
 
 
 async def _closed(connection: AsyncConnection) -> None:

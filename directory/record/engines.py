@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from directory.record.connection import Connections
+from directory.record.sqlite_driver import OneTripDriver
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def _sqlite_readers(path: Path, pools: Pools) -> AsyncEngine:
 def _sqlite_engine(url: URL, *, size: int, pools: Pools) -> AsyncEngine:
     return create_async_engine(
         url,
+        module=OneTripDriver(),
         pool_size=size,
         max_overflow=0,
         connect_args={"isolation_level": None, "timeout": pools.busy_seconds},

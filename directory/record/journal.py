@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import BigInteger, Text, cast, func, insert
@@ -16,6 +16,7 @@ from directory.record.personal import SetApart
 from directory.record.tables import log_entries, log_pending, personal_values
 
 _ALWAYS = ("field", "before", "after")
+_FIELDS = tuple(each.name for each in fields(FieldChange))
 
 
 class Journal:
@@ -65,7 +66,8 @@ def _row(fact: Fact, changes: tuple[FieldChange, ...]) -> dict[str, Any]:
 
 
 def _change_json(change: FieldChange) -> dict[str, Any]:
-    return {name: value for name, value in asdict(change).items() if name in _ALWAYS or value}
+    values = ((name, getattr(change, name)) for name in _FIELDS)
+    return {name: value for name, value in values if name in _ALWAYS or value}
 
 
 def _xid(session: Session, ids: list[int]) -> Any:

@@ -36,7 +36,7 @@ async def on_a_node(
 async def test_a_killed_node_costs_lag_and_no_data(
     on_a_node: Office, elasticsearch_server: ElasticsearchServer
 ) -> None:
-    """Changes are recorded while it is down, and found soon after it is up again."""
+    """Changes are recorded while it is down, and found soon after it is up again; also by who was started meanwhile."""
     office = on_a_node
     follower = office.follower()
     async with running(follower, office, "a"):
@@ -51,10 +51,17 @@ async def test_a_killed_node_costs_lag_and_no_data(
         assert (status.reachable, status.record_position) == (False, 21)
         with pytest.raises(SearchUnavailable):
             await office.found("停机时")
+        late = ElasticsearchEngine(elasticsearch_server.url, prefix=f"test-{uuid.uuid4().hex[:12]}")
+        with pytest.raises(SearchUnavailable):
+            await late.open()
         await asyncio.to_thread(elasticsearch_server.start)
         await eventually(lambda: answers_and_caught_up(office))
     assert await office.found("停机时") == {firm.id}
     assert await office.differences() == []
+    started_meanwhile = Office(office.record, late)
+    assert await started_meanwhile.carry() == 21
+    assert await started_meanwhile.differences() == []
+    await late.close()
 
 
 async def answers_and_caught_up(office: Office) -> bool:
@@ -81,25 +88,6 @@ async def test_a_node_that_lost_its_data_is_filled_again(
         await eventually(lambda: answers_and_caught_up(office))
     assert await office.differences() == []
     assert (await office.status()).documents == 21
-
-
-@pytest.mark.elasticsearch
-async def test_a_node_that_is_down_at_the_start_is_used_once_it_is_up(
-    on_a_node: Office, elasticsearch_server: ElasticsearchServer
-) -> None:
-    """Opening fails, and the same engine works later, its indices made by the follower."""
-    elasticsearch_server.stop()
-    late = ElasticsearchEngine(elasticsearch_server.url, prefix=f"test-{uuid.uuid4().hex[:12]}")
-    with pytest.raises(SearchUnavailable):
-        await late.open()
-    office = Office(on_a_node.record, late)
-    await office.firm()
-    await office.seal()
-    async with running(office.follower(), office, "a"):
-        await asyncio.to_thread(elasticsearch_server.start)
-        await eventually(lambda: answers_and_caught_up(office))
-    assert await office.differences() == []
-    await late.close()
 
 
 async def test_an_index_file_that_is_locked_costs_lag_and_no_data(
