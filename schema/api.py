@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -20,16 +19,13 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from schema.answers import GRAPHQL_JSON, JSON, answer, encode, media_type_wanted, refusal
+from schema.admission import NotAdmitted, check_media_type, identified, not_admitted
+from schema.answers import GRAPHQL_JSON, JSON, answer, encode, media_type_wanted
 from schema.bodies import Refused, read_body, read_json, read_request
 from schema.errors import ApiCode, ApiError
-from schema.identity import BadToken, Identity, identify
-from schema.keys import KeysUnavailable
 from schema.root import SCHEMA, context_for
 from schema.services import Services
 from schema.sockets import Connection, Frames, OpenConnections, TransportHandler, address_of
-
-log = structlog.get_logger(__name__)
 
 
 class Api(GraphQL[Connection, None]):
@@ -81,28 +77,18 @@ class Api(GraphQL[Connection, None]):
         media_type = media_type_wanted(request.headers.get("accept", ""))
         try:
             return await self._run(request, media_type)
-        except Refused as refused:
-            return refusal(
-                refused.status, refused.error, media_type=media_type or JSON, headers=_closing(refused)
-            )
-        except BadToken as bad:
-            log.info("token_refused", reason=str(bad))
-            error = ApiError(ApiCode.UNAUTHENTICATED, "token.refused")
-            challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
-            return refusal(401, error, media_type=media_type or JSON, headers=challenge)
-        except KeysUnavailable:
-            error = ApiError(ApiCode.UNAVAILABLE, "unavailable.record")
-            return refusal(503, error, media_type=media_type or JSON, headers={"retry-after": "10"})
+        except NotAdmitted as cause:
+            return not_admitted(cause, media_type or JSON)
 
     async def _run(self, request: Request, media_type: str | None) -> Response:
         _check_method(request)
         if media_type is None:
             raise Refused(406, ApiError(ApiCode.NOT_ACCEPTABLE, "body.not_acceptable"))
-        _check_media_type(request.headers.getlist("content-type"))
+        check_media_type(request.headers.getlist("content-type"))
         limits = self.services.settings.limits
         body = await read_body(request, most_bytes=limits.body_bytes, within_seconds=limits.body_seconds)
         asked = read_request(body)
-        identity = await self._identify(request)
+        identity = await identified(self.services.tokens, request)
         result = await self.schema.execute(
             asked.query,
             variable_values=asked.variables,
@@ -111,31 +97,10 @@ class Api(GraphQL[Connection, None]):
         )
         return answer(_content(result), status=_status(result, media_type), media_type=media_type)
 
-    async def _identify(self, request: Request) -> Identity:
-        given = request.headers.getlist("authorization")
-        if len(given) > 1:
-            raise BadToken("several Authorization headers")
-        return await identify(self.services.tokens, given[0] if given else None)
-
 
 def _check_method(request: Request) -> None:
     if request.method != "POST":
         raise Refused(405, ApiError(ApiCode.METHOD_NOT_ALLOWED, "body.method"))
-
-
-def _check_media_type(given: list[str]) -> None:
-    """Raises: Refused (415), for anything but application/json in UTF-8, once."""
-    name, *parameters = (part.strip().lower() for part in (given[0] if len(given) == 1 else "").split(";"))
-    charsets = [part.partition("=")[2].strip('"') for part in parameters if part.startswith("charset=")]
-    if name != JSON or any(charset not in ("utf-8", "utf8") for charset in charsets):
-        raise Refused(415, ApiError(ApiCode.UNSUPPORTED_MEDIA_TYPE, "body.media_type"))
-
-
-def _closing(refused: Refused) -> Mapping[str, str]:
-    """Headers for a refusal: what else is allowed, and an end to connections whose body was not read."""
-    if refused.status == 405:
-        return {"allow": "POST"}
-    return {"connection": "close"} if refused.status in (408, 413) else {}
 
 
 def _is_request_error(result: ExecutionResult) -> bool:

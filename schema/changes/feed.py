@@ -10,7 +10,7 @@ from directory.facts import LogEntry
 from directory.states import EntityType
 from schema.changes.doorbell import rung_or_patient
 from schema.changes.sight import Sight
-from schema.changes.types import Change, ChangeConnection, connection, shown_change
+from schema.changes.types import Change, ChangeConnection, connection, end_of, shown_change
 from schema.context import Context
 from schema.errors import ApiCode, ApiError
 from schema.loaders import Loaders
@@ -57,7 +57,7 @@ async def page(
     looked, more = 0, True
     while more and len(found) < first and looked < LOOK_THROUGH:
         entries, more = await _read(context, position, BATCH, kinds, entity)
-        for entry, change in zip(entries, await shown(context, entries), strict=True):
+        for entry, change in zip(entries, await shown(context, entries, ends=not kinds), strict=True):
             if len(found) == first:
                 more = True
                 break
@@ -79,7 +79,7 @@ async def follow(
     while True:
         bell = context.services.doorbell.listen()
         entries, more = await _read(context, position, BATCH, kinds, entity)
-        for entry, change in zip(entries, await shown(context, entries), strict=True):
+        for entry, change in zip(entries, await shown(context, entries, ends=not kinds), strict=True):
             position = entry.position
             if change is not None:
                 context.forget()
@@ -94,13 +94,18 @@ async def head(context: Context) -> int:
         return await reader.head()
 
 
-async def shown(context: Context, entries: Sequence[LogEntry]) -> list[Change | None]:
-    """Each entry as the caller may see it, None for those that are not for this caller; four reads for all."""
+async def shown(context: Context, entries: Sequence[LogEntry], *, ends: bool) -> list[Change | None]:
+    """Each entry as the caller may see it, None for those that are not for this caller; four reads for all.
+
+    `ends` adds the announcements of what is gone; not to a choice of kinds, which would tell why it is.
+    """
     loaders = Loaders(context.services.record)
 
     async def one(entry: LogEntry) -> Change | None:
         sight = await _sight(context, loaders, entry)
-        return shown_change(entry, sight) if sight.sees() else None
+        if sight.sees():
+            return shown_change(entry, sight)
+        return end_of(entry) if ends and sight.tells_of_end(entry.fact) else None
 
     return list(await asyncio.gather(*(one(entry) for entry in entries)))
 

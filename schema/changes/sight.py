@@ -7,14 +7,18 @@ itself would, by the same rules (`directory.visibility`, `directory.standing`), 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from directory.access import Caller
-from directory.entities import Blockage, Firm, Submission
-from directory.facts import Fact, FieldChange
+from directory.entities import Blockage, Firm, Submission, dump
+from directory.facts import Fact, FieldChange, Json
+from directory.privacy import personal_fields
 from directory.report_fields import may_read_report_field, readable_close_reason
-from directory.standing import Sides, may_see_blockage, may_see_reporter, sides_of
+from directory.standing import HIDDEN_STATUSES, Sides, may_see_blockage, may_see_reporter, sides_of
+from directory.states import EntityType, Visibility
 from directory.visibility import (
+    PUBLIC_STATUSES,
     Audience,
     audiences,
     may_read_firm_field,
@@ -35,6 +39,10 @@ API_NAMES = {"firm_id": "reported_by", "reporter": "reported_by", "suggested_age
 # Whole in the log, with what the parties wrote to each other; on the report itself strangers see them without it.
 BETWEEN_PARTIES = frozenset({"timeline"})
 CLOSE_REASON = "close_reason"
+
+ERASED = ":erased"
+MERGED_INTO = "merged_into"
+EMPTY: tuple[Json, ...] = (None, [], {}, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,43 @@ class Sight:
         if isinstance(entity, Blockage):
             return may_see_blockage(self.caller, entity, self.agencies, is_reporter=self._owns)
         return False
+
+    def tells_of_end(self, fact: Fact) -> bool:
+        """Whether the fact took its entry or report out of what the caller could read.
+
+        That is a merge, and for callers who no longer see it the loss of public standing, or erasure. Nothing is told of
+        what was never public.
+        """
+        if fact.entity_type not in (EntityType.FIRM, EntityType.BLOCKAGE):
+            return False
+        changed = {change.field: change for change in fact.changes}
+        if (merged := changed.get(MERGED_INTO)) is not None and merged.after is not None:
+            return self.sees() or self._left_the_public(fact.kind, changed)
+        return not self.sees() and self._left_the_public(fact.kind, changed)
+
+    def _left_the_public(self, kind: str, changed: Mapping[str, FieldChange]) -> bool:
+        if self.entity is None:
+            return kind.endswith(ERASED)
+        status, visibility = changed.get("status"), changed.get("visibility")
+        if isinstance(self.entity, Blockage):
+            if visibility is not None:
+                return bool(visibility.before == Visibility.PUBLIC)
+            return self.entity.visibility is Visibility.PUBLIC and _hides(status)
+        return status is not None and status.before in PUBLIC_STATUSES and status.after not in PUBLIC_STATUSES
+
+    def state(self) -> dict[str, Json]:
+        """The present state by the log's names of its fields, as far as the caller reads it; empty fields are left out.
+
+        Facts that come later can be applied to it as they are. Empty for an entity that is gone.
+        """
+        if self.entity is None:
+            return {}
+        personal = personal_fields(self.entity)
+        return {
+            field: value
+            for field, value in dump(self.entity).items()
+            if value not in EMPTY and self._reads(FieldChange(field, None, value, personal=field in personal))
+        }
 
     def actor(self, fact: Fact) -> str:
         """The actor's subject, or REPORTER where the caller may not know the firm's person."""
@@ -112,3 +157,10 @@ class Sight:
         if isinstance(self.entity, Blockage):
             return may_see_reporter(self.caller, self.entity, self.agencies, is_reporter=self._owns)
         return self.firm is not None and may_read_firm_field(self.caller, self.firm, "owner")
+
+
+def _hides(status: FieldChange | None) -> bool:
+    """Whether a public report of the earlier status is none of the later one."""
+    if status is None or status.before is None:
+        return False
+    return status.before not in HIDDEN_STATUSES and status.after in HIDDEN_STATUSES

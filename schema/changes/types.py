@@ -14,7 +14,7 @@ from directory.states import EntityType
 from schema.changes.sight import Sight
 from schema.connections import PageInfo, page_info
 from schema.context import Info
-from schema.node import Node
+from schema.node import Node, global_id
 
 NODE_TYPES = {
     EntityType.FIRM: "Firm",
@@ -22,6 +22,7 @@ NODE_TYPES = {
     EntityType.BLOCKAGE: "Blockage",
     EntityType.BLOCKING_POINT: "BlockingPoint",
 }
+WITHHELD = "withheld"
 
 
 @strawberry.type(description="One field of an entry before and after a change.")
@@ -46,7 +47,8 @@ class Change:
     position: str = strawberry.field(description="The place in the log: gapless, and only growing.")
     at: datetime = strawberry.field(description="When it happened.")
     actor: str = strawberry.field(
-        description='Who did it, by the token\'s subject; "reporter" where the caller may not know the reporter.'
+        description='Who did it, by the token\'s subject; "reporter" where the caller may not know the reporter, "withheld" '
+        "where it is gone."
     )
     kind: str = strawberry.field(
         description="What happened, in the past tense: firm:listed, blockage:assigned."
@@ -55,15 +57,23 @@ class Change:
     digest: str = strawberry.field(
         description="SHA-256 over the digest before it and this entry's canonical form, in hexadecimal."
     )
+    gone: bool = strawberry.field(
+        description="Whether the entry or report left the public directory by this: delisted, merged, made private or "
+        "erased. For a caller who may no longer see it, nothing else is told and `kind` ends in :gone."
+    )
     entity_type: strawberry.Private[EntityType]
-    entity_id: strawberry.Private[str]
+    entity_key: strawberry.Private[str]
+
+    @strawberry.field(description="The global id of what it happened to, also where that is gone.")
+    def entity_id(self) -> strawberry.ID:
+        return global_id(NODE_TYPES[self.entity_type], self.entity_key)
 
     @strawberry.field(
         description="What it happened to, in its present state; null where it is gone or hidden."
     )
     async def entity(self, info: Info) -> Node | None:
         fetch = info.context.fetchers.get(NODE_TYPES[self.entity_type])
-        return await fetch(info.context, self.entity_id) if fetch else None
+        return await fetch(info.context, self.entity_key) if fetch else None
 
 
 @strawberry.type(description="A change in its list.")
@@ -108,8 +118,25 @@ def shown_change(entry: LogEntry, sight: Sight) -> Change:
         kind=fact.kind,
         changes=_shown_fields(sight.fields(fact)),
         digest=entry.digest,
+        gone=sight.tells_of_end(fact),
         entity_type=fact.entity_type,
-        entity_id=fact.entity_id,
+        entity_key=fact.entity_id,
+    )
+
+
+def end_of(entry: LogEntry) -> Change:
+    """That something left the directory, for a caller who may no longer see it."""
+    fact = entry.fact
+    return Change(
+        position=str(entry.position),
+        at=fact.at,
+        actor=WITHHELD,
+        kind=f"{fact.entity_type.value.lower()}:gone",
+        changes=[],
+        digest=entry.digest,
+        gone=True,
+        entity_type=fact.entity_type,
+        entity_key=fact.entity_id,
     )
 
 

@@ -1,0 +1,57 @@
+"""What every request over HTTP passes before it is run: its caller and its body's type; and the answers to those refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from schema.answers import JSON, refusal
+from schema.bodies import Refused
+from schema.errors import ApiCode, ApiError
+from schema.identity import BadToken, Identity, TokenVerifier, identify
+from schema.keys import KeysUnavailable
+
+NotAdmitted = (Refused, BadToken, KeysUnavailable)
+
+log = structlog.get_logger(__name__)
+
+
+async def identified(tokens: TokenVerifier | None, request: Request) -> Identity:
+    """Who asks. Raises: BadToken, KeysUnavailable."""
+    given = request.headers.getlist("authorization")
+    if len(given) > 1:
+        raise BadToken("several Authorization headers")
+    return await identify(tokens, given[0] if given else None)
+
+
+def check_media_type(given: list[str]) -> None:
+    """Raises: Refused (415), for anything but application/json in UTF-8, once."""
+    name, *parameters = (part.strip().lower() for part in (given[0] if len(given) == 1 else "").split(";"))
+    charsets = [part.partition("=")[2].strip('"') for part in parameters if part.startswith("charset=")]
+    if name != JSON or any(charset not in ("utf-8", "utf8") for charset in charsets):
+        raise Refused(415, ApiError(ApiCode.UNSUPPORTED_MEDIA_TYPE, "body.media_type"))
+
+
+def not_admitted(cause: Exception, media_type: str = JSON) -> Response:
+    """The answer to a request that was not run; `cause` is one of `NotAdmitted`, others are raised again."""
+    if isinstance(cause, Refused):
+        return refusal(cause.status, cause.error, media_type=media_type, headers=_closing(cause))
+    if isinstance(cause, BadToken):
+        log.info("token_refused", reason=str(cause))
+        error = ApiError(ApiCode.UNAUTHENTICATED, "token.refused")
+        challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
+        return refusal(401, error, media_type=media_type, headers=challenge)
+    if isinstance(cause, KeysUnavailable):
+        error = ApiError(ApiCode.UNAVAILABLE, "unavailable.record")
+        return refusal(503, error, media_type=media_type, headers={"retry-after": "10"})
+    raise cause
+
+
+def _closing(refused: Refused) -> Mapping[str, str]:
+    """Headers for a refusal: what else is allowed, and an end to connections whose body was not read."""
+    if refused.status == 405:
+        return {"allow": "POST"}
+    return {"connection": "close"} if refused.status in (408, 413) else {}
