@@ -42,6 +42,9 @@ async def _load_once(settings: Settings, firms: int, console: Console) -> None:
     if (settings.data_dir / "record.db").exists():
         await prepare_record(settings)
         return
+    # An index of a record that is gone would know of firms that nobody knows.
+    for file in settings.data_dir.glob(f"{settings.index_file.name}*"):
+        file.unlink()
     loading = settings.data_dir / "loading"
     shutil.rmtree(loading, ignore_errors=True)
     aside = settings.model_copy(update={"data_dir": loading})

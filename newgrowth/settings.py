@@ -6,12 +6,16 @@ A setting that cannot work is told at start, all of them at once, before anythin
 
 from __future__ import annotations
 
+import difflib
+import os
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Engine(StrEnum):
@@ -19,6 +23,13 @@ class Engine(StrEnum):
 
     EMBEDDED = "embedded"
     ELASTICSEARCH = "elasticsearch"
+
+
+def _listed(value: object) -> object:
+    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class SettingsInvalid(Exception):
@@ -53,11 +64,11 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    allowed_hosts: tuple[str, ...] = Field(
-        ("localhost", "127.0.0.1", "[::1]"), description="Host names the server answers to."
+    allowed_hosts: Names = Field(
+        ("localhost", "127.0.0.1", "[::1]"), description="Host names the server answers to, by commas."
     )
-    allowed_origins: tuple[str, ...] = Field(
-        (), description="Web origins that may call the API from a browser."
+    allowed_origins: Names = Field(
+        (), description="Web origins that may call the API from a browser, by commas."
     )
 
     demo: bool = Field(
@@ -111,8 +122,44 @@ class Settings(BaseSettings):
 def read_settings(**overrides: object) -> Settings:
     """The settings of this process; `overrides` win. Raises: SettingsInvalid with every problem at once."""
     given = {name: value for name, value in overrides.items() if value is not None}
+    lines = [*_misspelt(os.environ)]
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        settings = Settings(**given)  # type: ignore[arg-type]
+    except SettingsInvalid as invalid:
+        lines += invalid.lines
     except ValidationError as error:
-        lines = [f"NEWGROWTH_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-        raise SettingsInvalid(lines) from None
+        lines += [f"{_variable(each['loc'][0])}: {each['msg']}" for each in error.errors()]
+        lines += _problems_besides(error, given)
+    if lines:
+        raise SettingsInvalid(lines)
+    return settings
+
+
+def _variable(field: object) -> str:
+    """The name of the variable; a field with names of its own is reported by the one that was used."""
+    name = str(field).upper()
+    return name if name in VARIABLES else PREFIX + name
+
+
+def _problems_besides(error: ValidationError, given: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings together, the wrong ones taken as left out."""
+    wrong = {str(each["loc"][0]).lower().removeprefix(PREFIX.lower()) for each in error.errors()}
+    defaults = {name: field.default for name, field in Settings.model_fields.items() if name in wrong}
+    try:
+        Settings(**{**given, **defaults})
+    except SettingsInvalid as invalid:
+        return invalid.lines
+    except ValidationError:
+        return []
+    return []
+
+
+def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in VARIABLES:
+            alike = difflib.get_close_matches(name, VARIABLES, 1)
+            yield f"{name} is not a setting" + (f"; {alike[0]} is." if alike else ".")
+
+
+PREFIX = "NEWGROWTH_"
+VARIABLES = {PREFIX + name.upper() for name in Settings.model_fields} | {"ELASTICSEARCH_URL"}

@@ -72,6 +72,17 @@ def development_token(
     return jwt.encode({"alg": "ES256", "kid": str(key.kid)}, claims, key)
 
 
+def _key_set(path: Path) -> dict[str, Any]:
+    """The key set in a file. Raises: SettingsInvalid, when there is none."""
+    try:
+        key_set = json.loads(path.read_text())
+    except (OSError, ValueError) as fault:
+        raise SettingsInvalid([f"NEWGROWTH_JWKS: no key set can be read from {path}: {fault}"]) from fault
+    if not isinstance(key_set, dict):
+        raise SettingsInvalid([f"NEWGROWTH_JWKS: {path} is not a JSON Web Key Set."])
+    return key_set
+
+
 def refuse_development_key(settings: Settings) -> None:
     """Raises SettingsInvalid when a server outside demo mode would trust a development key."""
     if settings.demo:
@@ -81,7 +92,7 @@ def refuse_development_key(settings: Settings) -> None:
             ["NEWGROWTH_ISSUER is the development issuer: set your own, or run in demo mode."]
         )
     if settings.jwks and not settings.jwks.startswith(("http://", "https://")):
-        key_set = json.loads(Path(settings.jwks).read_text())
+        key_set = _key_set(Path(settings.jwks))
         if any(str(key.get("kid", "")).startswith(KEY_ID_PREFIX) for key in key_set.get("keys", [])):
             raise SettingsInvalid(
                 [
