@@ -18,6 +18,7 @@ from directory.vocabulary import Reference
 from directory.workdays import SHANGHAI
 from indexer.documents.paths import epoch_days
 from indexer.query.search import AnyOf, Between, Filter, Is
+from indexer.query.synonyms import widened
 from indexer.query.syntax import QueryTooLong, TextQuery, parse
 from schema.errors import ApiCode, errors_of_fault
 
@@ -52,10 +53,10 @@ class IntRange:
     max: int | None = strawberry.field(default=None, description="The most.")
 
 
-def read_text(text: str | None) -> TextQuery | None:
-    """What the search box means; None for nothing. Raises: GraphQLError QUERY_TOO_LONG."""
+def read_text(text: str | None, reference: Reference) -> TextQuery | None:
+    """What the search box means, synonyms and all; None for nothing. Raises: GraphQLError QUERY_TOO_LONG."""
     try:
-        return parse(text)
+        return widened(parse(text), reference)
     except QueryTooLong as fault:
         (error,) = errors_of_fault(fault)
         error.extensions = {**(error.extensions or {}), "code": ApiCode.QUERY_TOO_LONG.value}

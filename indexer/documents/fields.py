@@ -218,6 +218,14 @@ def text_fields(kind: Kind) -> tuple[Field, ...]:
     return tuple(field for field in FIELDS[kind].values() if field.kind is FieldKind.TEXT)
 
 
+# Short texts, whose words are found with other spaces or a letter wrong; long ones would make the index several times as large.
+SPELLED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        Kind.FIRM: (NAME, NAME_EN, OTHER_NAMES, LABELS),
+        Kind.BLOCKAGE: (TITLE, LABELS, CLAUSE_HEADINGS),
+    }
+)
+
 # What a suggestion may complete, and what makes two reports alike.
 SUGGESTED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {Kind.FIRM: (NAME, NAME_EN, OTHER_NAMES), Kind.BLOCKAGE: ()}

@@ -21,6 +21,7 @@ from indexer.engines.elastic.control import Control
 from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex, Topology, generation_name
 from indexer.engines.elastic.mapping import DIGEST, ID, REFRESH_SECONDS, VERSION, body_of
 from indexer.query.alikeness import alike_search, most_alike
+from indexer.query.forgiveness import answered
 from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
 from indexer.query.suggestions import suggestion_search, suggestions
 
@@ -124,6 +125,9 @@ class ElasticsearchEngine:
 
     async def search(self, search: Search) -> Hits:
         """One page, its total and facets. Raises: SearchUnavailable."""
+        return await answered(search, self._search)
+
+    async def _search(self, search: Search) -> Hits:
         position, generation = await self._standing()
         body = queries.request(search, self._search_seconds)
         try:
@@ -158,7 +162,7 @@ class ElasticsearchEngine:
         wanted = suggestion_search(prefix, visible)
         if wanted is None:
             return []
-        return suggestions(prefix, (await self.search(wanted)).hits, first)
+        return suggestions(prefix, (await self._search(wanted)).hits, first)
 
     async def similar(self, blockage_id: str, visible: Filter, first: int) -> Sequence[Hit]:
         """Reports like this one, most alike first, itself left out; none for an unknown id."""
@@ -168,7 +172,7 @@ class ElasticsearchEngine:
         found = own["hits"]["hits"]
         if not found or (wanted := alike_search(source := body_of(found[0]["_source"]), visible)) is None:
             return []
-        return most_alike(source, blockage_id, (await self.search(wanted)).hits, first)
+        return most_alike(source, blockage_id, (await self._search(wanted)).hits, first)
 
     async def refresh(self) -> None:
         """Makes everything written so far searchable."""

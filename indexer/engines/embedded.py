@@ -19,6 +19,7 @@ from indexer.engines.fts.connections import Connections, require_fts5
 from indexer.engines.fts.rows import refusal, write
 from indexer.engines.fts.tables import Tables
 from indexer.query.alikeness import alike_search, most_alike
+from indexer.query.forgiveness import answered
 from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
 from indexer.query.suggestions import suggestion_search, suggestions
 
@@ -82,6 +83,9 @@ class EmbeddedEngine:
 
     async def search(self, search: Search) -> Hits:
         """One page, its total and facets, all of one moment. Raises: SearchUnavailable."""
+        return await answered(search, self._search)
+
+    async def _search(self, search: Search) -> Hits:
 
         def work(connection: sqlite3.Connection) -> Hits:
             live = generations.live(connection)
@@ -104,7 +108,7 @@ class EmbeddedEngine:
         wanted = suggestion_search(prefix, visible)
         if wanted is None:
             return []
-        return suggestions(prefix, (await self.search(wanted)).hits, first)
+        return suggestions(prefix, (await self._search(wanted)).hits, first)
 
     async def similar(self, blockage_id: str, visible: Filter, first: int) -> Sequence[Hit]:
         """Reports like this one, most alike first, itself left out; none for an unknown id."""
@@ -120,7 +124,7 @@ class EmbeddedEngine:
         body = await self._readers.run(own)
         if body is None or (wanted := alike_search(source := orjson.loads(body), visible)) is None:
             return []
-        return most_alike(source, blockage_id, (await self.search(wanted)).hits, first)
+        return most_alike(source, blockage_id, (await self._search(wanted)).hits, first)
 
     async def refresh(self) -> None:
         """Nothing to do: a commit is searchable at once."""

@@ -3,8 +3,9 @@ Texts as the engines' indices hold them: tokens cut by the application, joined b
 
 Both engines take the same runs (`directory/text.py`). Elasticsearch holds each Chinese character; the embedded engine
 holds pairs of characters and each run's last one, because FTS5 walks short lists of pairs seven times faster than the
-long lists of single characters (0.8 against 6.7 ms for 直播 in 50,000 documents). The stems of words are marked, so that
-they are not taken for words: Elasticsearch holds them in a field of their own, FTS5 behind the text.
+long lists of single characters (0.8 against 6.7 ms for 直播 in 50,000 documents). Stems, spellings of words and words
+joined are marked, so that they are not taken for words: Elasticsearch holds them in fields of their own, FTS5 behind the
+text.
 """
 
 from __future__ import annotations
@@ -12,10 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from directory.text import RunKind, run_texts, stem
+from indexer.query.forgiveness import spellings
+from indexer.query.synonyms import LONGEST_JOINED, MOST_JOINED, SHORTEST_JOINED
 
 # Private characters: `runs` drops them from every text, so nothing typed or stored can be taken for them.
 STEM_MARK = "\ue000"
 GAP = "\ue001"
+SPELLING_MARK = "\ue002"
+JOINED_MARK = "\ue003"
+# No text holds it.
+NOTHING = "\ue004"
 # Elasticsearch would cut longer ones in two, at 255.
 LONGEST_WORD = 64
 
@@ -30,6 +37,37 @@ def word_token(word: str) -> str:
 def stem_token(word: str) -> str | None:
     """The token of the word's stem; None for what has no stem: numbers and words of other alphabets."""
     return STEM_MARK + word_token(stem(word)) if word.isascii() and word.isalpha() else None
+
+
+def spelling_tokens(word: str) -> list[str]:
+    """The tokens by which words near to this one are found, in order."""
+    return [SPELLING_MARK + spelling for spelling in sorted(spellings(word))]
+
+
+def joined_token(text: str) -> str:
+    """The token of neighbouring words that spell `text` together."""
+    return JOINED_MARK + text
+
+
+def spelled_text(values: Iterable[str]) -> str:
+    """The spellings of the words of the texts, and their neighbouring words joined, each once."""
+    tokens: dict[str, None] = {}
+    for value in values:
+        runs = run_texts(value)
+        for kind, text in runs:
+            if kind is RunKind.WORD:
+                tokens.update(dict.fromkeys(spelling_tokens(text)))
+        tokens.update(dict.fromkeys(map(joined_token, _joined(runs))))
+    return " ".join(tokens)
+
+
+def _joined(runs: Runs) -> Iterator[str]:
+    for count in range(2, MOST_JOINED + 1):
+        for at in range(len(runs) - count + 1):
+            window = runs[at : at + count]
+            text = "".join(text for _, text in window)
+            if SHORTEST_JOINED <= len(text) <= LONGEST_JOINED and all(k is RunKind.WORD for k, _ in window):
+                yield text
 
 
 def character_text(values: Iterable[str]) -> tuple[str, str]:

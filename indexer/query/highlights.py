@@ -9,18 +9,36 @@ may read.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any as Json
 
 from directory.text import Run, RunKind, fold_with_offsets, original_span, runs, stem
-from indexer.query.syntax import Phrase, Prefix, TextQuery, Word, leaves
+from indexer.documents.fields import SPELLED
+from indexer.query.forgiveness import forgiving, spellings
+from indexer.query.scopes import TEXT_SCOPES
+from indexer.query.synonyms import MOST_JOINED
+from indexer.query.syntax import (
+    Alike,
+    All,
+    Any,
+    Joined,
+    Leaf,
+    Near,
+    Phrase,
+    Prefix,
+    Scoped,
+    TextQuery,
+    Word,
+)
 
 WHOLE_UP_TO = 160
 AROUND = 40
 MOST_FRAGMENTS = 3
 MOST_VALUES = 20
 ELLIPSIS = "…"
+_SPELLED = frozenset(chain.from_iterable(SPELLED.values()))
 
 Span = tuple[int, int]
 
@@ -34,27 +52,65 @@ class Highlight:
 
 
 def highlights(
-    query: TextQuery | None, source: Mapping[str, Any], fields: Iterable[str]
+    query: TextQuery | None, source: Mapping[str, Json], fields: Iterable[str]
 ) -> tuple[Highlight, ...]:
-    """The matching fragments of those of `fields` that match; nothing for a search without text."""
-    wanted = tuple(leaves(query))
+    """The matching fragments of those of `fields` that match; nothing for a search without text.
+
+    What stands for a word is marked as the word is; a word that none of the fields says is marked where it is near.
+    """
+    texts = {field: list(_texts(source.get(field))) for field in fields}
+    wanted = tuple(_met(demand, texts) for demand in _demands(query))
     found = []
-    for field in fields if wanted else ():
-        fragments = tuple(_of_value(wanted, source.get(field)))[:MOST_FRAGMENTS]
-        if fragments:
+    for field, values in texts.items():
+        of_field = [leaf for demand in wanted for leaf in leaves_in(demand, field)]
+        marked = (_fragments(text, spans) for text in values if (spans := matches(of_field, text)))
+        if fragments := tuple(chain.from_iterable(marked))[:MOST_FRAGMENTS]:
             found.append(Highlight(field, fragments))
     return tuple(found)
 
 
-def _of_value(wanted: Sequence[Word | Prefix | Phrase], value: Any) -> Iterator[str]:
-    for text in value[:MOST_VALUES] if isinstance(value, list) else [value]:
-        if isinstance(text, str) and (spans := matches(wanted, text)):
-            yield from _fragments(text, spans)
+def _texts(value: Json) -> Iterator[str]:
+    values = value[:MOST_VALUES] if isinstance(value, list) else [value]
+    return (text for text in values if isinstance(text, str))
 
 
-def matches(wanted: Sequence[Word | Prefix | Phrase], text: str) -> list[Span]:
+def _demands(query: TextQuery | None) -> Iterator[TextQuery]:
+    """What a document must say, piece by piece."""
+    if isinstance(query, All):
+        for part in query.parts:
+            yield from _demands(part)
+    elif query is not None:
+        yield query
+
+
+def _met(demand: TextQuery, texts: Mapping[str, Sequence[str]]) -> TextQuery:
+    """The demand as the texts meet it: as it is, or else with a letter forgiven."""
+    for field, values in texts.items():
+        of_field = list(leaves_in(demand, field))
+        if any(matches(of_field, text) for text in values):
+            return demand
+    return forgiving(demand)
+
+
+def leaves_in(query: TextQuery, field: str) -> Iterator[Leaf]:
+    """The leaves of the query that this field can match."""
+    if isinstance(query, Scoped):
+        if field in TEXT_SCOPES[query.field]:
+            yield from leaves_in(query.part, field)
+    elif isinstance(query, All | Any | Alike):
+        parts = (query.typed, *query.others) if isinstance(query, Alike) else query.parts
+        for part in parts:
+            yield from leaves_in(part, field)
+    elif isinstance(query, Near | Joined):
+        if field in _SPELLED:
+            yield query
+    elif isinstance(query, Word | Phrase | Prefix):
+        yield query
+
+
+def matches(wanted: Sequence[Leaf], text: str) -> list[Span]:
     """The spans of `text` that match, in order, those that touch joined."""
-    found = runs(text)
+    found = runs(text) if wanted else []
     spans = sorted(span for leaf in wanted for span in _spans(leaf, found, text))
     joined: list[Span] = []
     for start, end in spans:
@@ -65,16 +121,34 @@ def matches(wanted: Sequence[Word | Prefix | Phrase], text: str) -> list[Span]:
     return joined
 
 
-def _spans(leaf: Word | Prefix | Phrase, found: Sequence[Run], text: str) -> Iterator[Span]:
+def _spans(leaf: Leaf, found: Sequence[Run], text: str) -> Iterator[Span]:
     if isinstance(leaf, Phrase):
         yield from _phrase_spans(leaf.runs, found, text)
-    elif isinstance(leaf, Prefix):
-        yield from (
-            (r.start, r.end) for r in found if r.kind is RunKind.WORD and r.text.startswith(leaf.text)
-        )
+    elif isinstance(leaf, Joined):
+        yield from _joined_spans(leaf.text, found)
     else:
-        wanted = stem(leaf.text)
-        yield from ((r.start, r.end) for r in found if r.kind is RunKind.WORD and stem(r.text) == wanted)
+        fits = _fitting(leaf)
+        yield from ((run.start, run.end) for run in found if run.kind is RunKind.WORD and fits(run.text))
+
+
+def _fitting(leaf: Word | Prefix | Near) -> Callable[[str], bool]:
+    """Whether a word of a text is what the leaf wants."""
+    if isinstance(leaf, Prefix):
+        return lambda word: word.startswith(leaf.text)
+    if isinstance(leaf, Near):
+        near = spellings(leaf.text)
+        return lambda word: not near.isdisjoint(spellings(word))
+    wanted = stem(leaf.text)
+    return lambda word: stem(word) == wanted
+
+
+def _joined_spans(wanted: str, found: Sequence[Run]) -> Iterator[Span]:
+    for count in range(2, MOST_JOINED + 1):
+        for at in range(len(found) - count + 1):
+            window = found[at : at + count]
+            words = all(run.kind is RunKind.WORD for run in window)
+            if words and "".join(run.text for run in window) == wanted:
+                yield window[0].start, window[-1].end
 
 
 def _phrase_spans(wanted: Sequence[tuple[RunKind, str]], found: Sequence[Run], text: str) -> Iterator[Span]:

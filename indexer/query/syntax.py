@@ -4,10 +4,13 @@ What a search box means: a small language of its own, read to a tree. Nothing ty
     直播 带货          both, anywhere            "live commerce"   these, one after the other
     短视频 OR 直播     one of them               -广告             not this
     direct*            words that begin so       NG-7K4M-2QXC      the entry with this number, in any spacing
+    title:抽成         in that text only         platform:douyin   with that code (`indexer/query/scopes.py` lists both)
 
 AND is the default; OR joins its two neighbours only; everything else is plain text, cut into runs as
 `directory/text.py` says. A run of Chinese characters is a phrase; a word also matches the words of its stem.
 A text with nothing to search for (spaces, emoji, a lone quote) reads as None, which means: as if none was given.
+
+What is read is what was typed, and no more; `indexer/query/synonyms.py` adds what else it may mean.
 
 The languages of the engines are never given a piece of what was typed: they see this tree, whose leaves hold folded
 letters and digits only.
@@ -22,6 +25,7 @@ from dataclasses import dataclass
 from directory.errors import ErrorCode, Problem, UserFault
 from directory.identifiers import parse_reference_like
 from directory.text import RunKind, run_texts, search_text
+from indexer.query.scopes import CODE_SCOPES, REFERENCE_SCOPE, TEXT_SCOPES
 
 LONGEST_TEXT = 1_000
 MOST_TERMS = 64
@@ -60,9 +64,27 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Runs that stand one after the other; a single Chinese run may stand inside a longer one."""
+    """Runs that stand one after the other; a single Chinese run may stand inside a longer one.
+
+    `quoted`: it was typed in quotes, and means nothing but itself.
+    """
 
     runs: tuple[tuple[RunKind, str], ...]
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Neighbouring words of a name that spell `text` together: "fitlab" finds Fit Lab."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Words of a name, title or label that are `text` but for one letter."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +92,30 @@ class Code:
     """The canonical number or USCC that the whole text is."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The field of codes has one of the values, as typed or as the reference data spells them."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """The part holds in one text of the document; `field` is the name of a scope."""
+
+    field: str
+    part: TextQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What was typed, or else something that may stand for it; what was typed counts more."""
+
+    typed: TextQuery
+    others: tuple[TextQuery, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +139,14 @@ class Without:
     part: TextQuery
 
 
-TextQuery = All | Any | Without | Phrase | Word | Prefix | Code
+Leaf = Word | Prefix | Phrase | Joined | Near
+TextQuery = All | Any | Without | Alike | Scoped | Coded | Code | Leaf
 
 _QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
 # A quote without its partner is punctuation, so the first alternative takes it only in pairs.
 _PIECE = re.compile(
-    rf"(?P<minus>[-\uff0d](?=[^\s]))?(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]|(?P<chunk>[^\s{_QUOTES}]+))"
+    rf"(?P<minus>[-\uff0d](?=[^\s]))?(?:(?P<scope>(?i:{'|'.join([*TEXT_SCOPES, *CODE_SCOPES])}))[:\uff1a])?"
+    rf"(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]|(?P<chunk>[^\s{_QUOTES}]+))"
 )
 _STARS = "*\uff0a"
 
@@ -128,13 +176,25 @@ def _code(parts: list[TextQuery]) -> Code | None:
 def _pieces(text: str) -> Iterator[TextQuery | str]:
     """The operands in order, and the word OR where it stands between two of them."""
     for found in _PIECE.finditer(text):
-        if found["chunk"] == OR and not found["minus"]:
+        if found["chunk"] == OR and not found["minus"] and not found["scope"]:
             yield OR
             continue
         phrase = found["phrase"]
         part = _chunk(found["chunk"]) if phrase is None else _phrase(phrase)
+        if found["scope"]:
+            part = _in_scope(found["scope"].lower(), part, phrase or found["chunk"] or "")
         if part is not None:
             yield Without(part) if found["minus"] else part
+
+
+def _in_scope(scope: str, part: TextQuery | None, value: str) -> TextQuery:
+    """The part in its scope; a scope with nothing in it is a word."""
+    if part is None:
+        return Word(scope)
+    if scope in TEXT_SCOPES:
+        return Scoped(scope, part)
+    meant = parse_reference_like(value) if scope == REFERENCE_SCOPE else None
+    return Coded(scope, (meant.canonical if meant else value.strip(),))
 
 
 def _chunk(text: str) -> TextQuery | None:
@@ -158,7 +218,7 @@ def _prefix(kind: RunKind, text: str) -> TextQuery:
 
 def _phrase(text: str) -> TextQuery | None:
     runs = tuple(run_texts(text))
-    return Phrase(runs) if runs else None
+    return Phrase(runs, quoted=True) if runs else None
 
 
 def _joined(pieces: list[TextQuery | str]) -> list[TextQuery]:
@@ -169,7 +229,7 @@ def _joined(pieces: list[TextQuery | str]) -> list[TextQuery]:
         if isinstance(piece, str):
             before = parts[-1] if parts and not joins else None
             after = pieces[index + 1] if index + 1 < len(pieces) else None
-            joins = _may_join(before) and _may_join(after)
+            joins = _may_join(before, after)
             if not joins:
                 parts.append(Word(piece.lower()))
         elif joins:
@@ -180,11 +240,16 @@ def _joined(pieces: list[TextQuery | str]) -> list[TextQuery]:
     return parts
 
 
-def _may_join(piece: TextQuery | str | None) -> bool:
-    return piece is not None and not isinstance(piece, str | Without)
+def _may_join(first: TextQuery | str | None, second: TextQuery | str | None) -> bool:
+    """Codes filter beside the text, so that only codes of one field can be alternatives."""
+    if isinstance(first, Coded) or isinstance(second, Coded):
+        return isinstance(first, Coded) and isinstance(second, Coded) and first.field == second.field
+    return not any(piece is None or isinstance(piece, str | Without) for piece in (first, second))
 
 
 def _either(first: TextQuery, second: TextQuery) -> TextQuery:
+    if isinstance(first, Coded) and isinstance(second, Coded):
+        return Coded(first.field, tuple(dict.fromkeys(first.values + second.values)))
     return Any((*first.parts, second)) if isinstance(first, Any) else Any((first, second))
 
 
@@ -197,63 +262,45 @@ def _all(parts: list[TextQuery]) -> TextQuery | None:
 def _terms(query: TextQuery) -> int:
     if isinstance(query, All | Any):
         return sum(map(_terms, query.parts))
-    if isinstance(query, Without):
+    if isinstance(query, Without | Scoped):
         return _terms(query.part)
+    if isinstance(query, Coded):
+        return len(query.values)
     return len(query.runs) if isinstance(query, Phrase) else 1
 
 
-def render(query: TextQuery | None) -> str:
-    """The text that reads as `query`, in its shortest usual form: `parse(render(parse(x))) == parse(x)`."""
-    if query is None:
-        return ""
-    if isinstance(query, All):
-        return " ".join(map(render_operand, query.parts))
-    return render_operand(query)
-
-
-def render_operand(query: TextQuery) -> str:
-    """The text of one operand; several runs that were typed without a space stay joined, by a comma."""
-    if isinstance(query, Without):
-        return "-" + render_operand(query.part)
-    if isinstance(query, Any):
-        return f" {OR} ".join(map(render_operand, query.parts))
-    if isinstance(query, All):
-        return ",".join(map(_rendered_run, query.parts))
-    return f'"{_rendered_run(query)}"' if isinstance(query, Phrase) else _rendered_run(query)
-
-
-def _rendered_run(query: TextQuery) -> str:
-    if isinstance(query, Phrase):
-        return " ".join(text for _, text in query.runs)
-    if isinstance(query, Prefix):
-        return query.text + "*"
-    return query.text if isinstance(query, Word | Code) else render(query)
-
-
-def leaves(query: TextQuery | None) -> Iterator[Word | Prefix | Phrase]:
-    """What a found document may show of the query, left to right; what is excluded and numbers are left out."""
+def typed(query: TextQuery) -> TextQuery:
+    """The query as it was typed, without what may stand for it."""
+    if isinstance(query, Alike):
+        return typed(query.typed)
     if isinstance(query, All | Any):
-        for part in query.parts:
-            yield from leaves(part)
-    elif isinstance(query, Word | Prefix | Phrase):
-        yield query
+        return type(query)(tuple(map(typed, query.parts)))
+    if isinstance(query, Scoped):
+        return Scoped(query.field, typed(query.part))
+    return query
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """A query taken apart: the number it is, or what must hold and what must not."""
+    """A query taken apart: the number it is, or what must hold and what must not, codes apart from texts."""
 
     code: str | None = None
     wanted: tuple[TextQuery, ...] = ()
     unwanted: tuple[TextQuery, ...] = ()
+    coded: tuple[Coded, ...] = ()
+    uncoded: tuple[Coded, ...] = ()
 
 
 def sides(query: TextQuery) -> Sides:
-    """The sides of a query as `parse` makes them: `Without` stands only at the top, `Code` only alone."""
+    """The sides of a query as `parse` makes them: `Without` and `Coded` stand only at the top, `Code` only alone."""
     if isinstance(query, Code):
         return Sides(code=query.text)
     parts = query.parts if isinstance(query, All) else (query,)
+    wanted = [part for part in parts if not isinstance(part, Without)]
+    unwanted = [part.part for part in parts if isinstance(part, Without)]
     return Sides(
-        wanted=tuple(part for part in parts if not isinstance(part, Without)),
-        unwanted=tuple(part.part for part in parts if isinstance(part, Without)),
+        wanted=tuple(part for part in wanted if not isinstance(part, Coded)),
+        unwanted=tuple(part for part in unwanted if not isinstance(part, Coded)),
+        coded=tuple(part for part in wanted if isinstance(part, Coded)),
+        uncoded=tuple(part for part in unwanted if isinstance(part, Coded)),
     )

@@ -123,7 +123,7 @@ def firm_search(
         _require_exact_figures(context, "monthlyTurnoverCny")
     if order_by is FirmSort.MONTHLY_TURNOVER:
         _require_exact_figures(context, FirmSort.MONTHLY_TURNOVER.value)
-    text = read_text(asked.text)
+    text = read_text(asked.text, context.reference)
     reading = _read(context, asked)
     search = Search(
         kind=Kind.FIRM,

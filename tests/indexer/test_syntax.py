@@ -11,26 +11,35 @@ from hypothesis import strategies as st
 from directory.identifiers import Prefix as NumberPrefix
 from directory.identifiers import new_number
 from directory.text import RunKind
+from indexer.query.rendering import render
 from indexer.query.syntax import (
     LONGEST_TEXT,
     MOST_TERMS,
     All,
     Any,
     Code,
+    Coded,
     Phrase,
     Prefix,
     QueryTooLong,
+    Scoped,
     TextQuery,
     Without,
     Word,
-    leaves,
     parse,
-    render,
     sides,
 )
 from tests.strategies import hostile_texts, numbers
 
-OPERATORS = st.text('"“”*-－＊ OR,.:()茶播abOR12', max_size=60)
+OPERATORS = st.one_of(
+    st.text('"“”*-－＊ OR,.:()茶播abOR12', max_size=60),
+    st.lists(
+        st.sampled_from(
+            ["title:", "Name：", "platform:", "region:", "reference:", "茶", "ab", '"', " ", " OR ", "-", "*"]
+        ),
+        max_size=10,
+    ).map("".join),
+)
 
 
 def cjk(text: str) -> Phrase:
@@ -40,7 +49,7 @@ def cjk(text: str) -> Phrase:
 
 def quoted(*words: str) -> Phrase:
     """Words one after the other."""
-    return Phrase(tuple((RunKind.WORD, word) for word in words))
+    return Phrase(tuple((RunKind.WORD, word) for word in words), quoted=True)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +100,30 @@ def test_a_text_reads_as_its_tree(text: str, expected: TextQuery) -> None:
 )
 def test_what_is_no_operator_is_text(text: str, expected: TextQuery) -> None:
     """An operator without operands, a lone quote, the operators of other languages."""
+    assert parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title:抽成", Scoped("title", cjk("抽成"))),
+        ("Title：抽成", Scoped("title", cjk("抽成"))),
+        ('name:"fit lab"', Scoped("name", quoted("fit", "lab"))),
+        ("-name:creat*", Without(Scoped("name", Prefix("creat")))),
+        ("name:a OR b", Any((Scoped("name", Word("a")), Word("b")))),
+        ("platform:抖音", Coded("platform", ("抖音",))),
+        ("platform:douyin OR platform:taobao 茶", All((Coded("platform", ("douyin", "taobao")), cjk("茶")))),
+        ("reference:BK-1", Coded("reference", ("BK-1",))),
+        ("platform:a OR 茶", All((Coded("platform", ("a",)), Word("or"), cjk("茶")))),
+        ("owner:library", All((Word("owner"), Word("library")))),
+        ("title:", Word("title")),
+        ("title: 抽成", All((Word("title"), cjk("抽成")))),
+        ("title:，", Word("title")),
+        ('xtitle:"a"', All((Word("xtitle"), quoted("a")))),
+    ],
+)
+def test_a_scope_is_one_of_those_documented(text: str, expected: TextQuery) -> None:
+    """What stands before a colon is a scope when it is listed and something follows, and a word otherwise."""
     assert parse(text) == expected
 
 
@@ -174,9 +207,3 @@ def test_a_text_too_long_is_refused_in_words(text: str) -> None:
     (problem,) = refused.value.problems
     assert problem.path == ("filter", "text")
     assert problem.params == {"longest": LONGEST_TEXT, "terms": MOST_TERMS}
-
-
-def test_leaves_leave_out_what_is_excluded() -> None:
-    """A found document cannot show what it must not hold."""
-    assert list(leaves(parse("茶 OR live -广告 dig*"))) == [cjk("茶"), Word("live"), Prefix("dig")]
-    assert list(leaves(None)) == []

@@ -1,9 +1,9 @@
 """
 Mapping and settings of the indices, made from the documents' fields, and documents as they are written.
 
-A document holds its fields as they are, and under `tokens` and `stems` the texts as the application cut them; those
-are indexed but not kept in `_source`. Tombstones are documents too: Elasticsearch forgets the versions of deleted ones after a
-minute, and a late write would bring an erased entry back.
+A document holds its fields as they are, and under `tokens`, `stems` and `spelled` the texts as the application cut them;
+those are indexed but not kept in `_source`. Tombstones are documents too: Elasticsearch forgets the versions of deleted
+ones after a minute, and a late write would bring an erased entry back.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any
 import orjson
 
 from indexer.documents.digest import content_digest
-from indexer.documents.fields import FIELDS, Field, FieldKind, text_fields
-from indexer.engines.tokens import character_text
+from indexer.documents.fields import FIELDS, SPELLED, Field, FieldKind, text_fields
+from indexer.engines.tokens import character_text, spelled_text
 from indexer.query.search import Document, Kind
 from indexer.query.syntax import LONGEST_PREFIX, SHORTEST_PREFIX
 
 Json = dict[str, Any]
 
 # Raise it when the cutting of texts or the shape of the documents changes.
-FORMAT = 1
+FORMAT = 2
 REFRESH_SECONDS = 1
 
 ID = "id"
@@ -32,6 +32,7 @@ DELETED = "deleted"
 DIGEST = "digest"
 TOKENS = "tokens"
 STEMS = "stems"
+SPELLED_TOKENS = "spelled"
 
 # Whole numbers and truth values only: coercion would take "12" for 12 and 1.5 for 1.
 _TYPES: Mapping[FieldKind, Json] = {
@@ -51,7 +52,10 @@ _TOKENS: Json = {
 _STEMS: Json = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
 
 
-_OWN = frozenset({ID, VERSION, DELETED, DIGEST, TOKENS, STEMS})
+# Each stands once in a document, and a long name is no worse a match for it.
+_SPELLED: Json = {"type": "text", "analyzer": "whitespace", "index_options": "docs", "norms": False}
+
+_OWN = frozenset({ID, VERSION, DELETED, DIGEST, TOKENS, STEMS, SPELLED_TOKENS})
 
 
 def mapping(kind: Kind) -> Json:
@@ -64,9 +68,14 @@ def mapping(kind: Kind) -> Json:
         DIGEST: {"type": "keyword", "index": False},
         TOKENS: {"dynamic": "strict", "properties": dict.fromkeys(names, _TOKENS)},
         STEMS: {"dynamic": "strict", "properties": dict.fromkeys(names, _STEMS)},
+        SPELLED_TOKENS: {"dynamic": "strict", "properties": dict.fromkeys(SPELLED[kind], _SPELLED)},
     }
     fields = {field.name: _TYPES[field.kind] for field in FIELDS[kind].values()}
-    return {"dynamic": "strict", "_source": {"excludes": [TOKENS, STEMS]}, "properties": fields | own}
+    return {
+        "dynamic": "strict",
+        "_source": {"excludes": [TOKENS, STEMS, SPELLED_TOKENS]},
+        "properties": fields | own,
+    }
 
 
 def settings(shards: int) -> Json:
@@ -92,10 +101,13 @@ def index_document(document: Document) -> bytes:
     own: Json = {ID: document.id, VERSION: document.version, DELETED: document.body is None}
     if document.body is None:
         return orjson.dumps(own)
-    texts = {field.name: character_text(_texts(field, document.body)) for field in text_fields(document.kind)}
+    values = {field.name: _texts(field, document.body) for field in text_fields(document.kind)}
+    texts = {name: character_text(each) for name, each in values.items()}
+    spelled = {name: spelled_text(values[name]) for name in SPELLED[document.kind]}
     own[DIGEST] = content_digest(document.body)
     own[TOKENS] = {name: tokens for name, (tokens, _) in texts.items() if tokens}
     own[STEMS] = {name: stems for name, (_, stems) in texts.items() if stems}
+    own[SPELLED_TOKENS] = {name: tokens for name, tokens in spelled.items() if tokens}
     return orjson.dumps(document.body | own)
 
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.documents import fields
-from indexer.documents.fields import FIELDS, FieldKind, text_fields
-from indexer.engines.elastic.mapping import ID, STEMS, TOKENS
-from indexer.engines.tokens import character_phrase, stem_token, word_token
+from indexer.documents.fields import FIELDS, SPELLED, FieldKind, text_fields
+from indexer.engines.elastic.mapping import ID, SPELLED_TOKENS, STEMS, TOKENS
+from indexer.engines.scoping import ADDED_WEIGHT, code_filters, scoped_fields
+from indexer.engines.tokens import character_phrase, joined_token, spelling_tokens, stem_token, word_token
 from indexer.query import syntax
 from indexer.query.search import (
     AnyOf,
@@ -71,56 +72,71 @@ def _query(search: Search, own: Sequence[Named]) -> Clause:
     shared = [filter_clause(wanted) for name, wanted in search.filters if (name, wanted) not in own]
     body: Json = {"filter": [filter_clause(search.visible), *shared]}
     if search.text is not None:
-        sides = syntax.sides(search.text)
-        names = _fields(search)
-        if sides.code is not None:
-            body["filter"].append({"term": {fields.CODES: sides.code}})
-        body["must"] = [text_clause(part, names) for part in sides.wanted]
-        body["must_not"] = [text_clause(part, names) for part in sides.unwanted]
+        _add_text(body, search, syntax.sides(search.text))
     return {"bool": body}
 
 
-def _fields(search: Search) -> list[str]:
-    chosen = [
-        f for f in text_fields(search.kind) if search.text_fields is None or f.name in search.text_fields
+def _add_text(body: Json, search: Search, sides: syntax.Sides) -> None:
+    names = [
+        f.name for f in text_fields(search.kind) if search.text_fields is None or f.name in search.text_fields
     ]
-    return [f"{field.name}^{field.weight}" for field in chosen]
+    if sides.code is not None:
+        body["filter"].append({"term": {fields.CODES: sides.code}})
+    body["filter"] += [filter_clause(part) for part in code_filters(sides, search.kind)]
+    wanted, of = list(sides.wanted), search.kind
+    as_typed = [syntax.typed(part) for part in wanted]
+    must = [text_clause(part, of, names) for part in wanted]
+    body["must_not"] = [text_clause(part, of, names) for part in sides.unwanted]
+    if as_typed == wanted:
+        body["must"] = must
+        return
+    body["must"] = {"bool": {"must": must, "boost": ADDED_WEIGHT}}
+    body["should"] = {"bool": {"must": [text_clause(part, of, names) for part in as_typed]}}
 
 
-def _in(part: str, names: Sequence[str]) -> list[str]:
-    """The fields `names` of the tokens or of the stems."""
-    return [f"{part}.{name}" for name in names]
+def _in(part: str, kind: Kind, names: Sequence[str]) -> list[str]:
+    """The fields `names` of the tokens, the stems or the spellings, each with its weight."""
+    return [f"{part}.{name}^{FIELDS[kind][name].weight}" for name in names]
 
 
-def text_clause(query: syntax.TextQuery, names: Sequence[str]) -> Clause:
-    """The clause for one part of a text, scored over the fields `names` (name^weight)."""
-    if not names:
-        return MATCH_NOTHING
+def text_clause(query: syntax.TextQuery, kind: Kind, names: Sequence[str]) -> Clause:
+    """The clause for one part of a text, scored over the fields `names`."""
     if isinstance(query, syntax.All):
-        return {"bool": {"must": [text_clause(part, names) for part in query.parts]}}
+        return {"bool": {"must": [text_clause(part, kind, names) for part in query.parts]}}
     if isinstance(query, syntax.Any):
-        return any_clause([text_clause(part, names) for part in query.parts])
+        return any_clause([text_clause(part, kind, names) for part in query.parts])
+    if isinstance(query, syntax.Alike):
+        return any_clause([text_clause(part, kind, names) for part in (query.typed, *query.others)])
+    if isinstance(query, syntax.Scoped):
+        return text_clause(query.part, kind, scoped_fields(query, names))
+    return _leaf(query, kind, names) if names else MATCH_NOTHING
+
+
+def _leaf(query: syntax.TextQuery, kind: Kind, names: Sequence[str]) -> Clause:
+    spelled = [name for name in names if name in SPELLED[kind]]
     if isinstance(query, syntax.Word):
-        return _word(query.text, names)
+        return _word(query.text, kind, names)
     if isinstance(query, syntax.Phrase):
-        return {
-            "multi_match": {
-                "query": character_phrase(query.runs),
-                "type": "phrase",
-                "fields": _in(TOKENS, names),
-            }
-        }
+        return _match(character_phrase(query.runs), "phrase", _in(TOKENS, kind, names))
     if isinstance(query, syntax.Prefix):
-        return any_clause([_prefix(name, query.text) for name in _in(TOKENS, names)])
+        return any_clause([_prefix(name, query.text) for name in _in(TOKENS, kind, names)])
+    if isinstance(query, syntax.Joined):
+        return _match(joined_token(query.text), "most_fields", _in(SPELLED_TOKENS, kind, spelled))
+    if isinstance(query, syntax.Near):
+        tokens = " ".join(spelling_tokens(query.text))
+        return _match(tokens, "most_fields", _in(SPELLED_TOKENS, kind, spelled))
     raise TypeError(f"{type(query).__name__} stands only at the top of a query")
 
 
-def _word(word: str, names: Sequence[str]) -> Clause:
+def _match(tokens: str, how: str, names: Sequence[str]) -> Clause:
+    return {"multi_match": {"query": tokens, "type": how, "fields": list(names)}} if names else MATCH_NOTHING
+
+
+def _word(word: str, kind: Kind, names: Sequence[str]) -> Clause:
     stemmed = stem_token(word)
-    token, fields = (
-        (word_token(word), _in(TOKENS, names)) if stemmed is None else (stemmed, _in(STEMS, names))
-    )
-    return {"multi_match": {"query": token, "type": "most_fields", "fields": fields}}
+    if stemmed is None:
+        return _match(word_token(word), "most_fields", _in(TOKENS, kind, names))
+    return _match(stemmed, "most_fields", _in(STEMS, kind, names))
 
 
 def _prefix(name: str, text: str) -> Clause:

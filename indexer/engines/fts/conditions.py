@@ -10,7 +10,8 @@ import orjson
 
 from indexer.documents import fields
 from indexer.engines.fts.tables import Tables, column
-from indexer.engines.tokens import pair_phrase, stem_token, word_token
+from indexer.engines.scoping import code_filters, scoped_fields
+from indexer.engines.tokens import NOTHING, joined_token, pair_phrase, spelling_tokens, stem_token, word_token
 from indexer.query import syntax
 from indexer.query.search import AnyOf, Between, Both, Either, Filter, Is, Not
 
@@ -70,10 +71,14 @@ def _between(name: str, wanted: Between) -> Sql:
 
 @dataclass(frozen=True, slots=True)
 class TextMatch:
-    """What the text asks: an FTS5 expression that scores (None: nothing scores) and a condition beside it."""
+    """What the text asks: an FTS5 expression (None: nothing scores) and a condition beside it.
+
+    `typed` is the expression of what was typed, where other words may stand for some of it.
+    """
 
     expression: str | None
     beside: Sql
+    typed: str | None = None
 
 
 def text_match(text: syntax.TextQuery | None, tables: Tables, names: Sequence[str] | None) -> TextMatch:
@@ -83,33 +88,44 @@ def text_match(text: syntax.TextQuery | None, tables: Tables, names: Sequence[st
     sides = syntax.sides(text)
     if sides.code is not None:
         return TextMatch(None, _any_of(AnyOf(fields.CODES, (sides.code,)), tables))
-    within = _within(tables, names)
-    if within is None:
-        return TextMatch(None, Sql("0" if sides.wanted else "1"))
-    unwanted = within + _expression(sides.unwanted, " OR ") if sides.unwanted else None
-    if not sides.wanted:
-        return TextMatch(None, Sql(f"d.doc NOT IN (SELECT rowid FROM {tables.words}(?))", (unwanted,)))
-    wanted = within + _expression(sides.wanted, " AND ")
-    return TextMatch(f"({wanted}) NOT ({unwanted})" if unwanted else wanted, Sql("1"))
+    beside = joined(" AND ", "1", [condition(part, tables) for part in code_filters(sides, tables.kind)])
+    searched = [field.name for field in tables.texts if names is None or field.name in names]
+    if not searched:
+        return TextMatch(None, Sql("0") if sides.wanted else beside)
+    unwanted = expression(sides.unwanted, " OR ", tables, searched) if sides.unwanted else None
+    if sides.wanted:
+        wanted = expression(sides.wanted, " AND ", tables, searched)
+        typed = expression([syntax.typed(part) for part in sides.wanted], " AND ", tables, searched)
+        whole = f"{wanted} NOT {unwanted}" if unwanted else wanted
+        return TextMatch(whole, beside, None if typed == wanted else typed)
+    if not sides.unwanted:
+        return TextMatch(None, beside)
+    without = Sql(f"d.doc NOT IN (SELECT rowid FROM {tables.words}(?))", (unwanted,))
+    return TextMatch(None, joined(" AND ", "1", [without, beside]))
 
 
-def _within(tables: Tables, names: Sequence[str] | None) -> str | None:
-    """The column filter of FTS5 for the fields; empty for all of them, None for none."""
-    if names is None:
-        return ""
-    known = [column(field.name) for field in tables.texts if field.name in names]
-    return f"{{{' '.join(known)}}} : " if known else None
+def expression(parts: Sequence[syntax.TextQuery], by: str, tables: Tables, names: Sequence[str]) -> str:
+    """The parts as one FTS5 expression over the text fields `names`, joined by AND or OR."""
+    return "(" + by.join(_part(part, tables, names) for part in parts) + ")"
 
 
-def _expression(parts: Sequence[syntax.TextQuery], by: str) -> str:
-    return "(" + by.join(map(_leaf, parts)) + ")"
+def _part(query: syntax.TextQuery, tables: Tables, names: Sequence[str]) -> str:
+    if isinstance(query, syntax.All):
+        return expression(query.parts, " AND ", tables, names)
+    if isinstance(query, syntax.Any):
+        return expression(query.parts, " OR ", tables, names)
+    if isinstance(query, syntax.Alike):
+        return expression((query.typed, *query.others), " OR ", tables, names)
+    if isinstance(query, syntax.Scoped):
+        return _part(query.part, tables, scoped_fields(query, names))
+    if not names:
+        return f'"{NOTHING}"'
+    # Naming no column costs FTS5 less than naming all of them.
+    within = "" if len(names) == len(tables.texts) else f"{{{' '.join(map(column, names))}}} : "
+    return f"{within}{_leaf(query)}"
 
 
 def _leaf(query: syntax.TextQuery) -> str:
-    if isinstance(query, syntax.All):
-        return _expression(query.parts, " AND ")
-    if isinstance(query, syntax.Any):
-        return _expression(query.parts, " OR ")
     if isinstance(query, syntax.Phrase):
         phrase, begins = pair_phrase(query.runs)
         return f'"{phrase}"{"*" if begins else ""}'
@@ -117,4 +133,8 @@ def _leaf(query: syntax.TextQuery) -> str:
         return f'"{query.text}"*'
     if isinstance(query, syntax.Word):
         return f'"{stem_token(query.text) or word_token(query.text)}"'
+    if isinstance(query, syntax.Joined):
+        return f'"{joined_token(query.text)}"'
+    if isinstance(query, syntax.Near):
+        return "(" + " OR ".join(f'"{token}"' for token in spelling_tokens(query.text)) + ")"
     raise TypeError(f"{type(query).__name__} stands only at the top of a query")

@@ -12,6 +12,7 @@ import orjson
 
 from indexer.engines.fts.conditions import Sql, TextMatch, condition, joined, text_match
 from indexer.engines.fts.tables import Tables, column
+from indexer.engines.scoping import ADDED_WEIGHT
 from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Filter, Hit, Search
 
 SCORE = "score"
@@ -19,11 +20,15 @@ SCORE = "score"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows a search is about: FROM and WHERE, and whether FTS5 scores them."""
+    """The rows a search is about: FROM and WHERE, and whether FTS5 scores them.
+
+    `typed` is the expression of what was typed, where the rows may say it in other words.
+    """
 
     source: str
     where: Sql
     scored: bool
+    typed: str | None = None
 
 
 def select(search: Search, tables: Tables, *, but: str | None = None) -> Selection:
@@ -41,35 +46,45 @@ def _selection(text: TextMatch, where: Sql, tables: Tables) -> Selection:
     # The text is the narrowest way in; left to itself, SQLite sometimes starts from the filters.
     source = f"{tables.words} AS w CROSS JOIN {tables.doc} AS d ON d.doc = w.rowid"
     matches = Sql(f"{tables.words} MATCH ?", (text.expression,))
-    return Selection(source, joined(" AND ", "1", [matches, where]), scored=True)
+    return Selection(source, joined(" AND ", "1", [matches, where]), True, text.typed)
 
 
 def page(connection: sqlite3.Connection, search: Search, tables: Tables) -> tuple[tuple[Hit, ...], bool]:
     """The hits in order and whether more follow."""
     chosen = select(search, tables)
-    key = _sort_key(search, tables, chosen)
     order = "DESC" if search.sort.descending else "ASC"
+    key, source, first = _ranked(search, tables, chosen)
     after = _after(search)
     # Bodies are large: only those of the page are read.
     rows = connection.execute(
-        f"SELECT page.id, page.key, {tables.body}.body FROM"
-        f" (SELECT * FROM (SELECT d.doc, d.id, {key} AS key FROM {chosen.source} WHERE {chosen.where.text}) AS found"
+        f"{first.text} SELECT page.id, page.key, {tables.body}.body FROM"
+        f" (SELECT * FROM (SELECT d.doc, d.id, {key} AS key FROM {source} WHERE {chosen.where.text}) AS found"
         f" WHERE {after.text} ORDER BY found.key IS NULL, found.key {order}, found.id LIMIT ?) AS page"
         f" JOIN {tables.body} ON {tables.body}.doc = page.doc"
         f" ORDER BY page.key IS NULL, page.key {order}, page.id",
-        (*chosen.where.values, *after.values, search.first + 1),
+        (*first.values, *chosen.where.values, *after.values, search.first + 1),
     ).fetchall()
     hits = tuple(_hit(row, search, scored=chosen.scored) for row in rows[: search.first])
     return hits, len(rows) > search.first
 
 
-def _sort_key(search: Search, tables: Tables, chosen: Selection) -> str:
+def _ranked(search: Search, tables: Tables, chosen: Selection) -> tuple[str, str, Sql]:
+    """The sort key, the source it comes from and what stands before the statement."""
     if search.sort.field is not None:
-        return f"d.{column(search.sort.field)}"
+        return f"d.{column(search.sort.field)}", chosen.source, Sql("")
     if not chosen.scored:
-        return "0.0"
+        return "0.0", chosen.source, Sql("")
     weights = ", ".join(str(field.weight) for field in tables.texts)
-    return f"-bm25({tables.words}, {weights})"
+    score = f"-bm25({tables.words}, {weights})"
+    if chosen.typed is None:
+        return score, chosen.source, Sql("")
+    as_typed = Sql(
+        f"WITH as_typed AS MATERIALIZED (SELECT rowid AS doc, {score} AS score FROM {tables.words}"
+        f" WHERE {tables.words} MATCH ?)",
+        (chosen.typed,),
+    )
+    key = f"{ADDED_WEIGHT} * {score} + coalesce(as_typed.score, 0.0)"
+    return key, f"{chosen.source} LEFT JOIN as_typed ON as_typed.doc = d.doc", as_typed
 
 
 def _after(search: Search) -> Sql:

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 
 from indexer.documents.digest import content_digest
-from indexer.documents.fields import FIELDS, Field, FieldKind
+from indexer.documents.fields import FIELDS, SPELLED, Field, FieldKind
 from indexer.engines.fts.tables import Tables, column
-from indexer.engines.tokens import pair_text
+from indexer.engines.tokens import GAP, pair_text, spelled_text
 from indexer.query.search import Document
 
 # The bounds of Elasticsearch, so that a directory can change engines without losing documents.
@@ -117,13 +117,19 @@ def _write_contents(connection: sqlite3.Connection, tables: Tables, doc: int, bo
             for value in set(body.get(field.name, ()))
         ],
     )
-    texts = [pair_text(texts_of(body.get(field.name))) for field in tables.texts]
+    spelled = SPELLED[tables.kind]
+    texts = [_tokens(texts_of(body.get(field.name)), spelled=field.name in spelled) for field in tables.texts]
     marks = ", ".join("?" * (1 + len(texts)))
     names = ", ".join(column(field.name) for field in tables.texts)
     connection.execute(
         f"INSERT INTO {tables.words} (rowid, {names}) VALUES ({marks})",
         (doc, *texts),
     )
+
+
+def _tokens(texts: Sequence[str], *, spelled: bool) -> str:
+    also = spelled_text(texts) if spelled else ""
+    return f"{pair_text(texts)} {GAP} {also}" if also else pair_text(texts)
 
 
 def texts_of(value: str | Sequence[str] | None) -> Sequence[str]:

@@ -18,7 +18,7 @@ from indexer.documents.fields import FIELDS, Field, FieldKind
 from indexer.query.search import Kind
 
 # Raise it when the cutting of texts or the shape of the tables changes: indices of another layout are rebuilt.
-FORMAT = 1
+FORMAT = 2
 
 STATE_TABLES = """
 CREATE TABLE IF NOT EXISTS state (

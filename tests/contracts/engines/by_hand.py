@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from indexer.documents.fields import text_fields
 from indexer.query import syntax
-from indexer.query.highlights import matches
+from indexer.query.forgiveness import forgiving
+from indexer.query.highlights import leaves_in, matches
+from indexer.query.scopes import CODE_SCOPES, TEXT_SCOPES
 from indexer.query.search import AnyOf, Between, Both, Document, Either, FacetWanted, Filter, Is, Search
 
 Body = dict[str, Any]
@@ -41,36 +44,55 @@ def _values(body: Body, field: str) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-def says(query: syntax.TextQuery | None, texts: Sequence[str]) -> bool:
-    """Whether the texts of a document hold what the query wants."""
+def says(query: syntax.TextQuery | None, texts: Sequence[tuple[str, str]], body: Body) -> bool:
+    """Whether the texts of a document, each with its field, hold what the query wants."""
     if query is None:
         return True
     if isinstance(query, syntax.All):
-        return all(says(part, texts) for part in query.parts)
+        return all(says(part, texts, body) for part in query.parts)
     if isinstance(query, syntax.Any):
-        return any(says(part, texts) for part in query.parts)
+        return any(says(part, texts, body) for part in query.parts)
+    if isinstance(query, syntax.Alike):
+        return any(says(part, texts, body) for part in (query.typed, *query.others))
     if isinstance(query, syntax.Without):
-        return not says(query.part, texts)
+        return not says(query.part, texts, body)
+    if isinstance(query, syntax.Scoped):
+        fields = TEXT_SCOPES[query.field]
+        return says(query.part, [(field, text) for field, text in texts if field in fields], body)
+    if isinstance(query, syntax.Coded):
+        return bool(set(query.values) & set(_values(body, CODE_SCOPES[query.field])))
     if isinstance(query, syntax.Code):
         return False
-    return any(matches([query], text) for text in texts)
+    return any(matches(list(leaves_in(query, field)), text) for field, text in texts)
 
 
-def texts_of(document: Document) -> list[str]:
-    """All texts of a document."""
+def texts_of(document: Document) -> list[tuple[str, str]]:
+    """All texts of a document, each with its field."""
     body = document.body or {}
-    return [text for field in text_fields(document.kind) for text in _values(body, field.name)]
+    return [(field.name, text) for field in text_fields(document.kind) for text in _values(body, field.name)]
+
+
+def as_answered(search: Search, documents: Sequence[Document]) -> Search:
+    """The search, its words forgiven a letter where nothing visible says them."""
+    anything = replace(search, filters=())
+    if search.text is None or _found(anything, documents, but=None):
+        return search
+    return replace(search, text=forgiving(search.text))
 
 
 def found_by_hand(search: Search, documents: Sequence[Document], *, but: str | None = None) -> list[Document]:
     """The live documents found, leaving out the filters named `but`."""
+    return _found(as_answered(search, documents), documents, but=but)
+
+
+def _found(search: Search, documents: Sequence[Document], *, but: str | None) -> list[Document]:
     filters = [search.visible, *(wanted for name, wanted in search.filters if but is None or name != but)]
     return [
         document
         for document in documents
         if document.kind is search.kind
         and document.body is not None
-        and says(search.text, texts_of(document))
+        and says(search.text, texts_of(document), document.body)
         and all(holds(wanted, document.body) for wanted in filters)
     ]
 

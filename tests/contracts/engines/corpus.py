@@ -16,9 +16,16 @@ from indexer.query.search import (
     SearchEngine,
     Sort,
 )
-from indexer.query.syntax import parse
+from indexer.query.synonyms import widened
+from indexer.query.syntax import TextQuery, parse
+from tests.rulebooks import REFERENCE
 
 OWNER = "library"
+
+
+def box(text: str | None) -> TextQuery | None:
+    """What a caller's search box means, with all that may stand for it."""
+    return widened(parse(text), REFERENCE)
 
 
 def firm(firm_id: str, *, version: int = 1, owner: str = OWNER, **body: Any) -> Document:
@@ -134,7 +141,7 @@ LIBRARY = AnyOf("owner", (OWNER,))
 
 def firms_with(text: str | None = None, *filters: Filter, visible: Filter = LIBRARY, **wanted: Any) -> Search:
     """A search for entries of the library."""
-    return Search(Kind.FIRM, visible, parse(text), filters=tuple((None, each) for each in filters), **wanted)
+    return Search(Kind.FIRM, visible, box(text), filters=tuple((None, each) for each in filters), **wanted)
 
 
 def reports_with(
@@ -142,7 +149,7 @@ def reports_with(
 ) -> Search:
     """A search for reports of the library."""
     return Search(
-        Kind.BLOCKAGE, visible, parse(text), filters=tuple((None, each) for each in filters), **wanted
+        Kind.BLOCKAGE, visible, box(text), filters=tuple((None, each) for each in filters), **wanted
     )
 
 

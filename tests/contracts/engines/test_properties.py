@@ -21,9 +21,11 @@ from indexer.query.search import (
     Search,
     SearchEngine,
 )
+from indexer.query.synonyms import widened
 from indexer.query.syntax import QueryTooLong, parse
 from tests.contracts.engines.by_hand import facet_by_hand, found_by_hand
 from tests.contracts.engines.corpus import firm
+from tests.rulebooks import REFERENCE
 from tests.strategies import hostile_texts
 
 CODES = st.sampled_from(["a", "b", "c"])
@@ -47,11 +49,24 @@ FRAGMENTS = st.sampled_from(
         "1",
         "2",
         "café",
+        "commerce",
+        "comerce",
+        "livecommerce",
+        "抽成",
+        "佣金",
+        "commission",
+        "take rate",
     ]
 )
 TEXTS = st.lists(FRAGMENTS, max_size=8).map("".join)
 BOXES = st.lists(
-    st.one_of(FRAGMENTS, st.sampled_from([" ", '"', "-", "*", " OR ", "“", "liv*", " -茶"])), max_size=8
+    st.one_of(
+        FRAGMENTS,
+        st.sampled_from(
+            [" ", '"', "-", "*", " OR ", "“", "liv*", " -茶", " name:", " description:", " region:"]
+        ),
+    ),
+    max_size=8,
 ).map("".join)
 FILTERS: st.SearchStrategy[Filter] = st.recursive(
     st.one_of(
@@ -122,7 +137,15 @@ async def test_hits_totals_and_facets_are_those_counted_by_hand(
     """Text, filters and visibility together; each facet leaves out its own selection and no other."""
     owner = documents[0].body["owner"] if documents and documents[0].body else uuid4().hex
     visible = Both((AnyOf("owner", (owner,)), narrowed))
-    search = Search(Kind.FIRM, visible, parse(box), filters=tuple(named), facets=FACETS, first=20, total=True)
+    search = Search(
+        Kind.FIRM,
+        visible,
+        widened(parse(box), REFERENCE),
+        filters=tuple(named),
+        facets=FACETS,
+        first=20,
+        total=True,
+    )
     await library.put(documents)
     await library.refresh()
 
@@ -143,7 +166,9 @@ async def test_hits_totals_and_facets_are_those_counted_by_hand(
 )
 async def test_nothing_typed_into_the_box_breaks_an_engine(library: SearchEngine, text: str) -> None:
     """Brackets, operators of other languages, broken characters: plain text or nothing, never an error."""
-    await library.search(Search(Kind.FIRM, AnyOf("owner", ("library",)), parse(text), first=1))
+    await library.search(
+        Search(Kind.FIRM, AnyOf("owner", ("library",)), widened(parse(text), REFERENCE), first=1)
+    )
     await library.suggest(text, AnyOf("owner", ("library",)), 3)
 
 
@@ -157,7 +182,9 @@ async def test_the_longest_texts_that_are_read_can_be_searched(library: SearchEn
         '"' + "ab " * 64 + '"',
     ]
     for box in boxes:
-        await library.search(Search(Kind.FIRM, AnyOf("owner", ("library",)), parse(box), first=1))
+        await library.search(
+            Search(Kind.FIRM, AnyOf("owner", ("library",)), widened(parse(box), REFERENCE), first=1)
+        )
     for box in ("茶" * 1_001, "a b " * 33, "(" * 100_000, "word " * 20_000):
         try:
             assert parse(box) is None

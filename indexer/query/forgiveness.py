@@ -1,0 +1,73 @@
+"""
+A second look for searches that find nothing: words of which one letter is wrong.
+
+It is taken only where nothing that the caller may see says what was typed, whatever the filters: a search that is
+understood keeps its exact totals, and hits, facets and later pages of one search are always of the same kind.
+
+The engines hold no fuzzy index. A word of a name, title or label is indexed under its spellings (the word, and the word
+less one letter, the first one kept); two words that share a spelling are near. So a letter wrong, missing, doubled or
+two swapped are forgiven, by look-ups of whole tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from indexer.query.search import Hits, Search
+from indexer.query.syntax import Alike, All, Any, Near, Scoped, TextQuery, Word
+
+# A shorter word has too many neighbours that are words themselves.
+SHORTEST_FORGIVEN = 5
+# What is typed may have a letter too many.
+SHORTEST_SPELLED = SHORTEST_FORGIVEN - 1
+LONGEST_FORGIVEN = 24
+# Each word asks for as many tokens as it has letters.
+MOST_FORGIVEN = 8
+
+
+def spellings(word: str) -> frozenset[str]:
+    """The spellings under which a folded word is near others; none for short, very long and not English words."""
+    if not (SHORTEST_SPELLED <= len(word) <= LONGEST_FORGIVEN and word.isascii() and word.isalpha()):
+        return frozenset()
+    return frozenset({word, *(word[:at] + word[at + 1 :] for at in range(1, len(word)))})
+
+
+@dataclass
+class _Budget:
+    left: int = field(default=MOST_FORGIVEN)
+
+
+def forgiving(query: TextQuery) -> TextQuery:
+    """The query with near words beside its first eight words of five letters or more; the same when it has none."""
+    return _forgiving(query, _Budget())
+
+
+def _forgiving(query: TextQuery, budget: _Budget) -> TextQuery:
+    if isinstance(query, All | Any):
+        return type(query)(tuple(_forgiving(part, budget) for part in query.parts))
+    if isinstance(query, Scoped):
+        return Scoped(query.field, _forgiving(query.part, budget))
+    if isinstance(query, Alike):
+        other = _forgiving(query.typed, budget)
+        return query if other == query.typed else Alike(query.typed, (*query.others, other))
+    if (
+        isinstance(query, Word)
+        and len(query.text) >= SHORTEST_FORGIVEN
+        and spellings(query.text)
+        and budget.left
+    ):
+        budget.left -= 1
+        return Alike(query, (Near(query.text),))
+    return query
+
+
+async def answered(search: Search, ask: Callable[[Search], Awaitable[Hits]]) -> Hits:
+    """What `ask` finds; where nothing visible says what was typed, what it finds with words forgiven."""
+    hits = await ask(search)
+    if hits.hits or search.text is None or (text := forgiving(search.text)) == search.text:
+        return hits
+    anything = replace(search, filters=(), facets=(), after=None, first=1, total=False)
+    if (await ask(anything)).hits:
+        return hits
+    return await ask(replace(search, text=text))

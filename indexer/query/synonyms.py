@@ -1,0 +1,185 @@
+"""
+What else the words of a search may mean: synonyms of the trade, and names spelled apart or together.
+
+Only the query is widened, never what is stored. What was typed stays the better match; what is excluded, quoted, or
+only the beginning of a word means itself and nothing more.
+
+A group of synonyms is met by a whole Chinese run, or by words that stand side by side in the box as they do in the
+group, the longest first: `live commerce` is met before `commerce`. Inside a longer Chinese run a synonym takes the
+place of its equal, the rest staying as typed: 平台抽成 also finds 平台佣金, and no 佣金 elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from directory.text import RunKind, fold, run_texts, stem
+from directory.vocabulary import Reference, Synonyms
+from indexer.query.codes import spelled_codes
+from indexer.query.syntax import Alike, All, Any, Coded, Joined, Phrase, Scoped, TextQuery, Without, Word
+
+# A box of 64 words could otherwise ask for a thousand things.
+MOST_ADDED = 64
+# Shorter ones would be taken apart and put together by chance: "in to".
+SHORTEST_JOINED = 4
+LONGEST_JOINED = 40
+MOST_JOINED = 3
+# More words side by side are a sentence.
+LONGEST_NAME = 4
+# One Chinese character says too little to stand for another word inside a run.
+SHORTEST_INSIDE = 2
+
+Key = tuple[str, ...]
+
+
+@dataclass
+class _Budget:
+    left: int = field(default=MOST_ADDED)
+
+    def take(self, others: Sequence[TextQuery]) -> tuple[TextQuery, ...]:
+        taken = tuple(others[: self.left])
+        self.left -= len(taken)
+        return taken
+
+
+def widened(query: TextQuery | None, reference: Reference) -> TextQuery | None:
+    """The query with at most `MOST_ADDED` equivalents of its words, and its codes as the reference data spells them."""
+    if query is None:
+        return None
+    return _widened(query, reference, _Budget())
+
+
+def _widened(query: TextQuery, reference: Reference, budget: _Budget) -> TextQuery:
+    if isinstance(query, All):
+        return _all(query, reference, budget)
+    if isinstance(query, Any):
+        return Any(tuple(_widened(part, reference, budget) for part in query.parts))
+    if isinstance(query, Scoped):
+        return Scoped(query.field, _widened(query.part, reference, budget))
+    if isinstance(query, Coded):
+        return spelled_codes(query, reference)
+    if isinstance(query, Without):
+        coded = isinstance(query.part, Coded)
+        return Without(_widened(query.part, reference, budget)) if coded else query
+    return _alike((query,), _others((query,), _table(reference.synonyms)), budget)
+
+
+def _all(query: All, reference: Reference, budget: _Budget) -> TextQuery:
+    """Sequences of words that mean something together, longest first, then each part for itself."""
+    table = _table(reference.synonyms)
+    parts = tuple(_flat(query))
+    widened: list[TextQuery] = []
+    words: list[str] = []
+    at = 0
+    while at < len(parts):
+        length = _met(parts, at, table)
+        if length > 1 or not isinstance(parts[at], Word):
+            _respell(widened, words, budget)
+        if length > 1:
+            window = parts[at : at + length]
+            widened.append(_alike(window, _others(window, table), budget))
+        else:
+            widened.append(_widened(parts[at], reference, budget))
+            words += [part.text for part in parts[at : at + 1] if isinstance(part, Word)]
+        at += length
+    _respell(widened, words, budget)
+    return All(tuple(widened)) if len(widened) > 1 else widened[0]
+
+
+def _met(parts: Sequence[TextQuery], at: int, table: _Table) -> int:
+    """How many parts from here are one member of a group; 1 where they are none."""
+    lengths = range(min(table.longest, len(parts) - at), 1, -1)
+    return next((length for length in lengths if _others(parts[at : at + length], table)), 1)
+
+
+def _respell(widened: list[TextQuery], words: list[str], budget: _Budget) -> None:
+    """Puts beside the last words, a name perhaps, the same with neighbours joined; then there are no last words."""
+    if 2 <= len(words) <= LONGEST_NAME and (others := budget.take(list(_with_one_join(words)))):
+        widened[-len(words) :] = [Alike(All(tuple(widened[-len(words) :])), others)]
+    words.clear()
+
+
+def _with_one_join(words: Sequence[str]) -> Iterator[TextQuery]:
+    for count in range(2, MOST_JOINED + 1):
+        for at in range(len(words) - count + 1):
+            joined = "".join(words[at : at + count])
+            if SHORTEST_JOINED <= len(joined) <= LONGEST_JOINED:
+                parts = tuple(map(Word, (*words[:at], joined, *words[at + count :])))
+                yield All(parts) if len(parts) > 1 else parts[0]
+
+
+def _flat(query: TextQuery) -> Iterator[TextQuery]:
+    if isinstance(query, All):
+        for part in query.parts:
+            yield from _flat(part)
+    else:
+        yield query
+
+
+def _alike(window: Sequence[TextQuery], others: Sequence[TextQuery], budget: _Budget) -> TextQuery:
+    typed = All(tuple(window)) if len(window) > 1 else window[0]
+    taken = budget.take(others)
+    return Alike(typed, taken) if taken else typed
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The synonyms by the words they are made of."""
+
+    by_words: Mapping[Key, tuple[str, ...]]
+    longest: int
+
+
+@lru_cache(maxsize=4)
+def _table(synonyms: Synonyms) -> _Table:
+    found: dict[Key, dict[str, None]] = {}
+    for term in dict.fromkeys(term for group in synonyms.groups for term in group):
+        found.setdefault(_key(run_texts(term)), {}).update(dict.fromkeys(synonyms.of(term)))
+    longest = max((len(key) for key in found), default=1)
+    return _Table({key: tuple(others) for key, others in found.items()}, longest)
+
+
+def _key(runs: Sequence[tuple[RunKind, str]]) -> Key:
+    return tuple(stem(text) if kind is RunKind.WORD else text for kind, text in runs)
+
+
+def _others(window: Sequence[TextQuery], table: _Table) -> list[TextQuery]:
+    """What may stand for the parts together, each once; nothing where one of them is no plain word or run."""
+    runs: list[tuple[RunKind, str]] = []
+    for part in window:
+        if isinstance(part, Word):
+            runs.append((RunKind.WORD, part.text))
+        elif isinstance(part, Phrase) and not part.quoted:
+            runs.extend(part.runs)
+        else:
+            return []
+    others = [_meant(other) for other in table.by_words.get(_key(runs), ())]
+    if not others and len(runs) == 1 and runs[0][0] is RunKind.CJK:
+        others = list(_inside(runs[0][1], table))
+    if (
+        len(window) == 1
+        and isinstance(window[0], Word)
+        and SHORTEST_JOINED <= len(runs[0][1]) <= LONGEST_JOINED
+    ):
+        others.append(Joined(runs[0][1]))
+    return [*dict.fromkeys(other for other in others if other not in window)]
+
+
+def _meant(term: str) -> TextQuery:
+    """A word by its stem; several words side by side."""
+    runs = tuple(run_texts(term))
+    return Word(runs[0][1]) if len(runs) == 1 and runs[0][0] is RunKind.WORD else Phrase(runs)
+
+
+def _inside(run: str, table: _Table) -> Iterator[TextQuery]:
+    """The run with its longest synonym, the first of equals, replaced by its Chinese equivalents."""
+    for length in range(len(run) - 1, SHORTEST_INSIDE - 1, -1):
+        for at in range(len(run) - length + 1):
+            for other in table.by_words.get((run[at : at + length],), ()):
+                if all(kind is RunKind.CJK for kind, _ in run_texts(other)):
+                    whole = run[:at] + fold(other) + run[at + length :]
+                    yield Phrase(((RunKind.CJK, whole),))
+            if (run[at : at + length],) in table.by_words:
+                return
