@@ -3,6 +3,7 @@ The API as an ASGI application.
 
     POST /graphql         queries and mutations (GraphQL over HTTP)
     WS   /graphql         all operations (graphql-transport-ws)
+    POST /export/…        what a search finds, as a file (`schema.exporting.endpoint`)
     GET  /explorer        the console
     GET  /schema.graphql  the schema as text
     GET  /healthz         200 while the process answers
@@ -32,6 +33,7 @@ from schema.answers import SECURITY_HEADERS, SecurityHeaders, answer, refusal
 from schema.api import Api
 from schema.errors import ApiCode, ApiError
 from schema.export import sdl
+from schema.exporting.endpoint import Exports
 from schema.services import ApiSettings, Services
 
 EXPLORER = Path(__file__).with_name("static") / "explorer"
@@ -52,6 +54,7 @@ def make_app(services: Services, lifespan: Lifespan | None = None) -> Starlette:
         routes=[
             Route("/graphql", api, name="graphql"),
             WebSocketRoute("/graphql", api, name="graphql-ws"),
+            Route("/export/{file}", Exports(services).answer, methods=["POST"]),
             Route("/schema.graphql", _schema),
             Route("/explorer", _explorer),
             Mount("/explorer", StaticFiles(directory=EXPLORER), name="explorer-files"),

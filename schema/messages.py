@@ -87,6 +87,11 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "position.invalid": ("位置须为非负整数。", "A position is a whole number, not negative."),
     "list.too_long": ("“{argument}”最多{limit}项。", "`{argument}` has at most {limit} items."),
     "code.unknown": ("“{vocabulary}”中没有代码“{unknown}”。", "There is no code {unknown} in {vocabulary}."),
+    "body.export_field": (
+        "导出请求体只有一个字段“filter”。",
+        "The body of an export has one field, `filter`.",
+    ),
+    "forbidden.export": ("您的角色无权导出数据。", "Your role may not export."),
     "forbidden.read": ("您的角色无权查看此内容。", "Your role may not read this."),
     "unavailable.record": (
         "名录暂时无法读写，请稍后重试。",

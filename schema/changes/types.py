@@ -61,6 +61,9 @@ class Change:
         description="Whether the entry or report left the public directory by this: delisted, merged, made private or "
         "erased. For a caller who may no longer see it, nothing else is told and `kind` ends in :gone."
     )
+    entity_version: int = strawberry.field(
+        description="The version that the change gave it: a copy that has this version or a later one knows the change."
+    )
     entity_type: strawberry.Private[EntityType]
     entity_key: strawberry.Private[str]
 
@@ -119,6 +122,7 @@ def shown_change(entry: LogEntry, sight: Sight) -> Change:
         changes=_shown_fields(sight.fields(fact)),
         digest=entry.digest,
         gone=sight.tells_of_end(fact),
+        entity_version=fact.entity_version,
         entity_type=fact.entity_type,
         entity_key=fact.entity_id,
     )
@@ -135,6 +139,7 @@ def end_of(entry: LogEntry) -> Change:
         changes=[],
         digest=entry.digest,
         gone=True,
+        entity_version=fact.entity_version,
         entity_type=fact.entity_type,
         entity_key=fact.entity_id,
     )

@@ -1,0 +1,1 @@
+"""Bulk out (导出): what a caller's search finds, as a file."""

@@ -1,0 +1,103 @@
+"""What an export is asked for: the API's own filter as JSON, read by the API's own types."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, cast
+
+from graphql import GraphQLError, OperationDefinitionNode, parse
+from graphql.execution.values import get_variable_values
+from strawberry.types.arguments import convert_argument
+
+from directory.access import Operation
+from directory.states import EntityType
+from indexer.documents import fields
+from indexer.query.search import AnyOf, Both, Search, Sort
+from schema.blockages.facets import BlockageSort
+from schema.blockages.filters import BlockageFilter, blockage_search
+from schema.context import Context
+from schema.enums import Direction
+from schema.errors import ApiCode, ApiError
+from schema.firms.filters import FirmFilter, firm_search
+from schema.firms.words import FirmSort
+from schema.masking import shown_errors
+from schema.root import SCHEMA
+
+AT_ONCE = 500
+
+
+class Listing(StrEnum):
+    """What can be exported, as the address names it."""
+
+    FIRMS = "firms"
+    BLOCKAGES = "blockages"
+
+    @property
+    def of(self) -> EntityType:
+        """What its rows are."""
+        return EntityType.FIRM if self is Listing.FIRMS else EntityType.BLOCKAGE
+
+
+# Numbers are unique and never change: in their order nothing can slip past the walk while entries are written.
+_BY_NUMBER = {
+    Listing.FIRMS: Sort(fields.ENTRY_NUMBER, descending=False),
+    Listing.BLOCKAGES: Sort(fields.REFERENCE, descending=False),
+}
+
+
+def own_only(context: Context) -> bool:
+    """Whether the caller exports no more than their own. Raises: ApiError FORBIDDEN, for one who may export nothing."""
+    if context.may(Operation.EXPORT):
+        return False
+    if context.may(Operation.EXPORT_OWN) and context.caller.subject is not None:
+        return True
+    raise ApiError(ApiCode.FORBIDDEN, "forbidden.export")
+
+
+async def export_search(context: Context, listing: Listing, given: object) -> Search:
+    """The search for the first rows. `given` is the filter as JSON, None for everything.
+
+    Raises: ApiError FORBIDDEN, FIELD_NOT_ALLOWED, BAD_USER_INPUT for a value of the wrong form; InvalidInput.
+    """
+    only_own = own_only(context)
+    search = await _asked(context, listing, given)
+    visible = search.visible
+    if only_own:
+        visible = Both((visible, AnyOf(fields.OWNER, (str(context.caller.subject),))))
+    return Search(
+        kind=search.kind,
+        visible=visible,
+        text=search.text,
+        filters=search.filters,
+        sort=_BY_NUMBER[listing],
+        first=AT_ONCE,
+    )
+
+
+async def _asked(context: Context, listing: Listing, given: object) -> Search:
+    if listing is Listing.FIRMS:
+        wanted = cast("FirmFilter", _filter(given, FirmFilter)) or FirmFilter()
+        relevance = FirmSort.RELEVANCE
+        return firm_search(context, wanted, [], relevance, Direction.DESC, first=AT_ONCE, total=False)[0]
+    report = cast("BlockageFilter", _filter(given, BlockageFilter)) or BlockageFilter()
+    order = (BlockageSort.RELEVANCE, Direction.DESC)
+    return (await blockage_search(context, report, [], order, first=AT_ONCE, total=False))[0]
+
+
+def _filter(given: object, kind: type) -> object:
+    """The filter as resolvers get it. Raises: GraphQLError BAD_USER_INPUT, with the first wrong value."""
+    document = parse(f"query($filter: {kind.__name__}) {{ __typename }}", no_location=True)
+    (operation,) = document.definitions
+    variables = cast("OperationDefinitionNode", operation).variable_definitions or ()
+    inputs: dict[str, Any] = {"filter": given}
+    read = get_variable_values(SCHEMA._schema, variables, inputs, max_errors=1, hide_suggestions=True)
+    if isinstance(read, list):
+        raise _in_both_languages(read)
+    values = cast("dict[str, Any]", getattr(read, "coerced", read))
+    return convert_argument(
+        values.get("filter"), kind, SCHEMA.schema_converter.scalar_registry, SCHEMA.config
+    )
+
+
+def _in_both_languages(errors: list[GraphQLError]) -> GraphQLError:
+    return shown_errors(errors, validated=True)[0]

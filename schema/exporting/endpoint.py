@@ -1,0 +1,139 @@
+"""
+Exports over HTTP.
+
+    POST /export/firms.csv, /export/firms.ndjson, /export/blockages.csv, /export/blockages.ndjson
+
+The body is {"filter": …}, the filter as in GraphQL; {} for everything. It is a POST because filters can be long and may
+hold what should stand in no server's log. The answer is streamed; a caller that goes away ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import structlog
+from graphql import GraphQLError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from directory.errors import DirectoryError
+from schema.admission import NotAdmitted, check_media_type, identified, not_admitted
+from schema.answers import answer
+from schema.bodies import Refused, read_body, read_json
+from schema.context import Context
+from schema.errors import ApiCode, ApiError
+from schema.exporting.asking import Listing
+from schema.exporting.formats import MEDIA_TYPES, Format, written
+from schema.exporting.snapshot import Snapshot, snapshot
+from schema.masking import shown_errors
+from schema.root import context_for
+from schema.services import Services
+
+STATUS_OF = {
+    ApiCode.FORBIDDEN: 403,
+    ApiCode.FIELD_NOT_ALLOWED: 403,
+    ApiCode.UNAVAILABLE: 503,
+    ApiCode.SEARCH_UNAVAILABLE: 503,
+    ApiCode.INTERNAL: 500,
+}
+
+log = structlog.get_logger(__name__)
+
+
+class Exports:
+    """Answers requests for exports."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def answer(self, request: Request) -> Response:
+        """The file as it is read, or the errors. Raises: HTTPException (404), for what cannot be exported."""
+        listing, form = _named(request)
+        try:
+            given = await self._filter(request)
+            context = context_for(self._services, (await identified(self._services.tokens, request)).caller)
+        except NotAdmitted as cause:
+            return not_admitted(cause)
+        try:
+            found = await snapshot(context, listing, given)
+        except (GraphQLError, DirectoryError) as fault:
+            return _refused(fault)
+        return _streamed(context, found, form)
+
+    async def _filter(self, request: Request) -> object:
+        check_media_type(request.headers.getlist("content-type"))
+        limits = self._services.settings.limits
+        body = await read_body(request, most_bytes=limits.body_bytes, within_seconds=limits.body_seconds)
+        try:
+            asked = read_json(body)
+        except ValueError:
+            raise Refused(400, ApiError(ApiCode.BAD_REQUEST, "body.not_json")) from None
+        if not isinstance(asked, dict):
+            raise Refused(400, ApiError(ApiCode.BAD_REQUEST, "body.not_object"))
+        for field in asked:
+            if field != "filter":
+                raise Refused(400, ApiError(ApiCode.BAD_REQUEST, "body.export_field"))
+        return asked.get("filter")
+
+
+def _named(request: Request) -> tuple[Listing, Format]:
+    name, _, ending = request.path_params["file"].partition(".")
+    try:
+        return Listing(name), Format(ending)
+    except ValueError:
+        raise HTTPException(404) from None
+
+
+def _refused(fault: GraphQLError | DirectoryError) -> Response:
+    error = fault if isinstance(fault, GraphQLError) else GraphQLError(str(fault), original_error=fault)
+    errors = shown_errors([error], validated=True)
+    codes = [(one.extensions or {}).get("code") for one in errors]
+    status = next((STATUS_OF[ApiCode(code)] for code in codes if code in STATUS_OF), 400)
+    return answer({"errors": [one.formatted for one in errors]}, status=status)
+
+
+def _streamed(context: Context, found: Snapshot, form: Format) -> Response:
+    headers = {
+        "cache-control": "no-store",
+        "vary": "Authorization",
+        "content-type": MEDIA_TYPES[form],
+        "content-disposition": f'attachment; filename="{found.listing}-{found.position}.{form}"',
+        "x-log-position": str(found.position),
+        "x-retrieved-at": found.retrieved_at.isoformat(),
+    }
+    return _Closing(_told(context, found, form), headers=headers)
+
+
+async def _told(context: Context, found: Snapshot, form: Format) -> AsyncGenerator[bytes, None]:
+    """The file; who took how much of what is logged in the end, also where the end came early."""
+    size, whole = 0, False
+    try:
+        async with aclosing(written(found, form)) as pieces:
+            async for piece in pieces:
+                size += len(piece)
+                yield piece
+        whole = True
+    finally:
+        log.info(
+            "exported",
+            subject=context.caller.subject,
+            listing=found.listing.value,
+            format=form.value,
+            position=found.position,
+            bytes=size,
+            whole=whole,
+        )
+
+
+class _Closing(StreamingResponse):
+    """A stream that is closed with its answer, so that a walk ends where its reader went away."""
+
+    def __init__(self, content: AsyncGenerator[bytes, None], headers: dict[str, str]) -> None:
+        super().__init__(content, headers=headers)
+        self._content = content
+
+    async def stream_response(self, send: object) -> None:
+        async with aclosing(self._content):
+            await super().stream_response(send)  # type: ignore[arg-type]
