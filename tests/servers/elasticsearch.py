@@ -10,6 +10,7 @@ import signal
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -59,11 +60,20 @@ JVM_OPTIONS = (
 )
 
 
+# As a deployment runs, for figures: the whole compiler, and a heap that is there from the start.
+USUAL_JVM_OPTIONS = tuple(
+    option.replace("512m", "1g")
+    for option in JVM_OPTIONS
+    if option not in ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+)
+
+
 class ElasticsearchServer:
     """One node with a directory and a port of its own; the port stays the same over restarts."""
 
-    def __init__(self, *, fetch: bool = False) -> None:
-        """Find the distribution and a JDK. Raises: ServerMissing."""
+    def __init__(self, *, fetch: bool = False, jvm_options: Sequence[str] = JVM_OPTIONS) -> None:
+        """Find the distribution and a JDK. Raises: ServerMissing. `jvm_options`: one of the tuples of this module."""
+        self._jvm_options = jvm_options
         self._java_home = find_java_home()
         self._home = elasticsearch_home(fetch=fetch)
         self._directory: Path | None = None
@@ -143,7 +153,7 @@ class ElasticsearchServer:
             (directory / name).mkdir(exist_ok=True)
         conf = directory / "conf"
         shutil.copyfile(self._home / "config/log4j2.properties", conf / "log4j2.properties")
-        (conf / "jvm.options").write_text("\n".join(JVM_OPTIONS) + "\n")
+        (conf / "jvm.options").write_text("\n".join(self._jvm_options) + "\n")
         own = {
             "http.port": self._port,
             "path.data": str(directory / "data"),

@@ -1,0 +1,1 @@
+"""Figures measured side by side, so that their ratios mean something on any machine."""

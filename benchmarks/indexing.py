@@ -1,0 +1,99 @@
+"""Documents a second: from the record into an engine, beside the same documents put there bare."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import httpx2
+import orjson
+
+from benchmarks.figures import Figure
+from benchmarks.material import REFERENCE
+from directory.record.open import SqlRecord
+from directory.states import EntityType
+from indexer.engines.elastic.mapping import index_document, mapping, settings
+from indexer.follow import Follower
+from indexer.projection import Touched, documents_of
+from indexer.query.search import Document, Kind, SearchEngine
+from indexer.rebuild import Rebuilder
+
+AT_ONCE = 1_000
+STREAMS = 2
+
+
+async def followed(record: SqlRecord, engine: SearchEngine, bare: float, count: int) -> list[Figure]:
+    """The whole log followed into an empty engine, then rebuilt; `bare` documents a second is what it is compared with."""
+    follower = Follower(record, engine, REFERENCE, record.dead_letters)
+    began = time.perf_counter()
+    await follower.catch_up(1)
+    rate = count / (time.perf_counter() - began)
+    began = time.perf_counter()
+    rebuilder = Rebuilder(record, engine, REFERENCE, record.dead_letters)
+    result = await rebuilder.run(record.leases, "benchmark")
+    rebuilt = result.documents / (time.perf_counter() - began)
+    await engine.refresh()
+    return [
+        Figure("indexing", f"{engine.name}, following", rate, "documents/s", rate / bare),
+        Figure("indexing", f"{engine.name}, rebuild", rebuilt, "documents/s", rebuilt / bare),
+    ]
+
+
+async def documents(record: SqlRecord) -> list[Document]:
+    """Every document, as the follower would write it."""
+    found: list[Document] = []
+    for kind in (EntityType.FIRM, EntityType.BLOCKAGE):
+        after = ""
+        async with record.reader() as reader:
+            while ids := await reader.entity_ids(kind, after=after, limit=AT_ONCE):
+                some = frozenset(ids)
+                firms = kind is EntityType.FIRM
+                touched = Touched(firms=some) if firms else Touched(blockages=some)
+                built = await documents_of(reader, touched, 1, REFERENCE)
+                found += [document for document in built if document.id in some]
+                after = ids[-1]
+    return found
+
+
+async def bare_embedded(engine: SearchEngine, wanted: Sequence[Document]) -> float:
+    """Documents a second put into an empty embedded engine, built beforehand."""
+    began = time.perf_counter()
+    for start in range(0, len(wanted), AT_ONCE):
+        await engine.put(wanted[start : start + AT_ONCE])
+    return len(wanted) / (time.perf_counter() - began)
+
+
+async def bare_bulk(url: str, wanted: Sequence[Document]) -> float:
+    """Documents a second through `_bulk` in two streams: the same bodies, mapping and settings, made beforehand."""
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
+        for kind in Kind:
+            body = {"mappings": mapping(kind), "settings": settings(1)}
+            (await client.put(f"/bare-{kind.value}", json=body)).raise_for_status()
+        bodies = [_lines(wanted[start : start + AT_ONCE]) for start in range(0, len(wanted), AT_ONCE)]
+        left = iter(bodies)
+
+        async def stream() -> None:
+            for body in left:
+                answer = await client.post(
+                    "/_bulk?filter_path=errors",
+                    content=body,
+                    headers={"content-type": "application/x-ndjson"},
+                )
+                assert answer.json() == {"errors": False}, answer.text[:500]
+
+        began = time.perf_counter()
+        await asyncio.gather(*(stream() for _ in range(STREAMS)))
+        rate = len(wanted) / (time.perf_counter() - began)
+        await client.delete("/" + ",".join(f"bare-{kind.value}" for kind in Kind))
+    return rate
+
+
+def _lines(some: Sequence[Document]) -> bytes:
+    return b"".join(
+        orjson.dumps({"index": {"_index": f"bare-{each.kind.value}", "_id": each.id}})
+        + b"\n"
+        + index_document(each)
+        + b"\n"
+        for each in some
+    )

@@ -1,0 +1,64 @@
+"""Servers as they are started by hand: how long a start takes, and the memory of one at rest."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.figures import Figure
+
+SAMPLE_FIRMS = 300
+URL = "http://"
+
+
+@contextmanager
+def server(arguments: list[str], environment: Mapping[str, str], errors: Path) -> Iterator[tuple[int, str]]:
+    """A server at work: its process id and address."""
+    with errors.open("ab") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "newgrowth", *arguments, "--port", "0"],
+            env={**os.environ, "COLUMNS": "200", **environment},
+            stdout=subprocess.PIPE,
+            stderr=told,
+            text=True,
+        )
+    try:
+        yield process.pid, _address(process, errors)
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _address(process: subprocess.Popen[str], errors: Path) -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if URL in line:
+            return URL + line.split(URL)[1].split("/")[0].strip()
+    raise RuntimeError(errors.read_text())
+
+
+def starts(directory: Path) -> list[Figure]:
+    """Seconds of a first start with sample data and of a second one, and the memory of the latter."""
+    arguments = ["demo", "--firms", str(SAMPLE_FIRMS), "--data-dir", str(directory / "demo")]
+    took = []
+    for _ in range(2):
+        began = time.perf_counter()
+        with server(arguments, {}, directory / "demo.log") as (pid, _):
+            took.append(time.perf_counter() - began)
+            memory = _resident_megabytes(pid)
+    return [
+        Figure("start", f"first start of the demo, {SAMPLE_FIRMS} sample firms", took[0], "s"),
+        Figure("start", "second start", took[1], "s"),
+        Figure("memory", "server at rest", memory, "MB"),
+    ]
+
+
+def _resident_megabytes(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    (resident,) = [line for line in lines if line.startswith("VmRSS")]
+    return int(resident.split()[1]) / 1024
