@@ -1,5 +1,5 @@
 """
-Searches as Elasticsearch asks them: bool, term, terms, range, prefix and multi_match over tokens of our own, no more.
+Searches as Elasticsearch asks them: bool, dis_max, term, terms, range, prefix and multi_match over tokens of our own, no more.
 
 None of the engine's own query languages is used, so nothing typed can reach its parsers.
 """
@@ -106,7 +106,10 @@ def text_clause(query: syntax.TextQuery, kind: Kind, names: Sequence[str]) -> Cl
     if isinstance(query, syntax.Any):
         return any_clause([text_clause(part, kind, names) for part in query.parts])
     if isinstance(query, syntax.Alike):
-        return any_clause([text_clause(part, kind, names) for part in (query.typed, *query.others)])
+        # Said in many ways, it is said no better.
+        return {
+            "dis_max": {"queries": [text_clause(each, kind, names) for each in (query.typed, *query.others)]}
+        }
     if isinstance(query, syntax.Scoped):
         return text_clause(query.part, kind, scoped_fields(query, names))
     return _leaf(query, kind, names) if names else MATCH_NOTHING

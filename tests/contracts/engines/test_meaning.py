@@ -39,7 +39,10 @@ REPORTS: Sequence[Document] = [
     ),
 ]
 # A word that most reports say tells nothing, and no engine ranks by it.
-OTHERS = [report(f"other-{place}", owner="others", title="开票困难") for place in range(12)]
+OTHERS = [
+    report(f"other-{place}", owner="others", title=f"开票困难 Invoices come late {place}")
+    for place in range(12)
+]
 
 
 @pytest.fixture
