@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
@@ -13,10 +14,11 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from directory.access import Role
+from directory.access import Caller, Role
 from directory.errors import ServiceFault
 from newgrowth.logs import configure_logs
 from newgrowth.settings import Settings, SettingsInvalid, read_settings
+from schema.exporting.words import Format, Listing
 
 T = TypeVar("T")
 app = typer.Typer(
@@ -186,6 +188,47 @@ def import_(
         _stop(str(unreadable))
     if not accepted:
         raise typer.Exit(DIFFERENT)
+
+
+@app.command(
+    epilog="Example: newgrowth export blockages --format csv --filter '{\"open\": true}' --as-role ANALYST > reports.csv"
+)
+def export(
+    what: Annotated[Listing, typer.Argument(help="What to export.")],
+    role: Annotated[
+        Role, typer.Option("--as-role", help="Whose eyes: rows and fields are those of this role.")
+    ],
+    form: Annotated[
+        Format, typer.Option("--format", help="csv for spreadsheets, ndjson for programs.")
+    ] = Format.NDJSON,
+    wanted: Annotated[str | None, typer.Option("--filter", help="The API's filter, as JSON.")] = None,
+    subject: Annotated[
+        str, typer.Option("--as", help="The token subject; a FIRM exports what it owns.")
+    ] = "export",
+    agency: Annotated[str | None, typer.Option(help="Agency code, for AGENCY and SUPERVISOR.")] = None,
+    region: Annotated[str | None, typer.Option(help="GB/T 2260 code that bounds the reach.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write what a search finds to standard output, with the log position it stands for."""
+    from newgrowth.exporting import NotExported
+    from newgrowth.exporting import export as export_to
+
+    try:
+        asked = json.loads(wanted) if wanted is not None else None
+    except ValueError:
+        _stop("--filter is not valid JSON.")
+    if role is Role.CLOCK:
+        _stop("CLOCK is the running server itself; it exports nothing.")
+    if role is Role.AGENCY and agency is None:
+        _stop("An AGENCY has a code: name it by --agency.")
+    caller = Caller(subject, frozenset({role}), agency, region)
+    work = export_to(
+        _settings(data_dir=data_dir), what, form, asked, caller, out=sys.stdout.buffer, console=errors
+    )
+    try:
+        _run(work)
+    except NotExported as refused:
+        _stop(str(refused))
 
 
 @index.command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any, cast
 
 from graphql import GraphQLError, OperationDefinitionNode, parse
@@ -10,7 +9,6 @@ from graphql.execution.values import get_variable_values
 from strawberry.types.arguments import convert_argument
 
 from directory.access import Operation
-from directory.states import EntityType
 from indexer.documents import fields
 from indexer.query.search import AnyOf, Both, Search, Sort
 from schema.blockages.facets import BlockageSort
@@ -18,24 +16,13 @@ from schema.blockages.filters import BlockageFilter, blockage_search
 from schema.context import Context
 from schema.enums import Direction
 from schema.errors import ApiCode, ApiError
+from schema.exporting.words import Listing
 from schema.firms.filters import FirmFilter, firm_search
 from schema.firms.words import FirmSort
 from schema.masking import shown_errors
 from schema.root import SCHEMA
 
 AT_ONCE = 500
-
-
-class Listing(StrEnum):
-    """What can be exported, as the address names it."""
-
-    FIRMS = "firms"
-    BLOCKAGES = "blockages"
-
-    @property
-    def of(self) -> EntityType:
-        """What its rows are."""
-        return EntityType.FIRM if self is Listing.FIRMS else EntityType.BLOCKAGE
 
 
 # Numbers are unique and never change: in their order nothing can slip past the walk while entries are written.

@@ -24,9 +24,9 @@ from schema.answers import answer
 from schema.bodies import Refused, read_body, read_json
 from schema.context import Context
 from schema.errors import ApiCode, ApiError
-from schema.exporting.asking import Listing
-from schema.exporting.formats import MEDIA_TYPES, Format, written
+from schema.exporting.formats import MEDIA_TYPES, written
 from schema.exporting.snapshot import Snapshot, snapshot
+from schema.exporting.words import Format, Listing
 from schema.masking import shown_errors
 from schema.root import context_for
 from schema.services import Services

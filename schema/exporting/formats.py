@@ -11,27 +11,19 @@ import csv
 import io
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from enum import StrEnum
 
 import orjson
 
 from directory.facts import Json
 from directory.spreadsheets import guarded
-from schema.exporting.asking import Listing
 from schema.exporting.snapshot import Row, Snapshot
+from schema.exporting.words import Format, Listing
 
 LICENCE = (
     "For use within the rights of the account that exported it; what is not public must not be passed on. "
     "仅限在导出账号的权限范围内使用，未公开的内容不得外传。"
 )
 BETWEEN_ITEMS = "; "
-
-
-class Format(StrEnum):
-    """How a snapshot is written, as the address ends."""
-
-    CSV = "csv"
-    NDJSON = "ndjson"
 
 
 MEDIA_TYPES: Mapping[Format, str] = {

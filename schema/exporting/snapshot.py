@@ -19,8 +19,9 @@ from indexer.query.search import Hits, Search
 from schema.blockages.seeing import Seen, all_seen
 from schema.changes.sight import EXACT_FIGURES, Sight
 from schema.context import Context
-from schema.exporting.asking import Listing, export_search, own_only
+from schema.exporting.asking import export_search, own_only
 from schema.exporting.beside import beside_firm, beside_report
+from schema.exporting.words import Listing
 from schema.firms.details import shown_readings
 from schema.firms.naming import api_json, api_name
 from schema.node import global_id

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from directory.states import FirmStatus, Visibility
+from directory.states import EntityType, FirmStatus, Visibility
 from schema.exporting import asking
 from schema.exporting.formats import COLUMNS
+from schema.exporting.words import Listing
 from tests.factories import make_firm, make_profile
 from tests.journeys.entries import REVIEWER
 from tests.journeys.stage import (
@@ -211,7 +212,7 @@ async def test_the_file_says_what_it_is(stage: Stage) -> None:
     assert found.response.headers["cache-control"] == "no-store"
     assert f"firms-{found.position}.ndjson" in found.response.headers["content-disposition"]
     assert table.response.content.startswith(b"\xef\xbb\xbf")
-    assert tuple(table.cells[0]) == COLUMNS[asking.Listing.FIRMS]
+    assert tuple(table.cells[0]) == COLUMNS[Listing.FIRMS]
 
 
 async def test_confidential_figures_are_exported_as_they_are_shown(stage: Stage) -> None:
@@ -237,7 +238,7 @@ async def test_the_record_decides_where_the_index_is_behind(stage: Stage, who: P
     await reported(stage, 3)
     async with stage.record.reader() as reader:
         held = await reader.firms([firm.id for firm in firms.values()])
-        page = await reader.entity_ids(asking.Listing.BLOCKAGES.of)
+        page = await reader.entity_ids(EntityType.BLOCKAGE)
         reports = await reader.blockages(page)
     delisted = next(firm for firm in held.values() if firm.profile.name == "微光直播")
     await change(stage.record, delisted, status=FirmStatus.DELISTED)

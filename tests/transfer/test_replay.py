@@ -9,8 +9,8 @@ import pytest
 
 from directory.access import Caller
 from directory.states import BlockageStatus, EntityKind, FirmStatus, Visibility
-from schema.exporting.asking import Listing
 from schema.exporting.snapshot import snapshot
+from schema.exporting.words import Listing
 from schema.firms.naming import api_json, api_name
 from schema.root import context_for
 from tests.factories import NOW, make_firm, make_freelancer_profile, make_profile
