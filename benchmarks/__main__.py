@@ -21,7 +21,7 @@ from directory.record.migrate import migrate
 from directory.record.open import open_record
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.engines.embedded import EmbeddedEngine
-from newgrowth.settings import Engine, Settings
+from newgrowth.settings import Engine, Settings, read_settings
 from tests.servers.elasticsearch import USUAL_JVM_OPTIONS, ElasticsearchServer
 from tests.servers.postgresql import PostgresServer
 from tests.servers.process import ServerMissing
@@ -81,7 +81,7 @@ def _commands(directory: Path, count: int) -> list[Figure]:
 
 
 def _search(directory: Path, documents: int, rounds: int) -> list[Figure]:
-    settings = Settings(data_dir=directory / "search", demo=True)
+    settings = read_settings(data_dir=directory / "search", demo=True)
     settings.data_dir.mkdir()
     figures: list[Figure] = []
     console.print(f"Filling a record with {documents} firms and reports")

@@ -36,7 +36,7 @@ ASKED: Sequence[tuple[str, dict[str, Any]]] = (
     (FIRMS, {"filter": {"text": "studio"}, "facets": FORMS}),
     (FIRMS, {"filter": {"text": "直播 studio OR media"}}),
     (FIRMS, {"filter": {"text": "文化传媒", "regions": ["330000"]}, "facets": FORMS}),
-    (FIRMS, {"filter": {"forms": ["live-commerce"], "followers": {"atLeast": 10000}}, "facets": PLACES}),
+    (FIRMS, {"filter": {"forms": ["live-commerce"], "followers": {"min": 10000}}, "facets": PLACES}),
     (FIRMS, {"filter": {"regions": ["440000"], "platforms": ["douyin"]}, "facets": FORMS}),
     (BLOCKAGES, {"filter": {"text": "抽成"}, "facets": ["CATEGORY", "SEVERITY"]}),
     (BLOCKAGES, {"filter": {"text": "account suspended"}, "facets": ["CATEGORY"]}),

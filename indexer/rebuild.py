@@ -25,7 +25,9 @@ from indexer.leading import LEASE, LEASE_SECONDS, REBUILD_LEASE, Held, LeaseLost
 from indexer.projection import Touched, documents_of
 from indexer.query.search import SearchEngine
 
-CHUNK = 500
+CHUNK = 1000
+# The live index falls behind by this much at most; looking after it costs several requests.
+FOLLOW_EVERY_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[int], None]
@@ -111,13 +113,16 @@ class Rebuilder:
         self, generation: str, start: int, lease: Held, progress: Progress, *, follows: bool
     ) -> Rebuilt:
         documents = refused = 0
+        loop = asyncio.get_running_loop()
+        follow_at = loop.time()
         async for touched in self._everything():
             written, bad = await self._fill(generation, touched, start)
             documents, refused = documents + written, refused + bad
             progress(written)
             lease.require()
-            if follows:
+            if follows and loop.time() >= follow_at:
                 await self._follower.catch_up(lease.epoch)
+                follow_at = loop.time() + FOLLOW_EVERY_SECONDS
         position = await self._complete_up_to(start, lease, follows=follows)
         await self._engine.swap(generation, position)
         return Rebuilt(generation, documents, refused, position)

@@ -19,7 +19,7 @@ from directory.access import Role
 from directory.record.open import SqlRecord, open_record
 from directory.record.verify import verify_log
 from indexer.engines.embedded import EmbeddedEngine
-from newgrowth.settings import Settings
+from newgrowth.settings import read_settings
 from newgrowth.tokens import development_token
 from schema.node import global_id
 from tests.crash.aftermath import damage
@@ -56,7 +56,7 @@ def environment(data_dir: Path) -> dict[str, str]:
 
 async def clients_of(data_dir: Path, dice: random.Random) -> Clients:
     """Clients of a user who owns a listed entry."""
-    settings = Settings(data_dir=data_dir, demo=True)
+    settings = read_settings(data_dir=data_dir, demo=True)
     token = development_token(settings, subject="firm-user", roles=[Role.FIRM])
     firm = make_firm(owner="firm-user")
     async with await open_record(url_of(data_dir)) as record:

@@ -16,7 +16,7 @@ from directory.record.open import SqlRecord, open_record
 from directory.states import EntityType
 from newgrowth import demo
 from newgrowth.sample_lives import Clock, Lives, SampleRefused
-from newgrowth.settings import Settings
+from newgrowth.settings import Settings, read_settings
 from seeds.generate import generate
 from seeds.sample import article_cases
 from tests.record.fixtures import sqlite_record, sqlite_record_url
@@ -47,7 +47,7 @@ async def ids(settings: Settings, kind: EntityType = EntityType.FIRM) -> list[st
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A demo with a data directory of its own."""
-    return Settings(data_dir=tmp_path / "data", demo=True)
+    return read_settings(data_dir=tmp_path / "data", demo=True)
 
 
 async def test_every_sample_life_is_lived_through_the_real_commands(sqlite_record: SqlRecord) -> None:
