@@ -13,12 +13,11 @@ from urllib.parse import urlsplit
 import httpx2
 
 from directory.errors import ErrorCode
-from indexer.engines.embedded import EmbeddedEngine
 from schema.errors import ApiCode
 from tests.faults.evidence import kept
 from tests.journeys.entries import Entries, enterprise
 from tests.journeys.reports import Reports
-from tests.journeys.stage import OWNER, Person, Stage, staged
+from tests.journeys.stage import OWNER, Person, Stage, staged_in
 from tests.schema.serving import Answer, Served, listening
 
 JSON_HEADERS = {"content-type": "application/json"}
@@ -34,13 +33,12 @@ NAMES = ("微光直播", "微光直播二号", "微光手作", "流光直播")
 class OverHttp(Served):
     """The same API, asked through its socket."""
 
-    url: str = ""
+    open_client: httpx2.AsyncClient
 
     @asynccontextmanager
     async def client(self) -> AsyncIterator[httpx2.AsyncClient]:
-        """A client of the real server."""
-        async with httpx2.AsyncClient(base_url=self.url, timeout=60, trust_env=False) as client:
-            yield client
+        """The one client, whose connections are kept from request to request."""
+        yield self.open_client
 
 
 @dataclass
@@ -81,7 +79,8 @@ class House:
 
     async def answers(self) -> bool:
         """Whether the next caller is served."""
-        return (await self.ask("{ viewer { subject } }")).data == {"viewer": {"subject": OWNER.subject}}
+        seen: str = (await self.ask("{ viewer { subject } }")).data["viewer"]["subject"]
+        return seen == OWNER.subject
 
 
 def address_of(url: str) -> tuple[str, int]:
@@ -109,13 +108,13 @@ def owed(answer: Answer) -> Answer:
 async def opened_house(directory: Path) -> AsyncIterator[House]:
     """A server over a new record in `directory`, with four listed entries and a triaged report."""
     record = directory / "record.db"
-    engine = EmbeddedEngine(directory / "index.db")
     async with (
-        staged(directory, f"sqlite+aiosqlite:///{record}", engine) as stage,
+        staged_in(directory) as stage,
         listening(stage.served.app) as url,
+        httpx2.AsyncClient(base_url=url, timeout=60, trust_env=False) as client,
     ):
         own = {field.name: getattr(stage.served, field.name) for field in fields(Served)}
-        stage = replace(stage, served=OverHttp(**own, url=url))
+        stage = replace(stage, served=OverHttp(**own, open_client=client))
         entries = Entries(stage)
         listed, *_ = [await entries.listed(enterprise(name=f"杭州{name}有限公司")) for name in NAMES]
         await Reports(stage, listed["firm"]["id"]).triaged()

@@ -32,7 +32,7 @@ async def submitted(house: House) -> Payload:
     return await house.entries.does(OWNER, "submitFirm", profile=enterprise())
 
 
-def another() -> dict[str, str]:
+def another() -> dict[str, Any]:
     """Words of a report that no other one has."""
     return {"title": f"第{next(_reports)}次结算争议没有处理渠道"}
 
@@ -143,14 +143,14 @@ async def test_an_old_version_is_a_conflict_that_tells_the_present_one(house: Ho
 
     query = (
         "mutation R($input: ReviewSubmissionInput!) { payload: reviewSubmission(input: $input) "
-        "{ submission { id } errors { code path message } } }"
+        "{ submission { id } errors { code path message currentVersion } } }"
     )
     answer = await house.ask(query, SECOND_REVIEWER, input=on(done, decision="TAKE"))
 
     (error,) = answer.data["payload"]["errors"]
     assert (error["code"], error["path"]) == ("CONFLICT", ["input", "expectedVersion"])
-    assert "version 1" in error["message"]
-    assert "version 2" in error["message"]
+    assert error["currentVersion"] == 2
+    assert "you saw version 1" in error["message"]
     assert house.kept() == before
 
 

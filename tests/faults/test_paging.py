@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -112,7 +113,7 @@ def flipped(cursor: str, place: int) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-FORGERIES = {
+FORGERIES: dict[str, Callable[[str], str]] = {
     "cut at the end": lambda cursor: cursor[:-4],
     "cut in the middle": lambda cursor: cursor[: len(cursor) // 2],
     "cut to its signature": lambda cursor: cursor[:22],

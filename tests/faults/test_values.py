@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -54,7 +55,7 @@ IN_NO_NAME = {
     "a mark of byte order": "微\ufeff光公司",
     "a line break": "微光\n公司",
 }
-AT = {
+AT: dict[str, tuple[str, Callable[[str], Any]]] = {
     "name": ("name", lambda bad: bad),
     "nameEn": ("nameEn", lambda bad: bad),
     "otherNames": ("otherNames.1", lambda bad: ["好名", bad]),
