@@ -72,13 +72,13 @@ class Follower:
         Raises: SearchUnavailable, RecordUnavailable; then nothing was lost and the step can be repeated.
         """
         position = await self._engine.position()
-        if position == 0:
-            await self._claim(epoch)
         async with self._record.reader() as reader:
             entries = await reader.log_after(position, limit=self._batch)
             if not entries:
                 await _require_no_more(reader, position)
                 return 0
+            if position == 0:
+                await self._claim(epoch)
             last = entries[-1].position
             documents = await documents_of(reader, touched(entries), last, self._reference)
         await account_for(self._dead_letters, documents, await self._engine.put(documents))

@@ -24,7 +24,9 @@ from tests.record.steps import change, keep
 
 def commands() -> list[tuple[str, ...]]:
     """Every command, by the words that call it."""
-    own: list[tuple[str, ...]] = [(str(each.name or getattr(each.callback, "__name__", "")),) for each in app.registered_commands]
+    own: list[tuple[str, ...]] = [
+        (str(each.name or getattr(each.callback, "__name__", "")),) for each in app.registered_commands
+    ]
     for group in app.registered_groups:
         assert group.typer_instance is not None
         for each in group.typer_instance.registered_commands:
