@@ -128,6 +128,17 @@ DESCRIPTION = "description"
 CLAUSE_HEADINGS = "clause_headings"
 RESOLUTION = "resolution"
 
+# A search is most often for a name, and a name is short: one match in it says more than ten in a summary.
+NAME_WEIGHT = 8.0
+# Former names and brands are names too, but of two entries the one that is called so now comes first.
+OTHER_NAME_WEIGHT = 6.0
+# A title says what a report is about; its description mentions much else.
+TITLE_WEIGHT = 4.0
+# Labels and headings are in both languages and chosen with care, but many documents share each.
+LABEL_WEIGHT = 2.0
+# The measure of the others.
+PROSE_WEIGHT = 1.0
+
 FIRM_FIELDS: tuple[Field, ...] = (
     _keyword(ENTRY_NUMBER),
     _keywords(CODES),
@@ -158,13 +169,12 @@ FIRM_FIELDS: tuple[Field, ...] = (
     _number(CONFIRMED_AT),
     _number(UPDATED_AT),
     _keyword(NAME_KEY),
-    # A search is most often for a name, and a name is short: one match in it says more than ten in a summary.
-    _text(NAME, 8.0),
-    _text(NAME_EN, 8.0),
-    _texts(OTHER_NAMES, 6.0),
-    _texts(LABELS, 2.0),
-    _text(SUMMARY, 1.0),
-    _text(SUMMARY_EN, 1.0),
+    _text(NAME, NAME_WEIGHT),
+    _text(NAME_EN, NAME_WEIGHT),
+    _texts(OTHER_NAMES, OTHER_NAME_WEIGHT),
+    _texts(LABELS, LABEL_WEIGHT),
+    _text(SUMMARY, PROSE_WEIGHT),
+    _text(SUMMARY_EN, PROSE_WEIGHT),
 )
 
 BLOCKAGE_FIELDS: tuple[Field, ...] = (
@@ -198,11 +208,11 @@ BLOCKAGE_FIELDS: tuple[Field, ...] = (
     _number(RESOLVED_AT),
     _number(CLOSED_AT),
     _number(DUE_AT),
-    _text(TITLE, 4.0),
-    _texts(LABELS, 2.0),
-    _texts(CLAUSE_HEADINGS, 2.0),
-    _text(DESCRIPTION, 1.0),
-    _text(RESOLUTION, 1.0),
+    _text(TITLE, TITLE_WEIGHT),
+    _texts(LABELS, LABEL_WEIGHT),
+    _texts(CLAUSE_HEADINGS, LABEL_WEIGHT),
+    _text(DESCRIPTION, PROSE_WEIGHT),
+    _text(RESOLUTION, PROSE_WEIGHT),
 )
 
 FIELDS: Mapping[Kind, Mapping[str, Field]] = MappingProxyType(

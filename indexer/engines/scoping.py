@@ -9,9 +9,10 @@ from indexer.query.scopes import CODE_SCOPES, TEXT_SCOPES
 from indexer.query.search import NOTHING, AnyOf, Filter, Kind, Not
 from indexer.query.syntax import Coded, Scoped, Sides
 
-# The score is that of what was typed, and this much of the score of all that may stand for it: documents that say what
-# was typed come before those that only mean it, unless these say it in a name and those in passing.
-ADDED_WEIGHT = 0.1
+# The score is that of what was typed, and this much of the score of all that may stand for it. Documents that say what
+# was typed come before those that only mean it, unless these say it in a name and those in passing: at 0.1 the judged
+# queries lose half a point of nDCG, for a report's title in other words tells more than a passing word in its text.
+ADDED_WEIGHT = 0.3
 
 
 def scoped_fields(scoped: Scoped, names: Sequence[str]) -> list[str]:

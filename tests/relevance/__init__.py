@@ -1,0 +1,1 @@
+"""How well searches find what people look for, measured on judged queries."""

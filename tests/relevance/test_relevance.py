@@ -1,0 +1,82 @@
+"""Searches find what people look for, and the best first: floors a little under what is reached."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import mean
+
+import pytest
+import pytest_asyncio
+
+from indexer.query.search import EVERYTHING, Search, SearchEngine
+from tests.contracts.engines.corpus import box, ids
+from tests.relevance.library import documents
+from tests.relevance.scores import Judged, judged, ndcg, recall
+
+DEPTH = 50
+QUERIES = judged(documents())
+# By class of queries: nDCG@10 and recall@50, some 0.02 under the lower of both engines.
+FLOORS: dict[str, tuple[float, float]] = {
+    "name-zh": (0.98, 0.98),
+    "brand-zh": (0.98, 0.98),
+    "name-en": (0.98, 0.98),
+    "spacing": (0.98, 0.98),
+    "typo": (0.90, 0.94),
+    "problem-zh": (0.81, 0.84),
+    "problem-en": (0.84, 0.73),
+    "synonym": (0.89, 0.90),
+    "mixed": (0.92, 0.86),
+    "hard": (0.98, 0.98),
+}
+ALL_TOGETHER = (0.92, 0.91)
+
+Scores = dict[str, list[tuple[Judged, float, float]]]
+
+
+async def measured(engine: SearchEngine) -> Scores:
+    """What each query is worth, by class."""
+    found: Scores = defaultdict(list)
+    for query in QUERIES:
+        page = await engine.search(Search(query.kind, EVERYTHING, box(query.text), first=DEPTH))
+        answer = ids(page.hits)
+        found[query.topic].append((query, ndcg(answer, query.grades), recall(answer, query.grades)))
+    return found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def scores(shelves: SearchEngine) -> Scores:
+    """The scores of one engine over the whole library."""
+    return await measured(shelves)
+
+
+def test_there_is_something_to_find_for_every_query() -> None:
+    """At least 120 queries, each with an answer, over some 3,000 documents."""
+    assert len(documents()) >= 3_000
+    assert len(QUERIES) >= 120
+    assert [query.text for query in QUERIES if not query.grades] == []
+
+
+@pytest.mark.parametrize("topic", sorted({query.topic for query in QUERIES}))
+def test_answers_are_good_enough(scores: Scores, topic: str) -> None:
+    """No class of queries falls below its floor; on failure the worst queries are named."""
+    results = scores[topic]
+    reached = mean(value for _, value, _ in results), mean(value for _, _, value in results)
+    worst = sorted((round(value, 2), round(part, 2), query.text) for query, value, part in results)[:8]
+    least = FLOORS[topic]
+    assert reached[0] >= least[0], (topic, reached, worst)
+    assert reached[1] >= least[1], (topic, reached, worst)
+
+
+def test_all_answers_together_are_good_enough(scores: Scores) -> None:
+    """Each query counts the same."""
+    values = [(value, part) for results in scores.values() for _, value, part in results]
+    assert mean(value for value, _ in values) >= ALL_TOGETHER[0]
+    assert mean(part for _, part in values) >= ALL_TOGETHER[1]
+
+
+def test_a_worse_order_is_worth_less() -> None:
+    """The measure itself: the best order is worth 1, none at all 0, and a late answer less than an early one."""
+    grades = {"a": 3, "b": 1}
+    assert ndcg(["a", "b"], grades) == 1.0
+    assert 1.0 > ndcg(["b", "a"], grades) > ndcg(["x", "b", "a"], grades) > ndcg(["x"], grades) == 0.0
+    assert (recall(["a"], grades), recall(["x"] * 50 + ["a"], grades)) == (0.5, 0.0)
