@@ -1,11 +1,14 @@
 """One server for all faults: what one of them broke, the next one would meet."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from directory.record.migrate import migrate
 from tests.faults.house import House, opened_house
+from tests.faults.import_desk import Desk
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -22,3 +25,12 @@ async def unmoved(house: House) -> AsyncIterator[House]:
     yield house
     assert house.kept() == before
     assert await house.answers()
+
+
+@pytest_asyncio.fixture
+async def desk(tmp_path: Path) -> Desk:
+    """A desk with an empty record."""
+    made = Desk(tmp_path / "data")
+    made.data_dir.mkdir()
+    await migrate(made.url)
+    return made

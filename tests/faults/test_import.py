@@ -1,134 +1,28 @@
-"""Importing entries from a file: interrupted, repeated, in wrong encodings, with bad rows."""
+"""Importing entries from a file: repeated, interrupted, rehearsed, beside a server."""
 
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import signal
 import subprocess
 import sys
-import tracemalloc
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rich.console import Console
 
 from directory.access import Caller, Role
 from directory.commands import WithdrawSubmission
 from directory.errors import ServiceFault
-from directory.handlers.registry import HANDLERS
-from directory.handling import Directory
 from directory.record.migrate import migrate
 from directory.record.open import open_record
 from indexer.transfer.firms import FirmImport
-from indexer.transfer.read import LONGEST_LINE, UnreadableFile, rows, survey
-from newgrowth.importing import import_firms
-from newgrowth.settings import read_settings
-from tests.factories import make_uscc
-from tests.faults.evidence import kept, log_length
-from tests.rulebooks import RULEBOOK
+from indexer.transfer.read import rows, survey
+from tests.faults.evidence import kept
+from tests.faults.import_desk import OWNER, Desk, Profile, enterprise, freelancer, written
 
-OWNER = "batch-clerk"
 PROGRAM = [sys.executable, "-m", "newgrowth", "import"]
-
-Profile = dict[str, Any]
-
-
-def enterprise(number: int = 1, **changes: Any) -> Profile:
-    """An enterprise with a code of its own, as a row."""
-    values = {
-        "name": f"杭州{chr(0x4E00 + number * 37)}{chr(0x5000 + number * 41)}文化有限公司",
-        "uscc": make_uscc(),
-        "entityKind": "ENTERPRISE",
-        "forms": ["live-commerce"],
-        "region": "330100",
-    }
-    return {**values, **changes}
-
-
-def freelancer(**changes: Any) -> Profile:
-    """A freelancer with figures, an account and contact details, in the rules' own spelling."""
-    values = {
-        "name": "小光手作",
-        "entity_kind": "FREELANCER",
-        "forms": ["live-commerce"],
-        "region": "330106",
-        "platforms": [{"platform": "douyin", "account_name": "小光手作", "followers": 120}],
-        "metrics": [{"metric": "MONTHLY_TURNOVER_CNY", "period": "2026-01", "value": 1200.5}],
-        "contact": {"person": "王小光", "phone": "+86 138 1234 5678"},
-    }
-    return {**values, **changes}
-
-
-def written(path: Path, profiles: Iterable[Profile | str]) -> Path:
-    """A file with these rows; a text is a line as it is."""
-    lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in profiles]
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return path
-
-
-@dataclass
-class Desk:
-    """An empty record, and imports into it."""
-
-    data_dir: Path
-
-    @property
-    def record(self) -> Path:
-        """The record's file."""
-        return self.data_dir / "record.db"
-
-    @property
-    def url(self) -> str:
-        """The record's URL."""
-        return f"sqlite+aiosqlite:///{self.record}"
-
-    async def imports(
-        self, file: Path, subject: str = OWNER, *, dry_run: bool = False
-    ) -> list[dict[str, Any]]:
-        """The report of an import."""
-        report = io.StringIO()
-        settings = read_settings(data_dir=self.data_dir)
-        quiet = Console(file=io.StringIO())
-        accepted = await import_firms(settings, file, subject, dry_run=dry_run, report=report, console=quiet)
-        results = [json.loads(line) for line in report.getvalue().splitlines()]
-        assert accepted is all(result["outcome"] != "refused" for result in results)
-        return results
-
-    async def outcomes(self, file: Path, subject: str = OWNER, *, dry_run: bool = False) -> list[str]:
-        """What became of each row."""
-        return [result["outcome"] for result in await self.imports(file, subject, dry_run=dry_run)]
-
-    @asynccontextmanager
-    async def directory(self) -> AsyncIterator[Directory]:
-        """The command side over the record."""
-        async with await open_record(self.url) as record:
-            yield Directory(record, RULEBOOK, HANDLERS)
-
-    async def state(self) -> dict[str, Any]:
-        """Profile, standing and submissions of each entry, by what it is in law."""
-        async with await open_record(self.url, mode="read") as record, record.reader() as reader:
-            firms = await reader.firms_owned_by(OWNER)
-            handed_in = await reader.submissions_of_firms([firm.id for firm in firms])
-        assert len({firm.profile.uscc for firm in firms}) == len(firms)
-        return {
-            str(firm.profile.uscc): (firm.profile, firm.status, len(handed_in[firm.id])) for firm in firms
-        }
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> Desk:
-    """A desk with an empty record."""
-    made = Desk(tmp_path / "data")
-    made.data_dir.mkdir()
-    await migrate(made.url)
-    return made
 
 
 async def test_each_row_becomes_an_entry_to_be_reviewed(desk: Desk, tmp_path: Path) -> None:
@@ -227,93 +121,6 @@ async def test_an_identity_that_is_taken_is_refused(
     assert kept(desk.record) == before
 
 
-BAD_ROWS: dict[str, tuple[Profile | str, str, list[str]]] = {
-    "half an object": ('{"name": "x"', "INVALID", []),
-    "a list": ("[1]", "INVALID", []),
-    "a text": ('"x"', "INVALID", []),
-    "null": ("null", "INVALID", []),
-    "not a number": ('{"name": NaN}', "INVALID", []),
-    "a number of 5,000 digits": ('{"name": ' + "9" * 5_000 + "}", "INVALID", []),
-    "an exponent beyond all bounds": ('{"name": 1e99999999999999999999}', "INVALID", []),
-    "100,000 brackets": ('{"name": ' + "[" * 100_000, "INVALID", []),
-    "a line of more than a mebibyte": (enterprise(summary="多" * LONGEST_LINE), "TOO_LARGE", []),
-    "a field in two spellings": ({**enterprise(nameEn="A B"), "name_en": "A C"}, "INVALID", ["nameEn"]),
-    "a field twice": ('{"region": "330100", "region": "330106"}', "INVALID", ["region"]),
-    "an unknown field": (enterprise(colour="red"), "INVALID", ["colour"]),
-    "a wrong check character": (enterprise(uscc="91330100MA00000019"), "INVALID", ["uscc"]),
-    "half an emoji": ('{"name": "\\ud83d"}', "INVALID_TEXT", ["name"]),
-    "a zero character": (enterprise(name="微\0光"), "INVALID_TEXT", ["name"]),
-    "a turned name": (enterprise(name="微光\u202e司公"), "INVALID_TEXT", ["name"]),
-    "an account that is a number": (enterprise(platforms=[3]), "INVALID", ["platforms", "0"]),
-    "followers in a float": (
-        enterprise(platforms=[{"platform": "douyin", "accountName": "a", "followers": 1.5}]),
-        "INVALID",
-        ["platforms", "0", "followers"],
-    ),
-    "a figure with too many places": (
-        enterprise(metrics=[{"metric": "MONTHLY_TURNOVER_CNY", "period": "2026-01", "value": 0.001}]),
-        "INVALID",
-        ["metrics", "0", "value"],
-    ),
-}
-
-
-@pytest.mark.parametrize("bad", BAD_ROWS)
-async def test_a_bad_row_is_told_and_harms_no_other(desk: Desk, tmp_path: Path, bad: str) -> None:
-    """With code, path and a sentence in both languages; the rows around it are registered."""
-    row, code, path = BAD_ROWS[bad]
-
-    report = await desk.imports(written(tmp_path / "rows", [enterprise(1), row, enterprise(2)]))
-
-    assert [(one["line"], one["outcome"]) for one in report] == [
-        (1, "registered"), (2, "refused"), (3, "registered"),
-    ]  # fmt: skip
-    assert (code, path) in [(problem["code"], problem["path"]) for problem in report[1]["problems"]]
-    assert all(problem["message"]["zh"] and problem["message"]["en"] for problem in report[1]["problems"])
-
-
-@pytest.mark.parametrize(
-    ("encoding", "named"),
-    [
-        ("utf-16", "UTF-16"),
-        ("utf-16-le", "UTF-16"),
-        ("utf-32", "UTF-32"),
-        ("gbk", "GB18030"),
-        ("big5", "not UTF-8"),
-    ],
-)
-async def test_another_encoding_is_refused_by_name(
-    desk: Desk, tmp_path: Path, encoding: str, named: str
-) -> None:
-    """Before the first row, however far down the first foreign byte stands; nothing is guessed."""
-    file = tmp_path / "rows"
-    lines = [json.dumps(enterprise(), ensure_ascii=True), '{"name": "杭州微光"}']
-    file.write_bytes("\n".join(lines).encode(encoding))
-
-    with pytest.raises(UnreadableFile, match=named):
-        await desk.imports(file)
-
-    assert log_length(desk.record) == 0
-
-
-@pytest.mark.parametrize(
-    "shape",
-    ["\ufeff{row}\n", "{row}\r\n", "\n\n  \n{row}\n\n", "{row}"],
-    ids=["mark", "CRLF", "blank", "bare"],
-)
-async def test_every_usual_shape_of_the_file_is_read(desk: Desk, tmp_path: Path, shape: str) -> None:
-    """A byte order mark, line ends of Windows, blank lines, no line end at the end."""
-    file = tmp_path / "rows"
-    file.write_text(shape.replace("{row}", json.dumps(enterprise(), ensure_ascii=False)), newline="")
-
-    assert await desk.outcomes(file) == ["registered"]
-
-
-async def test_an_empty_file_is_no_mistake(desk: Desk, tmp_path: Path) -> None:
-    """It has no rows."""
-    assert await desk.outcomes(written(tmp_path / "rows", [])) == []
-
-
 async def test_a_dry_run_judges_and_writes_nothing(desk: Desk, tmp_path: Path) -> None:
     """By the same rules as the import, the present record among them."""
     taken, there = enterprise(1), enterprise(2)
@@ -325,25 +132,6 @@ async def test_a_dry_run_judges_and_writes_nothing(desk: Desk, tmp_path: Path) -
 
     assert await desk.outcomes(file, dry_run=True) == ["refused", "already_there", "acceptable", "refused"]
     assert kept(desk.record) == before
-
-
-def test_a_file_is_read_in_constant_memory(tmp_path: Path) -> None:
-    """A line of twelve mebibytes and thousands of short ones: never more than a few mebibytes at a time."""
-    file = tmp_path / "rows"
-    row = json.dumps(enterprise()) + "\n"
-    with file.open("w") as out:
-        out.write('{"name": "' + "a" * (12 << 20) + '"}\n')
-        for _ in range(5_000):
-            out.write(row)
-    tracemalloc.start()
-
-    lines = survey(file).lines
-    read = sum(1 for _ in rows(file))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-
-    assert read == lines
-    assert peak < 5 << 20
 
 
 async def test_beside_a_running_server_the_record_says_so(desk: Desk, tmp_path: Path) -> None:
