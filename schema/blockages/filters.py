@@ -86,7 +86,7 @@ async def blockage_search(
 
     Raises: InvalidInput, with every wrong value; ApiError QUERY_TOO_LONG, FIELD_NOT_ALLOWED.
     """
-    text = read_text(wanted.text)
+    text = read_text(wanted.text, context.reference)
     reading = read_filter(wanted, context.reference, context.services.clock())
     await read_reporter(reading, wanted, context)
     search = Search(
