@@ -6,16 +6,18 @@ import asyncio
 import io
 import json
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TextIO, TypeVar
 
 import typer
 from rich.console import Console
 
 from directory.access import Caller, Role
 from directory.errors import ServiceFault
+from indexer.transfer.encodings import Encoding
 from newgrowth.logs import configure_logs
 from newgrowth.settings import Settings, SettingsInvalid, read_settings
 from schema.exporting.words import Format, Listing
@@ -157,7 +159,7 @@ def clock(data_dir: DataDir = None) -> None:
 @app.command("import", epilog="Example: newgrowth import firms.ndjson --as hangzhou-batch > report.ndjson")
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="UTF-8 text, one profile a line as JSON, named as in the API.")
+        Path, typer.Argument(help="A table (.csv) with the columns' names, or one profile a line as JSON.")
     ],
     subject: Annotated[
         str, typer.Option("--as", help="Who submits: the token subject that owns the entries.")
@@ -165,6 +167,12 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell what each row would lead to today.")
     ] = False,
+    encoding: Annotated[
+        Encoding, typer.Option(help="How the text is encoded; gb18030 for GBK and GB2312 too.")
+    ] = Encoding.UTF_8,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where refused rows go as they were written, to be corrected.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Submit firms from a file, with a report of one JSON object a row; exit code 1 when rows were refused.
@@ -179,15 +187,40 @@ def import_(
         _stop(f"--as names who submits, as tokens do: up to {LONGEST_NAME} printable characters.")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    work = import_firms(
-        _settings(data_dir=data_dir), file, subject, dry_run=dry_run, report=sys.stdout, console=errors
-    )
+    settings = _settings(data_dir=data_dir)
     try:
-        accepted = _run(work)
+        with _rejects(rejects, file) as refused:
+            accepted = _run(
+                import_firms(
+                    settings,
+                    file,
+                    subject,
+                    dry_run=dry_run,
+                    report=sys.stdout,
+                    console=errors,
+                    encoding=encoding,
+                    rejects=refused,
+                )
+            )
     except UnreadableFile as unreadable:
         _stop(str(unreadable))
     if not accepted:
         raise typer.Exit(DIFFERENT)
+
+
+@contextmanager
+def _rejects(path: Path | None, file: Path) -> Iterator[TextIO | None]:
+    """The file for refused rows, in the kind of the imported one; None where none is wanted. Nothing is written over."""
+    if path is None:
+        yield None
+        return
+    mark = "utf-8-sig" if file.suffix.lower() == ".csv" else "utf-8"
+    try:
+        opened = path.open("x", encoding=mark, newline="")
+    except OSError as error:
+        _stop(f"{path} cannot be made: {error.strerror or error}.")
+    with opened:
+        yield opened
 
 
 @app.command(

@@ -1,5 +1,5 @@
 """
-Reading a file of rows (NDJSON): one JSON object a line, UTF-8, in constant memory.
+Reading a file of rows (NDJSON): one JSON object a line, in constant memory.
 
 The file is surveyed once as a whole, so that a wrong encoding is told before the first row is carried out; then rows
 come one at a time, and one that cannot be read is a row with problems, not the end of the file.
@@ -19,9 +19,12 @@ from typing import Any, BinaryIO, NoReturn
 
 from directory.errors import ErrorCode, Problem
 from directory.text import search_text
+from indexer.transfer.columns import Header
+from indexer.transfer.encodings import Encoding, makes_sense_in
 
 LONGEST_LINE = 1 << 20
 LONGEST_INTEGER = 30
+IS_UTF_8 = "The file is UTF-8: leave --encoding out. 文件为UTF-8编码，请不要指定其他编码。"
 _CHUNK = 1 << 20
 _LONGEST_STEP = 60
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
@@ -49,17 +52,23 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line that is not blank, numbered from 1: its fields in snake_case, or the problems that hid them."""
+    """One row that is not blank, with the line where it begins: its fields in snake_case, or the problems that hid them.
+
+    `header` is that of the table it comes from, None for a line of NDJSON. `cells` are what was written, of a line of
+    NDJSON the one text; none for a row that could not be read.
+    """
 
     line: int
     fields: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
+    header: Header | None = None
+    cells: tuple[str, ...] = ()
 
 
-def survey(path: Path) -> Survey:
-    """The whole file looked through once. Raises: UnreadableFile, for anything but a file of UTF-8 text."""
-    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
-    lines, last = 0, b"\n"
+def survey(path: Path, encoding: Encoding = Encoding.UTF_8) -> Survey:
+    """The whole file looked through once. Raises: UnreadableFile, for anything but text in the encoding told."""
+    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder(encoding.value)()
+    lines, last, is_ascii = 0, b"\n", True
     try:
         with path.open("rb") as file:
             _refuse_marks(file.read(4))
@@ -67,17 +76,20 @@ def survey(path: Path) -> Survey:
             while chunk := file.read(_CHUNK):
                 decoder.decode(chunk)
                 digest.update(chunk)
+                is_ascii = is_ascii and chunk.isascii()
                 lines += chunk.count(b"\n")
                 last = chunk[-1:]
             decoder.decode(b"", final=True)
+        if encoding is not Encoding.UTF_8 and not is_ascii and makes_sense_in(path, Encoding.UTF_8):
+            raise UnreadableFile(IS_UTF_8)
     except UnicodeDecodeError:
-        raise UnreadableFile(_told(_likely_encoding(path))) from None
+        raise UnreadableFile(_not_so(path, encoding)) from None
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror or error}.") from None
     return Survey(digest.hexdigest(), lines + (last != b"\n"))
 
 
-def rows(path: Path) -> Iterator[Row]:
+def rows(path: Path, encoding: Encoding = Encoding.UTF_8) -> Iterator[Row]:
     """The rows of a surveyed file, in order; blank lines are passed over."""
     with path.open("rb") as file:
         number = 0
@@ -86,7 +98,7 @@ def rows(path: Path) -> Iterator[Row]:
             if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
                 _skip_line(file)
                 yield _unread(number, "row.too_long", ErrorCode.TOO_LARGE, longest=LONGEST_LINE)
-            elif text := line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip():
+            elif text := line.decode(encoding.codec if number == 1 else encoding, "replace").strip():
                 yield _row(number, text)
 
 
@@ -99,17 +111,17 @@ def _refuse_marks(head: bytes) -> None:
         raise UnreadableFile(_told("UTF-16 or UTF-32"))
 
 
-def _likely_encoding(path: Path) -> str | None:
-    """GB18030, when every byte of the file makes sense in it (GBK and GB2312 are parts of it)."""
-    decoder = codecs.getincrementaldecoder("gb18030")()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return None
-    return "GB18030 (GBK)"
+def _not_so(path: Path, encoding: Encoding) -> str:
+    if encoding is not Encoding.UTF_8:
+        if makes_sense_in(path, Encoding.UTF_8):
+            return IS_UTF_8
+        return "The file is not GB18030. 文件不是GB18030编码。"
+    if makes_sense_in(path, Encoding.GB18030):
+        return (
+            "The file is not UTF-8; it looks like GB18030 (GBK). If that is what it is, say --encoding gb18030. "
+            "文件不是UTF-8编码，疑为GB18030（GBK）；如确为该编码，请指定 --encoding gb18030。"
+        )
+    return _told(None)
 
 
 def _told(encoding: str | None) -> str:
@@ -143,7 +155,7 @@ def _row(number: int, text: str) -> Row:
     if not isinstance(value, dict):
         return _unread(number, "value.not_object")
     problems = [Problem(ErrorCode.INVALID, (name,), "row.field_twice") for name in dict.fromkeys(twice)]
-    return Row(number, value, tuple(problems))
+    return Row(number, value, tuple(problems), cells=(text,))
 
 
 def _in_snake_case(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
