@@ -15,7 +15,14 @@ from directory.entities import Blockage, Firm, Submission, dump
 from directory.facts import Fact, FieldChange, Json
 from directory.privacy import personal_fields
 from directory.report_fields import may_read_report_field, readable_close_reason
-from directory.standing import HIDDEN_STATUSES, Sides, may_see_blockage, may_see_reporter, sides_of
+from directory.standing import (
+    HIDDEN_STATUSES,
+    Sides,
+    may_see_blockage,
+    may_see_reporter,
+    sides_of,
+    was_taken_up,
+)
 from directory.states import EntityType, Visibility
 from directory.visibility import (
     PUBLIC_STATUSES,
@@ -71,8 +78,8 @@ class Sight:
     def tells_of_end(self, fact: Fact) -> bool:
         """Whether the fact took its entry or report out of what the caller could read.
 
-        That is a merge, and for callers who no longer see it the loss of public standing, or erasure. Nothing is told of
-        what was never public.
+        That is a merge, and for callers who no longer see it the loss of public standing. Nothing is told of what was
+        never public, but of what was erased: the log no longer says who could read that, so all hear of its bare id.
         """
         if fact.entity_type not in (EntityType.FIRM, EntityType.BLOCKAGE):
             return False
@@ -86,6 +93,8 @@ class Sight:
             return kind.endswith(ERASED)
         status, visibility = changed.get("status"), changed.get("visibility")
         if isinstance(self.entity, Blockage):
+            if not was_taken_up(self.entity):
+                return False
             if visibility is not None:
                 return bool(visibility.before == Visibility.PUBLIC)
             return self.entity.visibility is Visibility.PUBLIC and _hides(status)

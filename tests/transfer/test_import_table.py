@@ -238,6 +238,16 @@ async def test_a_bad_row_harms_no_other(desk: Desk, bad: str) -> None:
     assert told in report[1]["problems"][0]["message"]["en"]
 
 
+async def test_a_cell_under_no_name_is_told(desk: Desk) -> None:
+    """A column without a name is none, as long as it is empty."""
+    header = (*API, "")
+
+    report = await desk.imports(table(header, [*cells("杭州一光有限公司"), ""], [*cells(), "x"]))
+
+    assert outcomes(report) == ["registered", "refused"]
+    assert "without a name" in report[1]["problems"][0]["message"]["en"]
+
+
 async def test_a_quotation_mark_never_closed_is_told_with_its_lines(desk: Desk) -> None:
     """What it swallowed is named; it can hide nothing."""
     report = await desk.imports(table(API, cells()) + '"杭州,x\r\n' + table(cells(), cells()))

@@ -13,7 +13,7 @@ from schema.exporting.snapshot import snapshot
 from schema.exporting.words import Listing
 from schema.firms.naming import api_json, api_name
 from schema.root import context_for
-from tests.factories import NOW, make_firm, make_freelancer_profile, make_profile
+from tests.factories import NOW, make_blockage, make_firm, make_freelancer_profile, make_profile
 from tests.journeys.stage import ANALYST, SUPERVISOR, Person, Stage
 from tests.record.steps import change, keep, seal
 from tests.schema.blockages.corpus import indexed, mixed, taken_up
@@ -209,10 +209,11 @@ async def test_rows_written_during_the_walk_lose_nothing(stage: Stage) -> None:
 
 
 async def test_nothing_is_told_of_what_was_never_public(stage: Stage) -> None:
-    """A pending entry that is refused, a private report that is closed: strangers hear of neither, before or after."""
+    """A pending entry that is refused, a private report that is closed, one made private before anyone took it up."""
     firm = make_firm(status=FirmStatus.PENDING, owner="someone")
-    private = taken_up(firm, visibility=Visibility.AGENCIES_ONLY)
-    await keep(stage.record, firm, private)
+    private, unread = taken_up(firm, visibility=Visibility.AGENCIES_ONLY), make_blockage(firm_id=firm.id)
+    await keep(stage.record, firm, private, unread)
+    await change(stage.record, await held(stage, unread), visibility=Visibility.AGENCIES_ONLY)
     await change(stage.record, await held(stage, firm), status=FirmStatus.DELISTED)
     await change(stage.record, await held(stage, private), status=BlockageStatus.DUPLICATE)
     await seal(stage.record)
