@@ -16,7 +16,7 @@ BOXES = 5_000
 BOXES_ASKED_OF_A_SERVER = 300
 TYPED = """
 直 直播 抽成 平台抽成 佣金太高 有限公司 网络 茶 短视频 個體戶 ＭＣＮ 一 的 B站 大V live commerce commission comission take rate
-fit lab fitlab vlog e-commerce the a 12 café 한국 ไทย " “ ” - － * ＊ OR AND NOT ( ) [ ] { } : ： / \\ ~ ^ ? ! | & < > = + . , 
+fit lab fitlab vlog e-commerce the a 12 café 한국 ไทย " “ ” - － * ＊ OR AND NOT ( ) [ ] { } : ： / \\ ~ ^ ? ! | & < > = + . ,
 ; % _ title: name： description: platform: region: category: clause: reference: owner: _id: 抖音 杭州 330100 NG-EDGD-YPNP
 91330106MA2AAAAA1X ndrc-2020-1157 creat* 直*
 """
