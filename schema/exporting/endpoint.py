@@ -20,7 +20,7 @@ from starlette.responses import Response, StreamingResponse
 
 from directory.errors import DirectoryError
 from schema.admission import NotAdmitted, check_media_type, identified, not_admitted
-from schema.answers import answer
+from schema.answers import answer, refusal
 from schema.bodies import Refused, read_body, read_json
 from schema.context import Context
 from schema.errors import ApiCode, ApiError
@@ -31,6 +31,9 @@ from schema.masking import shown_errors
 from schema.root import context_for
 from schema.services import Services
 
+# Each holds a reader of the record now and then for as long as its caller takes to read: searches come first.
+MOST_AT_ONCE = 4
+RETRY_AFTER = "10"
 STATUS_OF = {
     ApiCode.FORBIDDEN: 403,
     ApiCode.FIELD_NOT_ALLOWED: 403,
@@ -43,10 +46,11 @@ log = structlog.get_logger(__name__)
 
 
 class Exports:
-    """Answers requests for exports."""
+    """Answers requests for exports, a few at a time."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._under_way = 0
 
     async def answer(self, request: Request) -> Response:
         """The file as it is read, or the errors. Raises: HTTPException (404), for what cannot be exported."""
@@ -56,11 +60,36 @@ class Exports:
             context = context_for(self._services, (await identified(self._services.tokens, request)).caller)
         except NotAdmitted as cause:
             return not_admitted(cause)
+        if self._under_way >= MOST_AT_ONCE:
+            busy = ApiError(ApiCode.UNAVAILABLE, "export.busy")
+            return refusal(503, busy, headers={"retry-after": RETRY_AFTER})
         try:
             found = await snapshot(context, listing, given)
         except (GraphQLError, DirectoryError) as fault:
             return _refused(fault)
-        return _streamed(context, found, form)
+        return _Closing(self._told(context, found, form), headers=_headers(found, form))
+
+    async def _told(self, context: Context, found: Snapshot, form: Format) -> AsyncGenerator[bytes, None]:
+        """The file; who took how much of what is logged in the end, also where the end came early."""
+        size, whole = 0, False
+        self._under_way += 1
+        try:
+            async with aclosing(written(found, form)) as pieces:
+                async for piece in pieces:
+                    size += len(piece)
+                    yield piece
+            whole = True
+        finally:
+            self._under_way -= 1
+            log.info(
+                "exported",
+                subject=context.caller.subject,
+                listing=found.listing.value,
+                format=form.value,
+                position=found.position,
+                bytes=size,
+                whole=whole,
+            )
 
     async def _filter(self, request: Request) -> object:
         check_media_type(request.headers.getlist("content-type"))
@@ -94,8 +123,8 @@ def _refused(fault: GraphQLError | DirectoryError) -> Response:
     return answer({"errors": [one.formatted for one in errors]}, status=status)
 
 
-def _streamed(context: Context, found: Snapshot, form: Format) -> Response:
-    headers = {
+def _headers(found: Snapshot, form: Format) -> dict[str, str]:
+    return {
         "cache-control": "no-store",
         "vary": "Authorization",
         "content-type": MEDIA_TYPES[form],
@@ -103,28 +132,6 @@ def _streamed(context: Context, found: Snapshot, form: Format) -> Response:
         "x-log-position": str(found.position),
         "x-retrieved-at": found.retrieved_at.isoformat(),
     }
-    return _Closing(_told(context, found, form), headers=headers)
-
-
-async def _told(context: Context, found: Snapshot, form: Format) -> AsyncGenerator[bytes, None]:
-    """The file; who took how much of what is logged in the end, also where the end came early."""
-    size, whole = 0, False
-    try:
-        async with aclosing(written(found, form)) as pieces:
-            async for piece in pieces:
-                size += len(piece)
-                yield piece
-        whole = True
-    finally:
-        log.info(
-            "exported",
-            subject=context.caller.subject,
-            listing=found.listing.value,
-            format=form.value,
-            position=found.position,
-            bytes=size,
-            whole=whole,
-        )
 
 
 class _Closing(StreamingResponse):

@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from directory.access import Caller
-from schema.exporting import asking
+from schema.exporting import asking, endpoint
 from schema.exporting.formats import COLUMNS, written
 from schema.exporting.snapshot import Row, Snapshot, snapshot
 from schema.exporting.words import Format, Listing
@@ -116,10 +116,11 @@ async def test_no_piece_of_a_line_is_a_formula_either(stage: Stage) -> None:
 
 
 class Leaving:
-    """A reader of an ASGI answer that goes away after its first piece."""
+    """A reader of an ASGI answer that takes its first piece, stays there, and goes away when it is told to."""
 
     def __init__(self, token: str) -> None:
         self.left = asyncio.Event()
+        self.took = asyncio.Event()
         self.pieces: list[bytes] = []
         self._asked = False
         self.scope = {
@@ -148,9 +149,13 @@ class Leaving:
     async def send(self, message: Any) -> None:
         if message["type"] == "http.response.body" and message["body"]:
             self.pieces.append(message["body"])
-            self.left.set()
+            self.took.set()
             # A connection that nobody reads takes no more.
             await asyncio.Event().wait()
+
+    async def read(self, stage: Stage) -> None:
+        """Asks, and reads until told to leave."""
+        await stage.served.app(self.scope, self.receive, self.send)  # type: ignore[arg-type]
 
 
 async def test_a_reader_that_goes_away_ends_the_walk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +166,10 @@ async def test_a_reader_that_goes_away_ends_the_walk(stage: Stage, monkeypatch: 
     reader = Leaving(stage.token_of(SUPERVISOR) or "")
 
     with capture_logs() as logged:
-        await stage.served.app(reader.scope, reader.receive, reader.send)
+        answered = asyncio.create_task(reader.read(stage))
+        await reader.took.wait()
+        reader.left.set()
+        await answered
 
     (told,) = [entry for entry in logged if entry["event"] == "exported"]
     assert (told["whole"], told["subject"], told["listing"]) == (False, SUPERVISOR.subject, "blockages")
@@ -176,3 +184,20 @@ async def test_a_whole_export_is_logged_as_whole(stage: Stage) -> None:
     (told,) = [entry for entry in logged if entry["event"] == "exported"]
     assert told["whole"]
     assert told["bytes"] == len(found.response.content)
+
+
+async def test_few_exports_run_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more is asked to come back; it may when another has ended, however that ended."""
+    monkeypatch.setattr(endpoint, "MOST_AT_ONCE", 1)
+    reader = Leaving(stage.token_of(SUPERVISOR) or "")
+    held = asyncio.create_task(reader.read(stage))
+    await reader.took.wait()
+
+    refused = await export(stage, SUPERVISOR, "firms.csv")
+    reader.left.set()
+    await held
+    taken = await export(stage, SUPERVISOR, "firms.csv")
+
+    assert (refused.response.status_code, refused.codes) == (503, ["UNAVAILABLE"])
+    assert refused.response.headers["retry-after"]
+    assert taken.response.status_code == 200
