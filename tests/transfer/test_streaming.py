@@ -14,6 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from directory.access import Caller
+from directory.errors import SearchUnavailable
 from schema.exporting import asking, endpoint
 from schema.exporting.formats import COLUMNS, written
 from schema.exporting.snapshot import Row, Snapshot, snapshot
@@ -113,6 +114,23 @@ async def test_no_piece_of_a_line_is_a_formula_either(stage: Stage) -> None:
     text = (await export(stage, SUPERVISOR, "blockages.csv")).response.text
 
     assert '"标题;=1+1"' in text
+
+
+async def test_a_file_that_was_cut_off_has_no_last_line(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine ends in the middle: the fault is passed on, and no reader takes the file for whole."""
+    monkeypatch.setattr(asking, "AT_ONCE", 5)
+    firm = make_firm()
+    await indexed(stage, firm, *(taken_up(firm) for _ in range(12)))
+    pieces = written(await snapshot(a_supervisor(stage), Listing.BLOCKAGES), Format.NDJSON)
+    got = [await anext(pieces), await anext(pieces)]
+
+    await stage.engine.close()
+    with pytest.raises(SearchUnavailable):
+        got.append(await anext(pieces))
+
+    assert b'"end"' not in b"".join(got)
 
 
 class Leaving:
