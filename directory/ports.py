@@ -70,7 +70,7 @@ class Submissions(Entities[Submission], Protocol):
         """All submissions of an entry, oldest first."""
 
     async def notices_over(self, now: datetime, limit: int = 100) -> Sequence[Submission]:
-        """Submissions in PUBLIC_NOTICE whose notice ended at or before `now`."""
+        """Submissions in PUBLIC_NOTICE, held by no objection, whose notice ended at or before `now`."""
 
 
 class Blockages(Entities[Blockage], Protocol):

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from directory.deadlines import Stage, running_of
 from directory.entities import ENTITY_TYPES, Blockage, Entity, Firm, Submission
 from directory.identities import account_keys
+from directory.notices import open_objections
 from directory.record import tables
 from directory.record.encoding import instant_text, optional_instant_text
 from directory.states import EntityKind, EntityType, FirmStatus
@@ -81,7 +82,10 @@ def submission_columns(submission: Submission) -> Columns:
         "region": submission.region,
         "created_at": instant_text(submission.created_at),
         "updated_at": instant_text(submission.updated_at),
-        "notice_ends_at": optional_instant_text(submission.notice_ends_at),
+        # An undecided objection holds the listing: the clock is not to find it, however many are held.
+        "notice_ends_at": optional_instant_text(
+            None if open_objections(submission) else submission.notice_ends_at
+        ),
     }
 
 

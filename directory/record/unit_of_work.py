@@ -36,7 +36,7 @@ class SubmissionStore(EntityStore[Submission]):
         return await self._every(statement.order_by(columns.created_at, columns.id))
 
     async def notices_over(self, now: datetime, limit: int = 100) -> Sequence[Submission]:
-        """Submissions in PUBLIC_NOTICE whose notice ended at or before `now`, longest over first."""
+        """Submissions in PUBLIC_NOTICE, held by no objection, whose notice ended at or before `now`, longest over first."""
         columns = submissions.c
         over = (columns.status == SubmissionStatus.PUBLIC_NOTICE.value) & (
             columns.notice_ends_at <= instant_text(now)

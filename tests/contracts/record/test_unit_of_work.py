@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from directory.deadlines import Stage
-from directory.entities import Blockage, Deadline, Firm
+from directory.entities import Blockage, Deadline, Firm, Objection
 from directory.errors import AlreadyExists, NotFound, VersionConflict
 from directory.record.open import SqlRecord
 from directory.states import BlockageStatus, FirmStatus, SubmissionStatus
@@ -161,6 +161,18 @@ async def test_notices_that_are_over_are_found_from_the_very_instant(record: Sql
     await keep(record, firm, over, later, decided)
     async with record.unit_of_work() as uow:
         assert [each.id for each in await uow.submissions.notices_over(NOW)] == [over.id]
+
+
+async def test_a_notice_held_by_an_objection_is_not_offered_to_the_clock(record: SqlRecord) -> None:
+    """However many objections are undecided, they do not stand before the notices that can end."""
+    firm = make_firm()
+    objection = Objection(id="1", at=NOW, by=None, reason="The shop closed last year.")
+    notice = {"firm_id": firm.id, "status": SubmissionStatus.PUBLIC_NOTICE, "notice_ends_at": NOW}
+    held = make_submission(**notice, objections=(objection,))
+    dismissed = make_submission(**notice, objections=(objection.model_copy(update={"upheld": False}),))
+    await keep(record, firm, held, dismissed)
+    async with record.unit_of_work() as uow:
+        assert [each.id for each in await uow.submissions.notices_over(NOW)] == [dismissed.id]
 
 
 async def test_proposals_without_an_answer_are_found_by_their_running_limit(record: SqlRecord) -> None:
