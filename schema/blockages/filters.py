@@ -32,7 +32,10 @@ class BlockageFilter:
 
     text: str | None = strawberry.field(
         default=None,
-        description="What to search for. A report's number in any spacing finds exactly that report.",
+        description='Full text over titles, descriptions and labels, Chinese and English: words are combined with AND, "a '
+        'quoted phrase", word OR word, -excluded, prefix*, and title:, category:, clause: and the like before a word. '
+        "Anything else in it is text, never an error; words of the same meaning are found too. A report's number, in any "
+        "spacing, finds exactly that report. At most 1,000 characters and 64 terms.",
     )
     statuses: list[BlockageStatus] | None = strawberry.field(default=None, description="Where it stands.")
     open: bool | None = strawberry.field(default=None, description="Whether it is still being followed up.")
