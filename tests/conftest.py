@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
 
@@ -18,6 +19,16 @@ from tests.servers.requirements import Absences
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("REQUIRE") else "dev"))
+
+# A traceback with the values of variables prints all reference data: seconds for each failure that is brought about.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+
+pytest_plugins = ["tests.record.fixtures"]
 
 ABSENCES = pytest.StashKey[Absences]()
 
@@ -114,15 +125,6 @@ def database_factory(postgres_databases: Databases) -> Iterator[Callable[[str | 
 def postgres_database(database_factory: Callable[[str | None], str]) -> str:
     """The URL of an empty PostgreSQL database for this test alone."""
     return database_factory(None)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def record_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a fresh, empty database of each kind that the record runs on."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'record.db'}"
-    url: str = request.getfixturevalue("postgres_database")
-    return url
 
 
 @pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from directory.names import place_names
-from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
 from tests.commands.front_desk import Desk
+from tests.record.fixtures import new_record
 from tests.rulebooks import REFERENCE
 
 
@@ -18,12 +18,12 @@ from tests.rulebooks import REFERENCE
 def shared_record_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The URL of one database of each kind for all tests of commands."""
+    """The URL of one empty record of each kind for all tests of commands."""
     if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('commands') / 'record.db'}"
+        yield new_record(tmp_path_factory.mktemp("commands"))
         return
     databases = request.getfixturevalue("postgres_databases")
-    url: str = databases.create(None)
+    url: str = databases.create(request.getfixturevalue("postgres_template"))
     yield url
     databases.drop(url)
 
@@ -31,7 +31,6 @@ def shared_record_url(
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def shared_record(shared_record_url: str) -> AsyncIterator[SqlRecord]:
     """The record at that URL, open for writing."""
-    await migrate(shared_record_url)
     async with await open_record(shared_record_url, places=place_names(REFERENCE.regions)) as opened:
         yield opened
 

@@ -36,11 +36,11 @@ from directory.entities import Firm, Submission
 from directory.handling import Outcome
 from directory.history import state_as_of
 from directory.names import place_names
-from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
 from directory.states import EntityType, FirmStatus, ReviewDecision, SubmissionKind, SubmissionStatus
 from tests.commands.front_desk import LI, WANG, Desk, a_firm_user
 from tests.declarations import raw_enterprise
+from tests.record.fixtures import new_record
 from tests.rulebooks import REFERENCE
 
 S = SubmissionStatus
@@ -255,9 +255,8 @@ class SubmissionLife(RuleBasedStateMachine):
 @pytest.fixture
 def record_at_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, SqlRecord]]:
     """A SQLite record and a loop to run it in."""
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('lives') / 'record.db'}"
+    url = new_record(tmp_path_factory.mktemp("lives"))
     with asyncio.Runner() as runner:
-        runner.run(migrate(url))
         record = runner.run(open_record(url, places=place_names(REFERENCE.regions)))
         yield runner, record
         runner.run(record.close())

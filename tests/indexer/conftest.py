@@ -8,24 +8,8 @@ from directory.record.open import SqlRecord
 from indexer.query.search import SearchEngine
 from tests.contracts.engines.conftest import engine
 from tests.indexer.office import Office
-from tests.record.fixtures import (
-    empty_record_url,
-    postgres_record_url,
-    postgres_template,
-    record,
-    sqlite_record,
-    sqlite_record_url,
-)
 
-__all__ = [
-    "empty_record_url",
-    "engine",
-    "postgres_record_url",
-    "postgres_template",
-    "record",
-    "sqlite_record",
-    "sqlite_record_url",
-]
+__all__ = ["engine"]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def engine(request: pytest.FixtureRequest, engine_kind: str, tmp_path: Path) -> 
 
 
 @pytest_asyncio.fixture
-async def stage(tmp_path: Path, record_url: str, engine: SearchEngine) -> AsyncIterator[Stage]:
+async def stage(tmp_path: Path, empty_record_url: str, engine: SearchEngine) -> AsyncIterator[Stage]:
     """An empty directory."""
-    async with staged(tmp_path, record_url, engine) as running:
+    async with staged(tmp_path, empty_record_url, engine) as running:
         yield running

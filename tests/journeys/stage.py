@@ -13,8 +13,8 @@ from directory.access import Role
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
 from directory.names import place_names
-from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
+from indexer.engines.embedded import EmbeddedEngine
 from indexer.follow import Follower
 from indexer.query.search import SearchEngine
 from schema.app import make_app
@@ -23,6 +23,7 @@ from schema.cursors import Cursors
 from schema.identity import TokenVerifier
 from schema.keys import key_source
 from schema.services import IndexState, Services
+from tests.record.fixtures import new_record
 from tests.record.steps import seal
 from tests.rulebooks import REFERENCE, RULEBOOK
 from tests.rules.report_lives import china
@@ -125,8 +126,7 @@ class Stage:
 
 @asynccontextmanager
 async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> AsyncIterator[Stage]:
-    """A directory over an empty database and an empty index."""
-    await migrate(record_url)
+    """A directory over an empty record and an empty index; the issuer's keys lie in `tmp_path`."""
     await engine.open()
     time, tokens = Clock(), Tokens(tmp_path / "jwks.json")
     async with await open_record(record_url, places=place_names(REFERENCE.regions)) as record:
@@ -151,3 +151,10 @@ async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> Async
         follower = Follower(record, engine, REFERENCE, record.dead_letters)
         yield Stage(served, time, follower, engine)
     await engine.close()
+
+
+@asynccontextmanager
+async def staged_in(place: Path) -> AsyncIterator[Stage]:
+    """A directory over a new SQLite record and the embedded engine, with their files in `place`."""
+    async with staged(place, new_record(place), EmbeddedEngine(place / "index.db")) as running:
+        yield running

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import pytest_asyncio
 
 from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
-from tests.servers.postgresql import Databases
+from tests.servers.postgresql import Databases, in_a_thread
 
 
 def migrated(url: str) -> None:
     """Makes the tables at `url`, in a thread with an event loop of its own."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(migrate(url))).result()
+    in_a_thread(migrate(url))
+
+
+def new_record(directory: Path) -> str:
+    """The URL of a new SQLite record in `directory`, with the tables as `migrate` makes them."""
+    path = directory / "record.db"
+    path.write_bytes(_empty_tables())
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@cache
+def _empty_tables() -> bytes:
+    """The file of an empty record."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "record.db"
+        migrated(f"sqlite+aiosqlite:///{path}")
+        assert not path.with_name("record.db-wal").exists()
+        return path.read_bytes()
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +57,7 @@ def sqlite_record_url(tmp_path: Path) -> str:
     """The URL of an empty SQLite record, under a path with a blank and characters that mean something in URLs."""
     folder = tmp_path / "名录 100%#&"
     folder.mkdir()
-    url = f"sqlite+aiosqlite:///{folder / 'record.db'}"
-    migrated(url)
-    return url
+    return new_record(folder)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

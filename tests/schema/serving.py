@@ -19,7 +19,6 @@ from starlette.applications import Starlette
 
 from directory.access import Role
 from directory.handling import Directory
-from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
 from directory.record.sealer import Sealer
 from indexer.engines.embedded import EmbeddedEngine
@@ -29,6 +28,7 @@ from schema.cursors import Cursors
 from schema.identity import TokenVerifier
 from schema.keys import key_source
 from schema.services import ApiSettings, IndexState, Services
+from tests.record.fixtures import new_record
 from tests.rulebooks import REFERENCE, RULEBOOK
 
 ISSUER = "https://issuer.example"
@@ -147,12 +147,10 @@ class Served:
 @asynccontextmanager
 async def serving(directory: Path, settings: ApiSettings | None = None) -> AsyncIterator[Served]:
     """The API over a new record and index in `directory`."""
-    url = f"sqlite+aiosqlite:///{directory / 'record.db'}"
-    await migrate(url)
     engine = EmbeddedEngine(directory / "index.db")
     await engine.open()
     clock, tokens, doorbell = Clock(), Tokens(directory / "jwks.json"), Doorbell()
-    async with await open_record(url) as record:
+    async with await open_record(new_record(directory)) as record:
 
         async def index_state() -> IndexState:
             async with record.reader() as reader:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from directory.entities import Blockage, Firm
 from directory.standing import is_public
 from directory.states import OPEN_STATUSES, Severity, Visibility
-from indexer.engines.embedded import EmbeddedEngine
 from schema.node import global_id
 from tests.factories import make_firm
 from tests.journeys.stage import (
@@ -28,7 +27,7 @@ from tests.journeys.stage import (
     TRIAGE,
     Person,
     Stage,
-    staged,
+    staged_in,
 )
 from tests.rules.report_lives import china
 from tests.schema.blockages.corpus import indexed, mixed, references, taken_up
@@ -68,9 +67,7 @@ async def library(
     tmp_path_factory: pytest.TempPathFactory, firm: Firm, corpus: Corpus
 ) -> AsyncIterator[Stage]:
     """A directory in which the corpus is searchable; nothing is changed in it."""
-    path = tmp_path_factory.mktemp("library")
-    url = f"sqlite+aiosqlite:///{path / 'record.db'}"
-    async with staged(path, url, EmbeddedEngine(path / "index.db")) as running:
+    async with staged_in(tmp_path_factory.mktemp("library")) as running:
         await indexed(running, firm, *corpus)
         yield running.at("2026-04-01 12:00")
 

@@ -12,7 +12,6 @@ import pytest_asyncio
 from directory.access import Caller, Role
 from directory.entities import Firm
 from directory.visibility import may_see_firm
-from indexer.engines.embedded import EmbeddedEngine
 from indexer.query.search import Kind, Search
 from schema.firms.sight import visible_firms
 from tests.journeys.entries import REVIEWER, Entries
@@ -26,7 +25,7 @@ from tests.journeys.stage import (
     SUPERVISOR,
     Person,
     Stage,
-    staged,
+    staged_in,
 )
 from tests.schema.firms.listing import FACETS, listed
 
@@ -37,9 +36,7 @@ NEWEST_FIRST = [DEEP, FISH, GLIMMER]
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """One directory for all: nothing here changes it."""
-    place = tmp_path_factory.mktemp("search")
-    url = f"sqlite+aiosqlite:///{place / 'record.db'}"
-    async with staged(place, url, EmbeddedEngine(place / "index.db")) as running:
+    async with staged_in(tmp_path_factory.mktemp("search")) as running:
         yield running
 
 
