@@ -30,9 +30,9 @@ class FirmFilter:
     text: str | None = strawberry.field(
         default=None,
         description='Full text over names, labels and summaries, Chinese and English: words are combined with AND, "a '
-        'quoted phrase", word OR word, -excluded, prefix*, and name:, platform:, region: and the like before a word. Anything else '
-        "in it is text, never an error; words of the same meaning are found too. An entry number "
-        "or USCC, in any spacing, finds that entry alone. At most 1,000 characters and 64 terms.",
+        'quoted phrase", word OR word, -excluded, prefix*, and name:, platform:, region: and the like before a word. '
+        "Anything else in it is text, never an error; words of the same meaning are found too. An entry number or USCC, "
+        "in any spacing, finds that entry alone. At most 1,000 characters and 64 terms.",
     )
     statuses: list[FirmStatus] | None = strawberry.field(default=None, description="Standings.")
     entity_kinds: list[EntityKind] | None = strawberry.field(default=None, description="Kinds in law.")
