@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from directory.coded_fields import check_code
 from directory.contacts import check_email, check_website, normalise_phone
 from directory.errors import ErrorCode, InvalidInput, Path, Problem
 from directory.identifiers import USCC_PREFIXES, account_key, check_uscc, uscc_fits
@@ -147,7 +148,7 @@ def _read_codes(fields: RawFields, reference: Reference, today: date) -> Mapping
     forms = fields.texts("forms", longest=LONGEST_CODE, most=MOST_FORMS, required=True)
     programmes = fields.texts("support_programmes", longest=LONGEST_CODE, most=MOST_PROGRAMMES)
     for code, place in forms.items():
-        _check_code(fields, ("forms", place), code, reference.vocabulary("business_forms"), today)
+        check_code(fields, ("forms", place), code, reference.vocabulary("business_forms"), today)
     for code, place in programmes.items():
         if code not in reference.programmes:
             fields.note("support_programmes", place, key="code.unknown", given=code)
@@ -165,20 +166,8 @@ def _read_code(
 ) -> str | None:
     code = fields.text(name, longest=LONGEST_CODE, required=required)
     if code is not None:
-        _check_code(fields, (name,), code, vocabulary, today)
+        check_code(fields, (name,), code, vocabulary, today)
     return code
-
-
-def _check_code(
-    fields: RawFields, steps: tuple[str, ...], code: str, vocabulary: Vocabulary, today: date
-) -> None:
-    term = vocabulary.get(code)
-    if term is None:
-        fields.note(*steps, key="code.unknown", given=code)
-    elif not term.assignable:
-        fields.note(*steps, key="code.too_general", given=code)
-    elif not term.is_valid_on(today):
-        fields.note(*steps, key="code.retired", given=code)
 
 
 def _read_industry(fields: RawFields, reference: Reference) -> str | None:

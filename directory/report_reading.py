@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from directory.coded_fields import check_code
 from directory.commands import ReportBlockage
 from directory.deadlines import Stage, begun
 from directory.entities import Blockage, Firm, Holding, Impact, TimelineEntry
@@ -133,19 +134,6 @@ def read_codes(fields: RawFields, name: str, vocabulary: Vocabulary, today: date
     for code, place in codes.items():
         check_code(fields, (name, place), code, vocabulary, today)
     return tuple(codes)
-
-
-def check_code(
-    fields: RawFields, steps: tuple[str, ...], code: str, vocabulary: Vocabulary, today: date
-) -> None:
-    """Notes a problem at `steps` unless the code names a leaf of the vocabulary that may be used today."""
-    term = vocabulary.get(code)
-    if term is None:
-        fields.note(*steps, key="code.unknown", given=code)
-    elif not term.assignable:
-        fields.note(*steps, key="code.too_general", given=code)
-    elif not term.is_valid_on(today):
-        fields.note(*steps, key="code.retired", given=code)
 
 
 def _read_impact(fields: RawFields, reference: Reference, today: date) -> Impact | None:

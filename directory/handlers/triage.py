@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from directory.coded_fields import check_code
 from directory.commands import AssignBlockage, TriageBlockage
 from directory.entities import Blockage
 from directory.errors import Forbidden, InvalidInput
@@ -19,7 +20,7 @@ from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.moves import OPERATIONS, Action
 from directory.raw_fields import RawFields
-from directory.report_reading import LONGEST_CODE, MOST_CODES, check_code, read_clauses
+from directory.report_reading import LONGEST_CODE, MOST_CODES, read_clauses
 from directory.standing import may_assign_to, may_help, may_lead
 from directory.vocabulary import Agencies
 from directory.workdays import local_date

@@ -1,17 +1,14 @@
 """How much a page of reports asks of the record: always the same, however long it is."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from structlog.testing import capture_logs
 
 from schema.node import global_id
 from tests.factories import make_firm
 from tests.journeys.reports import Reports, on
 from tests.journeys.stage import LEADER, OWNER, PUBLIC, SUPERVISOR, Stage
+from tests.record.statements import counted_statements
 from tests.schema.blockages.corpus import indexed, taken_up
 
 PAGE = """query Page($first: Int!) {
@@ -31,27 +28,11 @@ OF_FIRMS = """query Ids($ids: [ID!]!) {
 }"""
 
 
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """Every SELECT that the record's database is sent meanwhile."""
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 async def reads_of(stage: Stage, who: Any, query: str, **variables: Any) -> int:
     """How many reads the query takes."""
     with counted_statements() as statements:
         await stage.ask(who, query, **variables)
-    return len(statements)
+    return sum(statement.lstrip().upper().startswith("SELECT") for statement in statements)
 
 
 async def filled(stage: Stage) -> list[str]:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from directory.profiles import ContactDetails, PlatformAccount
 from directory.states import SubmissionStatus
@@ -15,6 +10,7 @@ from indexer.query.search import Hits, Search
 from tests.factories import make_blockage, make_firm, make_profile, make_submission
 from tests.journeys.entries import REVIEWER, Entries
 from tests.journeys.stage import Stage
+from tests.record.statements import counted_statements
 from tests.record.steps import CLERK
 
 MOST = 50
@@ -29,21 +25,6 @@ PAGES = {
     "contacts": "nodes { contact { phone } }",
     "counts and marks": "totalCount facets { values { label } } edges { score highlights { fragments } node { name } }",
 }
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """Every statement that any engine runs inside the block."""
-    statements: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def populated(stage: Stage) -> None:
