@@ -14,6 +14,8 @@ from directory.entities import Blockage, Firm
 from directory.record.open import open_record
 from directory.states import BlockageStatus
 from indexer.engines.embedded import EmbeddedEngine
+from indexer.follow import Follower
+from indexer.leading import LEASE
 from tests.indexer.office import HOLDER, Crash, Failing, Office
 from tests.indexer.test_follow import CRASHES
 from tests.indexer.test_rebuild import STAGES, Killed
@@ -32,7 +34,6 @@ class Life:
         self.dice = dice
         self.firms: dict[str, Firm] = {}
         self.reports: dict[str, Blockage] = {}
-        self.epoch = 0
 
     async def happens(self, what: str) -> None:
         """One change of the record, or nothing where it cannot be."""
@@ -74,7 +75,6 @@ class Life:
     async def indexing(self, what: str) -> None:
         """One stretch of the indexer's work, to its end or to a crash."""
         await self.office.seal()
-        self.epoch += 1
         batch = self.dice.choice([1, 2, 5, 500])
         if what == "rebuild":
             await self.office.rebuilt(chunk=batch)
@@ -88,9 +88,19 @@ class Life:
             if what == "crash":
                 call, when = self.dice.choice(CRASHES)
                 engine = Failing(engine, call, when=when)
-            await self.office.follower(engine, batch=batch).step(self.epoch)
+            await self._led(self.office.follower(engine, batch=batch))
         except Crash:
             return
+
+    async def _led(self, follower: Follower) -> None:
+        """One step under the lease, whose epochs rebuilds count on too."""
+        leases = self.office.record.leases
+        epoch = await leases.acquire(LEASE, HOLDER, 60)
+        assert epoch is not None
+        try:
+            await follower.step(epoch)
+        finally:
+            await leases.release(LEASE, HOLDER, epoch)
 
 
 @settings(max_examples=12)
