@@ -12,11 +12,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tests.servers.distribution import elasticsearch_home
 from tests.servers.java import find_java_home
+from tests.servers.own_server import OwnServer
 from tests.servers.process import (
     ServerMissing,
     ServerProcess,
@@ -68,7 +68,7 @@ USUAL_JVM_OPTIONS = tuple(
 )
 
 
-class ElasticsearchServer:
+class ElasticsearchServer(OwnServer):
     """One node with a directory and a port of its own; the port stays the same over restarts."""
 
     def __init__(self, *, fetch: bool = False, jvm_options: Sequence[str] = JVM_OPTIONS) -> None:
@@ -76,32 +76,11 @@ class ElasticsearchServer:
         self._jvm_options = jvm_options
         self._java_home = find_java_home()
         self._home = elasticsearch_home(fetch=fetch)
-        self._directory: Path | None = None
-        self._process: ServerProcess | None = None
-        self._port = 0
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def url(self) -> str:
         """Where the node answers, such as http://127.0.0.1:41233."""
         return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def running(self) -> bool:
-        """Whether the node's process lives."""
-        return self._process is not None and self._process.running
 
     def start(self) -> None:
         """Start the node on the data it left, and return when it answers. Raises: ServerFailed."""
@@ -130,21 +109,6 @@ class ElasticsearchServer:
         """End the node by SIGKILL; what was acknowledged stays."""
         if self._process:
             self._process.kill()
-
-    def restart(self, *, empty: bool = False) -> None:
-        """Stop the node if it runs and start it again at the same address, without its data if `empty`."""
-        self.stop()
-        if empty and self._directory:
-            shutil.rmtree(self._directory / "data", ignore_errors=True)
-        self.start()
-
-    def close(self) -> None:
-        """Stop the node for good and remove its files."""
-        self.stop()
-        if self._directory:
-            shutil.rmtree(self._directory, ignore_errors=True)
-            self._directory = None
-            self._port = 0
 
     def _configure(self, directory: Path) -> None:
         """Write the node's configuration. The first start leaves the choice of a port to the system."""

@@ -13,12 +13,12 @@ import subprocess
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import asyncpg
 from sqlalchemy.engine import URL, make_url
 
+from tests.servers.own_server import OwnServer
 from tests.servers.process import (
     ServerFailed,
     ServerMissing,
@@ -92,7 +92,7 @@ def in_a_thread(work: Coroutine[Any, Any, None]) -> None:
         thread.submit(asyncio.run, work).result()
 
 
-class PostgresServer:
+class PostgresServer(OwnServer):
     """One server with a directory and a port of its own; the port stays the same over restarts.
 
     Commits wait for the disk as in production; `fsync=False` is for suites that only need speed.
@@ -102,27 +102,6 @@ class PostgresServer:
         """Find the programs. Raises: ServerMissing."""
         self._programs = find_programs()
         self._fsync = fsync
-        self._directory: Path | None = None
-        self._process: ServerProcess | None = None
-        self._port = 0
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def running(self) -> bool:
-        """Whether the server's first process lives."""
-        return self._process is not None and self._process.running
 
     @property
     def databases(self) -> Databases:
@@ -161,21 +140,6 @@ class PostgresServer:
             self._process.kill()
         if self._directory:  # a lock file left behind would look like a server that is ready
             (self._directory / "data/postmaster.pid").unlink(missing_ok=True)
-
-    def restart(self, *, empty: bool = False) -> None:
-        """Stop the server if it runs and start it again at the same address, without its data if `empty`."""
-        self.stop()
-        if empty and self._directory:
-            shutil.rmtree(self._directory / "data")
-        self.start()
-
-    def close(self) -> None:
-        """Stop the server for good and remove its files."""
-        self.stop()
-        if self._directory:
-            shutil.rmtree(self._directory, ignore_errors=True)
-            self._directory = None
-            self._port = 0
 
     def _initialise(self, directory: Path) -> None:
         """Create an empty cluster that trusts this machine."""
