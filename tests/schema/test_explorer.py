@@ -26,9 +26,12 @@ async def url(served: Served) -> AsyncIterator[str]:
         yield base
 
 
-@pytest.fixture
-def complaints(browser_page: Page, url: str) -> list[str]:
-    """Requests to other origins, errors of scripts and breaches of the policy; a page must cause none."""
+@pytest_asyncio.fixture
+async def complaints(browser_page: Page, url: str) -> list[str]:
+    """Requests to other origins, errors of scripts and breaches of the policy; a page must cause none.
+
+    The browser's driver wants a running loop to listen, which only a coroutine has for certain.
+    """
     found: list[str] = []
     browser_page.on(
         "request", lambda request: found.append(request.url) if not request.url.startswith(url) else None
