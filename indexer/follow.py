@@ -19,7 +19,7 @@ from directory.errors import SearchUnavailable, ServiceFault
 from directory.ports import DeadLetters, Leases, Reader, Record
 from directory.vocabulary import Reference
 from indexer.dead_letters import account_for
-from indexer.leading import LEASE, LEASE_SECONDS, REBUILD_LEASE, Held, held
+from indexer.leading import LEASE, LEASE_SECONDS, REBUILD_LEASE, Held, LeaseLost, held
 from indexer.projection import documents_of, touched
 from indexer.query.search import SearchEngine
 
@@ -87,10 +87,15 @@ class Follower:
         return len(entries)
 
     async def catch_up(self, epoch: int) -> int:
-        """Steps until the index holds everything sealed so far; the number of entries carried over."""
-        carried = 0
+        """Steps until the index holds everything sealed so far; the number of entries carried over.
+
+        Raises: LeaseLost, when the index obeys a later leader and its position stays where it is; as `step` besides.
+        """
+        carried, position = 0, await self._engine.position()
         while (count := await self.step(epoch)) > 0:
-            carried += count
+            carried, before, position = carried + count, position, await self._engine.position()
+            if position == before:
+                raise LeaseLost(f"the index stays at position {position}: it obeys a later leader")
         return carried
 
     async def run(self, leases: Leases, holder: str, listen: Callable[[], asyncio.Event]) -> None:

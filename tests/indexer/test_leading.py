@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
 from directory.errors import RecordUnavailable
 from directory.record.lease import SqlLeases
 from indexer.follow import Follower
-from indexer.leading import LEASE, held
+from indexer.leading import LEASE, LeaseLost, held
 from tests.conditions import eventually
 from tests.indexer.office import EPOCH, Cut, Office
 
@@ -132,6 +134,17 @@ async def test_an_older_epoch_never_moves_the_position(office: Office) -> None:
     await office.engine.set_position(0, epoch)
     await office.engine.set_position(1_000, epoch - 1)
     assert await office.engine.position() == 4
+
+
+async def test_catching_up_ends_when_the_index_obeys_a_later_leader(office: Office) -> None:
+    """A rebuilder whose lease was taken would otherwise carry the same entries for ever."""
+    await office.firm()
+    await office.seal()
+    await office.follower().step(2)
+    await office.firm()
+    await office.seal()
+    with pytest.raises(LeaseLost):
+        await office.follower().catch_up(1)
 
 
 async def test_a_step_longer_than_the_lease_does_not_lose_it(office: Office) -> None:
