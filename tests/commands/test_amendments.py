@@ -60,13 +60,14 @@ async def test_one_submission_at_a_time(desk: Desk) -> None:
 
 
 async def test_of_amendments_handed_in_at_once_one_is_kept(desk: Desk) -> None:
-    """Five windows, one click each: one submission, four conflicts."""
+    """Five windows, one click each: one submission; the others learn that it is there, or that the entry has moved on."""
     owner, profile = a_firm_user(), raw_enterprise()
     firm = await desk.listed(owner, profile)
     command = AmendFirm(firm=firm.id, expected_version=firm.version, profile=profile)
     outcomes = await asyncio.gather(*(desk.directory.handle(command, owner) for _ in range(5)))
     keys = sorted(problem.key for outcome in outcomes for problem in outcome.problems)
-    assert keys == ["conflict.version"] * 4
+    assert len(keys) == 4
+    assert set(keys) <= {"conflict.version", "submission.another_open"}
 
 
 async def test_a_pending_entry_is_not_amended(desk: Desk) -> None:
