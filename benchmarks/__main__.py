@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -14,13 +14,14 @@ import httpx2
 import typer
 from rich.console import Console
 
-from benchmarks import commanding, indexing, searching, serving
+from benchmarks import boxes, commanding, indexing, searching, serving
 from benchmarks.figures import Figure, show, write
 from benchmarks.material import fill
 from directory.record.migrate import migrate
 from directory.record.open import open_record
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.engines.embedded import EmbeddedEngine
+from indexer.query.search import SearchEngine
 from newgrowth.settings import Engine, Settings, read_settings
 from tests.servers.elasticsearch import USUAL_JVM_OPTIONS, ElasticsearchServer
 from tests.servers.postgresql import PostgresServer
@@ -37,6 +38,7 @@ class Part(StrEnum):
     COMMANDS = "commands"
     SEARCH = "search"
     START = "start"
+    BOXES = "boxes"
 
 
 @app.command(epilog="Example: python -m benchmarks --documents 20000 --json figures.json")
@@ -58,6 +60,8 @@ def main(
             figures += _commands(directory, commands)
         if Part.SEARCH in parts:
             figures += _search(directory, documents, rounds)
+        if Part.BOXES in parts:
+            figures += _boxes(directory, documents)
     show(figures, console)
     if json is not None:
         write(figures, json)
@@ -95,6 +99,26 @@ def _search(directory: Path, documents: int, rounds: int) -> list[Figure]:
         )
         figures += asyncio.run(_elastic_indexing(settings, documents))
         figures += _searched(settings, directory, rounds)
+    return figures
+
+
+def _boxes(directory: Path, documents: int) -> list[Figure]:
+    console.print(f"Filling the engines with {documents} documents")
+    engines: list[SearchEngine] = [EmbeddedEngine(directory / "boxes.db")]
+    with ExitStack() as stack:
+        with _or_without("Elasticsearch"):
+            node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+            engines.append(ElasticsearchEngine(node.url, prefix=PREFIX))
+        return asyncio.run(_answered(engines, documents))
+
+
+async def _answered(engines: Sequence[SearchEngine], documents: int) -> list[Figure]:
+    for engine in engines:
+        await engine.open()
+    await boxes.filled(engines, documents)
+    figures = [figure for engine in engines for figure in await boxes.answered(engine)]
+    for engine in engines:
+        await engine.close()
     return figures
 
 
