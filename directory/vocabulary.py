@@ -13,7 +13,10 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from directory.workdays import WorkCalendar
 
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -457,6 +460,14 @@ class Reference:
     programmes: Mapping[str, SupportProgramme]
     synonyms: Synonyms
     work_years: Mapping[int, WorkYear]
+
+    @cached_property
+    def calendar(self) -> "WorkCalendar":
+        """The working days of its years."""
+        # That module speaks of the years of this one.
+        from directory.workdays import WorkCalendar
+
+        return WorkCalendar(self.work_years)
 
     @cached_property
     def clauses(self) -> Mapping[str, Clause]:

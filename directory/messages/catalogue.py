@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from directory.errors import Problem
-from directory.messages import blockages, firms, general, imports, searches, values
+from directory.messages import blockages, firms, general, imports, searches, statistics, values
 from directory.states import Language
 
 CATALOGUE: Mapping[str, tuple[str, str]] = {
@@ -16,6 +16,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **blockages.MESSAGES,
     **searches.MESSAGES,
     **imports.MESSAGES,
+    **statistics.MESSAGES,
 }
 
 

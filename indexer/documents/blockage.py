@@ -9,9 +9,20 @@ from directory.deadlines import Stage, is_running
 from directory.entities import Blockage, Firm
 from directory.standing import is_public
 from directory.states import OPEN_STATUSES, BlockageStatus, Severity
+from directory.statistics import (
+    days_to_resolution,
+    former_agencies,
+    last_assignment,
+    outcome_of,
+    rating_of,
+    resolve_limit,
+    timeliness_of,
+)
 from directory.vocabulary import Reference
+from directory.workdays import WorkCalendar, local_date
 from indexer.documents import fields
 from indexer.documents.paths import (
+    epoch_days,
     epoch_seconds,
     labels,
     month_in_china,
@@ -29,6 +40,7 @@ def blockage_document(blockage: Blockage, firm: Firm, reference: Reference) -> d
         _identity(blockage, firm)
         | _taxonomy(blockage, reference)
         | _times(blockage)
+        | _measures(blockage, reference.calendar)
         | _texts(blockage, reference)
     )
 
@@ -85,6 +97,25 @@ def _due_at(blockage: Blockage) -> int | None:
     """The first running limit of those who handle the report: overdue is `DUE_AT` at or before now."""
     running = [each for each in blockage.deadlines if is_running(each) and each.stage != Stage.CONFIRM]
     return min((int(each.due_at.timestamp()) for each in running), default=None)
+
+
+def _measures(blockage: Blockage, calendar: WorkCalendar) -> dict[str, Any]:
+    """What statistics count: nothing here depends on the present instant."""
+    given = last_assignment(blockage)
+    return {
+        fields.OUTCOME: outcome_of(blockage).value,
+        fields.TIMELINESS: timeliness_of(blockage),
+        fields.RESOLVE_DUE_AT: epoch_seconds(resolve_limit(blockage)),
+        fields.REPORTED_ON: epoch_days(local_date(blockage.reported_at)),
+        fields.RESOLUTION_DAYS: days_to_resolution(blockage, calendar),
+        fields.ASSIGNED_ON: epoch_days(local_date(given.at)) if given else None,
+        fields.ACCEPT_DAYS: calendar.workdays_between(given.at, given.accepted_at)
+        if given and given.accepted_at
+        else None,
+        fields.FORMER_AGENCIES: list(former_agencies(blockage)),
+        fields.REOPENS: blockage.reopens,
+        fields.RATING: rating_of(blockage),
+    }
 
 
 def _texts(blockage: Blockage, reference: Reference) -> dict[str, Any]:

@@ -123,6 +123,16 @@ REPORTED_MONTH = "reported_month"
 RESOLVED_AT = "resolved_at"
 CLOSED_AT = "closed_at"
 DUE_AT = "due_at"
+OUTCOME = "outcome"
+TIMELINESS = "timeliness"
+RESOLVE_DUE_AT = "resolve_due_at"
+REPORTED_ON = "reported_on"
+RESOLUTION_DAYS = "resolution_days"
+ASSIGNED_ON = "assigned_on"
+ACCEPT_DAYS = "accept_days"
+FORMER_AGENCIES = "former_agencies"
+REOPENS = "reopens"
+RATING = "rating"
 TITLE = "title"
 DESCRIPTION = "description"
 CLAUSE_HEADINGS = "clause_headings"
@@ -208,6 +218,16 @@ BLOCKAGE_FIELDS: tuple[Field, ...] = (
     _number(RESOLVED_AT),
     _number(CLOSED_AT),
     _number(DUE_AT),
+    _keyword(OUTCOME),
+    _keyword(TIMELINESS),
+    _number(RESOLVE_DUE_AT),
+    _number(REPORTED_ON),
+    _number(RESOLUTION_DAYS),
+    _number(ASSIGNED_ON),
+    _number(ACCEPT_DAYS),
+    _keywords(FORMER_AGENCIES),
+    _number(REOPENS),
+    _number(RATING),
     _text(TITLE, TITLE_WEIGHT),
     _texts(LABELS, LABEL_WEIGHT),
     _texts(CLAUSE_HEADINGS, LABEL_WEIGHT),

@@ -19,11 +19,13 @@ from indexer.engines.elastic.bulk import Bulk, Pause, items_of
 from indexer.engines.elastic.client import Client, Rejected
 from indexer.engines.elastic.control import Control
 from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex, Topology, generation_name
+from indexer.engines.elastic.groups import Moment
 from indexer.engines.elastic.mapping import DIGEST, ID, REFRESH_SECONDS, VERSION, body_of
 from indexer.query.alikeness import alike_search, most_alike
-from indexer.query.forgiveness import answered
+from indexer.query.forgiveness import answered, tallied
 from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
 from indexer.query.suggestions import suggestion_search, suggestions
+from indexer.query.tallies import Tallied, Tally
 
 Json = dict[str, Any]
 
@@ -156,6 +158,17 @@ class ElasticsearchEngine:
         answer = await self._client.ask("POST", path, body)
         answers.require_whole(answer)
         return answer
+
+    async def tally(self, search: Search, tallies: Sequence[Tally]) -> Tallied:
+        """Counts of what the search finds, all of one moment. Raises: SearchUnavailable."""
+
+        async def ask(asked: Search) -> Tallied:
+            position, generation = await self._standing()
+            async with Moment(self._client, self._names.read(asked.kind), self._search_seconds) as moment:
+                counted = [await moment.counted(asked, tally) for tally in tallies]
+            return Tallied(tuple(counted), position, generation)
+
+        return await tallied(search, self._search, ask)
 
     async def suggest(self, prefix: str, visible: Filter, first: int) -> Sequence[Suggested]:
         """Names of entries that begin with, or hold a word that begins with, `prefix`."""

@@ -14,14 +14,15 @@ from pathlib import Path
 
 import orjson
 
-from indexer.engines.fts import generations, pages, tables
+from indexer.engines.fts import generations, groups, pages, tables
 from indexer.engines.fts.connections import Connections, require_fts5
 from indexer.engines.fts.rows import refusal, write
 from indexer.engines.fts.tables import Tables
 from indexer.query.alikeness import alike_search, most_alike
-from indexer.query.forgiveness import answered
+from indexer.query.forgiveness import answered, tallied
 from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
 from indexer.query.suggestions import suggestion_search, suggestions
+from indexer.query.tallies import Tallied, Tally
 
 READERS = 4
 SEARCH_SECONDS = 10.0
@@ -102,6 +103,20 @@ class EmbeddedEngine:
             )
 
         return await self._readers.run(work)
+
+    async def tally(self, search: Search, tallies: Sequence[Tally]) -> Tallied:
+        """Counts of what the search finds, all of one moment. Raises: SearchUnavailable."""
+
+        async def ask(asked: Search) -> Tallied:
+            def work(connection: sqlite3.Connection) -> Tallied:
+                live = generations.live(connection)
+                of = Tables(asked.kind, live)
+                counted = tuple(groups.counted(connection, asked, of, tally) for tally in tallies)
+                return Tallied(counted, _position(connection), generations.name_of(live))
+
+            return await self._readers.run(work)
+
+        return await tallied(search, self._search, ask)
 
     async def suggest(self, prefix: str, visible: Filter, first: int) -> Sequence[Suggested]:
         """Names of entries that begin with, or hold a word that begins with, `prefix`."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from indexer.query.search import Hits, Search
 from indexer.query.syntax import Alike, All, Any, Near, Scoped, TextQuery, Word
+from indexer.query.tallies import Tallied
 
 # A shorter word has too many neighbours that are words themselves.
 SHORTEST_FORGIVEN = 5
@@ -65,9 +66,26 @@ def _forgiving(query: TextQuery, budget: _Budget) -> TextQuery:
 async def answered(search: Search, ask: Callable[[Search], Awaitable[Hits]]) -> Hits:
     """What `ask` finds; where nothing visible says what was typed, what it finds with words forgiven."""
     hits = await ask(search)
-    if hits.hits or search.text is None or (text := forgiving(search.text)) == search.text:
+    if hits.hits:
         return hits
+    understood = await _understood(search, ask)
+    return hits if understood is search else await ask(understood)
+
+
+async def tallied(
+    search: Search, ask: Callable[[Search], Awaitable[Hits]], count: Callable[[Search], Awaitable[Tallied]]
+) -> Tallied:
+    """What `count` gives for just those documents that the search would find."""
+    counts = await count(search)
+    if any(counts.counts):
+        return counts
+    understood = await _understood(search, ask)
+    return counts if understood is search else await count(understood)
+
+
+async def _understood(search: Search, ask: Callable[[Search], Awaitable[Hits]]) -> Search:
+    """The search with words forgiven where nothing visible says them; else the very same. It is one that found nothing."""
+    if search.text is None or (text := forgiving(search.text)) == search.text:
+        return search
     anything = replace(search, filters=(), facets=(), after=None, first=1, total=False)
-    if (await ask(anything)).hits:
-        return hits
-    return await ask(replace(search, text=text))
+    return search if (await ask(anything)).hits else replace(search, text=text)

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.query.syntax import TextQuery
+
+if TYPE_CHECKING:
+    from indexer.query.tallies import Tallied, Tally
 
 
 class Kind(StrEnum):
@@ -220,6 +223,9 @@ class SearchEngine(Protocol):
 
     async def search(self, search: Search) -> Hits:
         """One page."""
+
+    async def tally(self, search: Search, tallies: Sequence[Tally]) -> Tallied:
+        """How many of the documents that the search finds fall into each group, all tallies of one moment."""
 
     async def suggest(self, prefix: str, visible: Filter, first: int) -> Sequence[Suggested]:
         """Names that begin with, or hold a word that begins with, `prefix`."""
