@@ -74,6 +74,12 @@ class Operation(StrEnum):
     EXTEND_DEADLINE = "extend_deadline"
     CLOSE_UNRESOLVED = "close_unresolved"
     SUPERVISE_BLOCKAGE = "supervise_blockage"
+    REPLY_TO_SUPERVISION = "reply_to_supervision"
+    CALL_BACK = "call_back"
+    SUSPEND_UNCONFIRMED = "suspend_unconfirmed"
+    RESCHEDULE = "reschedule"
+    HANDLE_BLOCKING_POINT = "handle_blocking_point"
+    MERGE_BLOCKING_POINTS = "merge_blocking_points"
     READ_SUBMISSION_QUEUE = "read_submission_queue"
     READ_CONTACT = "read_contact"
     READ_EXACT_FIGURES = "read_exact_figures"
@@ -119,6 +125,12 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.EXTEND_DEADLINE: _HANDLERS | _SUPERVISORS,
     Operation.CLOSE_UNRESOLVED: _SUPERVISORS,
     Operation.SUPERVISE_BLOCKAGE: _SUPERVISORS | _CLOCK,
+    Operation.REPLY_TO_SUPERVISION: _HANDLERS,
+    Operation.CALL_BACK: _SUPERVISORS,
+    Operation.SUSPEND_UNCONFIRMED: _CLOCK,
+    Operation.RESCHEDULE: _CLOCK,
+    Operation.HANDLE_BLOCKING_POINT: _HANDLERS | _SUPERVISORS,
+    Operation.MERGE_BLOCKING_POINTS: _SUPERVISORS,
     Operation.READ_SUBMISSION_QUEUE: _REVIEWERS,
     Operation.READ_CONTACT: _REVIEWERS,
     Operation.READ_EXACT_FIGURES: _REVIEWERS | {Role.ANALYST},

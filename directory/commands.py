@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from directory.states import FirmStatus, Language, ResolutionKind, ReviewDecision, Severity, Visibility
+from directory.states import (
+    CallBackOutcome,
+    FirmStatus,
+    Language,
+    ResolutionKind,
+    ReviewDecision,
+    Severity,
+    Visibility,
+)
 
 RawProfile = Mapping[str, Any]
 
@@ -289,3 +297,150 @@ class CloseUnresolved(NotedAction):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuperviseBlockage(NotedAction):
     """Put a report under supervision (督办)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuperviseMissedLimit(Command):
+    """The clock: the resolve limit of a report was missed."""
+
+    blockage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyToSupervision(NotedAction):
+    """The agency says what it did about a report under supervision, and what it will do (督办回复)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCallBack(OnBlockage):
+    """What a reporter said about a withdrawal that an agency had asked for (撤单回访)."""
+
+    outcome: CallBackOutcome
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescheduleBlockage(Command):
+    """The clock: a holiday notice was published that the limits of a report had to do without."""
+
+    blockage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendUnconfirmed(Command):
+    """The clock: an entry was not confirmed for longer than the grace allows."""
+
+    firm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinBlockingPoint(Command):
+    """Report that a known blocking point hinders this firm too (我也遇到), with its own impact; words may be left out."""
+
+    firm: str
+    blocking_point: str
+    description: str | None = None
+    severity: Severity = Severity.MEDIUM
+    region: str | None = None
+    impact: Mapping[str, Any] | None = None
+    visibility: Visibility = Visibility.PUBLIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateBlockingPoint(Command):
+    """Name the one cause of several reports (归集堵点), with its first reports or none yet."""
+
+    title: str
+    description: str
+    category: str
+    clauses: tuple[str, ...]
+    title_en: str | None = None
+    description_en: str | None = None
+    lead_agency: str | None = None
+    co_agencies: tuple[str, ...] = ()
+    blockages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnBlockingPoint(Command):
+    """A command on one blocking point at the version the caller saw."""
+
+    blocking_point: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendBlockingPoint(OnBlockingPoint):
+    """Change what a blocking point says; None leaves a field as it is, blank text or no codes empty it."""
+
+    title: str | None = None
+    title_en: str | None = None
+    description: str | None = None
+    description_en: str | None = None
+    category: str | None = None
+    clauses: tuple[str, ...] | None = None
+    lead_agency: str | None = None
+    co_agencies: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkBlockages(OnBlockingPoint):
+    """Link reports to a blocking point and unlink others, all or none."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitBlockingPoint(OnBlockingPoint):
+    """Take some reports of a blocking point out into a new one: one obstacle a point (一点一策)."""
+
+    title: str
+    blockages: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartBlockingPoint(OnBlockingPoint):
+    """Begin work on a blocking point."""
+
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveBlockingPoint(OnBlockingPoint):
+    """Claim that a blocking point is removed; every linked report in progress is asked for its own answer."""
+
+    kind: ResolutionKind
+    summary: str
+    clause: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryOverResolution(OnBlockingPoint):
+    """Propose the resolution that stands to linked reports that have come into progress since it was claimed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenBlockingPoint(OnBlockingPoint):
+    """Take up the review of a resolved blocking point again, with a reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeBlockingPoints(Command):
+    """Merge one blocking point into another; its reference and id lead to the survivor from then on."""
+
+    source: str
+    into: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmergeBlockingPoint(Command):
+    """Undo a merge, also that of a split: the point stands on its own again, with its reports."""
+
+    blocking_point: str
+    reason: str

@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict
 from directory.profiles import Profile, ReadingClaim, Value
 from directory.states import (
     BlockageStatus,
+    BlockingPointStatus,
+    CallBackOutcome,
     EntityType,
     FirmStatus,
     Language,
@@ -28,6 +30,7 @@ from directory.states import (
     SizeClass,
     SubmissionKind,
     SubmissionStatus,
+    SupervisionCause,
     Visibility,
 )
 
@@ -219,19 +222,37 @@ class Holding(Value):
 
 
 class Resolution(Value):
-    """A claimed resolution and the reporter's answer."""
+    """A claimed resolution and the reporter's answer; `blocking_point` where it was claimed for a whole point."""
 
     state: ResolutionState
     kind: ResolutionKind
     summary: str
     clause: str | None = None
     residual: str | None = None
+    blocking_point: str | None = None
     proposed_by: str
     proposed_at: datetime
     answered_at: datetime | None = None
     confirmed_by_reporter: bool = False
     rating: int | None = None
     comment: str | None = None
+
+
+class Supervision(Value):
+    """Why and since when a report is under supervision (督办), and what the agency replied to it."""
+
+    cause: SupervisionCause
+    since: datetime
+    replied_at: datetime | None = None
+    reply: str | None = None
+
+
+class CallBack(Value):
+    """The call to a reporter whose withdrawal an agency had asked for (撤单回访), and what came of it."""
+
+    outcome: CallBackOutcome
+    at: datetime
+    note: str
 
 
 class TimelineEntry(Value):
@@ -274,6 +295,7 @@ class Blockage(Entity):
     reopens: int = 0
     extensions: int = 0
     supervised: bool = False
+    supervision: Supervision | None = None
     deadlines: tuple[Deadline, ...] = ()
     pauses: tuple[Pause, ...] = ()
     holdings: tuple[Holding, ...] = ()
@@ -282,10 +304,53 @@ class Blockage(Entity):
     duplicate_of: str | None = None
     close_reason: str | None = None
     withdrawal_asked_by_agency: bool | None = None
+    call_back: CallBack | None = None
     blocking_point: str | None = None
     reported_at: datetime
     updated_at: datetime
     closed_at: datetime | None = None
+
+
+class PointResolution(Value):
+    """What is claimed to have removed a blocking point; `recurrences` are open reports that came in spite of it."""
+
+    kind: ResolutionKind
+    summary: str
+    clause: str | None = None
+    proposed_by: str
+    proposed_at: datetime
+    recurrences: int = 0
+
+
+class BlockingPoint(Entity):
+    """A policy blocking point (政策堵点): the one cause of several reports, tied to the clauses that block.
+
+    Its reports name it (`Blockage.blocking_point`), so a report has one point at most. While it is merged into another,
+    `moved_by_merge` holds the ids of the reports that went with it. `first_reported_at` is what one that was split off
+    inherits: the first report of the point it was part of.
+    """
+
+    reference: str
+    status: BlockingPointStatus
+    title: str
+    title_en: str | None = None
+    description: str
+    description_en: str | None = None
+    category: str
+    clauses: tuple[str, ...]
+    lead_agency: str | None = None
+    co_agencies: tuple[str, ...] = ()
+    resolutions: tuple[PointResolution, ...] = ()
+    merged_from: tuple[str, ...] = ()
+    merged_into: str | None = None
+    moved_by_merge: tuple[str, ...] = ()
+    split_from: str | None = None
+    first_reported_at: datetime | None = None
+    reopens: int = 0
+    review_reopened_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None = None
 
 
 E_co = TypeVar("E_co", bound=Entity)
@@ -294,6 +359,7 @@ ENTITY_TYPES: Mapping[type[Entity], EntityType] = {
     Firm: EntityType.FIRM,
     Submission: EntityType.SUBMISSION,
     Blockage: EntityType.BLOCKAGE,
+    BlockingPoint: EntityType.BLOCKING_POINT,
 }
 
 

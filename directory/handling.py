@@ -58,7 +58,11 @@ class Outcome:
     firm: str | None = None
     submission: str | None = None
     blockage: str | None = None
+    blocking_point: str | None = None
     problems: tuple[Problem, ...] = ()
+
+
+_IDS = ("firm", "submission", "blockage", "blocking_point")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +154,10 @@ class Directory:
             return None
         if (remembered.operation, remembered.body_digest) != (type(command).__name__, _digest(command)):
             raise IdempotencyMismatch.at("clientMutationId", key="idempotency.mismatch")
-        ids = remembered.outcome
-        return Outcome(firm=ids["firm"], submission=ids["submission"], blockage=ids["blockage"])
+        return Outcome(**{name: remembered.outcome.get(name) for name in _IDS})
 
     async def _remember(self, command: Command, key: str, outcome: Outcome, handling: Handling) -> None:
-        ids = {"firm": outcome.firm, "submission": outcome.submission, "blockage": outcome.blockage}
+        ids = {name: getattr(outcome, name) for name in _IDS}
         remembered = Remembered(type(command).__name__, _digest(command), ids)
         await handling.uow.replies.remember(handling.actor, key, remembered, handling.now)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from directory.entities import Blockage, Contact, Entity, Firm, SealedRef, Submission
+from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
 from directory.facts import LogEntry
 from directory.profiles import ContactDetails
 from directory.states import BlockageStatus, EntityType, SubmissionStatus
@@ -28,6 +28,9 @@ class Entities(Protocol[E]):
 
     async def find(self, entity_ids: Sequence[str]) -> Mapping[str, E]:
         """The present states of those that exist, by id, in one read."""
+
+    async def held(self, entity_ids: Sequence[str]) -> Mapping[str, E]:
+        """As `find`, and none of them changes until the transaction ends."""
 
     async def add(
         self, entity: E, *, kind: str, actor: str, at: datetime, data: Mapping[str, object] = ...
@@ -85,6 +88,16 @@ class Blockages(Entities[Blockage], Protocol):
     async def proposals_unanswered(self, now: datetime, limit: int = 100) -> Sequence[Blockage]:
         """Reports in RESOLUTION_PROPOSED whose confirm limit ended at or before `now`."""
 
+    async def of_point(self, point_id: str) -> Sequence[Blockage]:
+        """The reports that name a blocking point, in id order; none of them changes until the transaction ends."""
+
+
+class BlockingPoints(Entities[BlockingPoint], Protocol):
+    """Policy blocking points (政策堵点)."""
+
+    async def by_reference(self, reference: str) -> BlockingPoint | None:
+        """The point that bears this canonical reference itself, merged or not."""
+
 
 class Contacts(Protocol):
     """Contact details, apart from entries and log."""
@@ -124,6 +137,8 @@ class UnitOfWork(Protocol):
     def submissions(self) -> Submissions: ...
     @property
     def blockages(self) -> Blockages: ...
+    @property
+    def blocking_points(self) -> BlockingPoints: ...
     @property
     def contacts(self) -> Contacts: ...
     @property
@@ -180,6 +195,9 @@ class Reader(Protocol):
     async def blockages(self, ids: Sequence[str]) -> Mapping[str, Blockage]:
         """Reports by id."""
 
+    async def blocking_points(self, ids: Sequence[str]) -> Mapping[str, BlockingPoint]:
+        """Blocking points by id; merged ones as they are (`merged_into` set)."""
+
     async def contacts(self, refs: Sequence[str]) -> Mapping[str, Contact]:
         """Contact details by ref; erased ones are absent."""
 
@@ -195,11 +213,19 @@ class Reader(Protocol):
     async def blockage_by_reference(self, reference: str) -> Blockage | None:
         """As `Blockages.by_reference`."""
 
+    async def blocking_point_numbered(self, reference: str) -> BlockingPoint | None:
+        """As `BlockingPoints.by_reference`."""
+
     async def firms_owned_by(self, subject: str) -> Sequence[Firm]:
         """As `Firms.owned_by`."""
 
     async def firms_sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
         """As `Firms.sharing_keys`."""
+
+    async def firms_sharing_each(
+        self, groups: Sequence[frozenset[str]], limit: int = 200
+    ) -> Sequence[Sequence[Firm]]:
+        """The same for each of several groups of keys, each as if it were asked for alone."""
 
     async def submission_page(
         self, queue: SubmissionQueue, *, first: int, after: tuple[str, str] | None
@@ -216,6 +242,12 @@ class Reader(Protocol):
 
     async def blockages_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
         """All reports of several entries in one read (for the firm documents of the index)."""
+
+    async def blockages_of_points(self, point_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
+        """All reports of several blocking points, oldest first, in one read."""
+
+    async def points_of_clauses(self, clauses: Sequence[str]) -> Mapping[str, Sequence[BlockingPoint]]:
+        """The blocking points that cite each of several clauses, oldest first; merged ones are left out."""
 
     async def entity_ids(
         self, entity_type: EntityType, *, after: str = "", limit: int = 1000, erased: bool = False

@@ -127,6 +127,21 @@ class Severity(StrEnum):
     CRITICAL = "CRITICAL"
 
 
+class SupervisionCause(StrEnum):
+    """What put a report under supervision (督办): a missed limit, a supervisor, or the second dispute."""
+
+    CLOCK = "CLOCK"
+    SUPERVISOR = "SUPERVISOR"
+    DISPUTES = "DISPUTES"
+
+
+class CallBackOutcome(StrEnum):
+    """What the reporter said when called back about a withdrawal that an agency had asked for (撤单回访)."""
+
+    WITHDRAWN_FREELY = "WITHDRAWN_FREELY"
+    REOPENED = "REOPENED"
+
+
 class ResolutionState(StrEnum):
     """A claim is not a confirmation: the four are never added together."""
 
@@ -134,6 +149,14 @@ class ResolutionState(StrEnum):
     CONFIRMED = "CONFIRMED"
     CONTESTED = "CONTESTED"
     UNANSWERED = "UNANSWERED"
+
+
+class BlockingPointStatus(StrEnum):
+    """Where a policy blocking point (政策堵点) stands; RESOLVED is a claim that each reporter still answers for itself."""
+
+    OPEN = "OPEN"
+    IN_PROGRESS = "IN_PROGRESS"
+    RESOLVED = "RESOLVED"
 
 
 class ResolutionKind(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Table
 
 from directory.deadlines import Stage, running_of
-from directory.entities import ENTITY_TYPES, Blockage, Entity, Firm, Submission
+from directory.entities import ENTITY_TYPES, Blockage, BlockingPoint, Entity, Firm, Submission
 from directory.identities import account_keys
 from directory.notices import open_objections
 from directory.record import tables
@@ -101,11 +101,26 @@ def blockage_columns(blockage: Blockage) -> Columns:
         "reported_at": instant_text(blockage.reported_at),
         "updated_at": instant_text(blockage.updated_at),
         "confirm_due_at": optional_instant_text(confirm.due_at if confirm else None),
+        "blocking_point": blockage.blocking_point,
+    }
+
+
+def blocking_point_columns(point: BlockingPoint) -> Columns:
+    """Look-ups of a blocking point."""
+    return {
+        "reference": point.reference,
+        "status": point.status.value,
+        "merged_into": point.merged_into,
+        "created_at": instant_text(point.created_at),
+        "updated_at": instant_text(point.updated_at),
     }
 
 
 FIRM = Kind(Firm, tables.firms, firm_columns)
 SUBMISSION = Kind(Submission, tables.submissions, submission_columns)
 BLOCKAGE = Kind(Blockage, tables.blockages, blockage_columns)
+BLOCKING_POINT = Kind(BlockingPoint, tables.blocking_points, blocking_point_columns)
 
-KINDS: Mapping[EntityType, Kind[Any]] = {kind.type: kind for kind in (FIRM, SUBMISSION, BLOCKAGE)}
+KINDS: Mapping[EntityType, Kind[Any]] = {
+    kind.type: kind for kind in (FIRM, SUBMISSION, BLOCKAGE, BLOCKING_POINT)
+}

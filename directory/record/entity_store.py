@@ -17,7 +17,7 @@ from directory.record.columns import Kind
 from directory.record.connection import Session
 from directory.record.encoding import from_json, json_text
 from directory.record.journal import Journal
-from directory.record.selects import by_ids, entity_of, every, one
+from directory.record.selects import by_ids, entity_of, every, one, rows_of
 
 E = TypeVar("E", bound=Entity)
 
@@ -48,6 +48,12 @@ class EntityStore(Generic[E]):
         """The present states of those that exist, by id."""
         found = await by_ids(self._work.session, self._kind, entity_ids)
         return {entity_id: self._remembered(entity) for entity_id, entity in found.items()}
+
+    async def held(self, entity_ids: Sequence[str]) -> Mapping[str, E]:
+        """As `find`, and none of them changes until the transaction ends; in id order, so that two never wait crosswise."""
+        statement = rows_of(self._kind).where(self._table.c.id.in_(entity_ids))
+        found = await self._every(statement.order_by(self._table.c.id).with_for_update())
+        return {entity.id: entity for entity in found}
 
     async def add(
         self, entity: E, *, kind: str, actor: str, at: datetime, data: Mapping[str, Json] | None = None

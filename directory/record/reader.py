@@ -8,18 +8,27 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, true, tuple_
 
-from directory.entities import Blockage, Contact, Firm, Submission
+from directory.entities import Blockage, BlockingPoint, Contact, Firm, Submission
 from directory.facts import LogEntry
 from directory.ports import BlockageList, QueuePage, SubmissionQueue
 from directory.record import selects
 from directory.record.clock import DatabaseClock
-from directory.record.columns import BLOCKAGE, FIRM, KINDS, SUBMISSION
+from directory.record.columns import BLOCKAGE, BLOCKING_POINT, FIRM, KINDS, SUBMISSION
 from directory.record.connection import Session
 from directory.record.contact_store import contacts_by_ref
 from directory.record.encoding import instant
 from directory.record.log import entries_of, sealed
 from directory.record.selects import rows_of
-from directory.record.tables import blockages, firms, log_entries, log_pending, log_seals, submissions
+from directory.record.tables import (
+    blockages,
+    blocking_point_clauses,
+    blocking_points,
+    firms,
+    log_entries,
+    log_pending,
+    log_seals,
+    submissions,
+)
 from directory.states import EntityType
 
 
@@ -40,6 +49,10 @@ class SqlReader:
     async def blockages(self, ids: Sequence[str]) -> Mapping[str, Blockage]:
         """Reports by id."""
         return await selects.by_ids(self.session, BLOCKAGE, ids)
+
+    async def blocking_points(self, ids: Sequence[str]) -> Mapping[str, BlockingPoint]:
+        """Blocking points by id; merged ones as they are (`merged_into` set)."""
+        return await selects.by_ids(self.session, BLOCKING_POINT, ids)
 
     async def contacts(self, refs: Sequence[str]) -> Mapping[str, Contact]:
         """Contact details by ref; erased ones are absent."""
@@ -63,6 +76,11 @@ class SqlReader:
         statement = rows_of(BLOCKAGE).where(blockages.c.reference == reference)
         return await selects.one(self.session, BLOCKAGE, statement)
 
+    async def blocking_point_numbered(self, reference: str) -> BlockingPoint | None:
+        """The blocking point that bears this canonical reference itself, merged or not."""
+        statement = rows_of(BLOCKING_POINT).where(blocking_points.c.reference == reference)
+        return await selects.one(self.session, BLOCKING_POINT, statement)
+
     async def firms_owned_by(self, subject: str) -> Sequence[Firm]:
         """The entries that `subject` submitted, newest first."""
         return await selects.every(self.session, FIRM, selects.owned_by(subject))
@@ -70,6 +88,12 @@ class SqlReader:
     async def firms_sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
         """Entries that share a blocking key, rarest keys first, merged ones left out."""
         return await selects.sharing_keys(self.session, keys, limit)
+
+    async def firms_sharing_each(
+        self, groups: Sequence[frozenset[str]], limit: int = 200
+    ) -> Sequence[Sequence[Firm]]:
+        """The same for each of several groups of keys, each as if it were asked for alone."""
+        return await selects.sharing_each(self.session, groups, limit)
 
     async def submission_page(
         self, queue: SubmissionQueue, *, first: int, after: tuple[str, str] | None
@@ -131,6 +155,34 @@ class SqlReader:
             for blockage in await selects.every(self.session, BLOCKAGE, ordered):
                 found[blockage.firm_id].append(blockage)
         return found
+
+    async def blockages_of_points(self, point_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
+        """All reports of several blocking points, oldest first, by point."""
+        columns = blockages.c
+        statement = rows_of(BLOCKAGE).where(columns.blocking_point.in_(point_ids))
+        found: dict[str, list[Blockage]] = {point_id: [] for point_id in point_ids}
+        ordered = statement.order_by(columns.reported_at, columns.id)
+        for blockage in await selects.every(self.session, BLOCKAGE, ordered):
+            if blockage.blocking_point is not None:
+                found[blockage.blocking_point].append(blockage)
+        return found
+
+    async def points_of_clauses(self, clauses: Sequence[str]) -> Mapping[str, Sequence[BlockingPoint]]:
+        """The blocking points that cite each of several clauses, oldest first; merged ones are left out."""
+        cited = blocking_point_clauses.c
+        rows = await self.session.execute(
+            select(cited.clause, cited.blocking_point).where(cited.clause.in_(clauses))
+        )
+        pairs = [(row.clause, row.blocking_point) for row in rows]
+        points = await self.blocking_points(sorted({point_id for _, point_id in pairs}))
+        found: dict[str, list[BlockingPoint]] = {clause: [] for clause in clauses}
+        for clause, point_id in pairs:
+            if (point := points.get(point_id)) is not None:
+                found[clause].append(point)
+        return {
+            clause: sorted(each, key=lambda point: (point.created_at, point.id))
+            for clause, each in found.items()
+        }
 
     async def entity_ids(
         self, entity_type: EntityType, *, after: str = "", limit: int = 1000, erased: bool = False

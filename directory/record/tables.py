@@ -115,11 +115,31 @@ blockages = _entities(
     Column("reported_at", Code, nullable=False),
     Column("updated_at", Code, nullable=False),
     Column("confirm_due_at", Code),
+    Column("blocking_point", Code),
 )
 Index("blockages_reference", blockages.c.reference, unique=True)
 Index("blockages_by_firm", blockages.c.firm_id, blockages.c.reported_at)
 Index("blockages_by_report", blockages.c.reported_at, blockages.c.id)
 Index("blockages_by_confirm", blockages.c.status, blockages.c.confirm_due_at)
+Index("blockages_by_point", blockages.c.blocking_point)
+
+blocking_points = _entities(
+    "blocking_points",
+    Column("reference", Code, nullable=False),
+    Column("status", Code),
+    Column("merged_into", Code, ForeignKey("blocking_points.id")),
+    Column("created_at", Code, nullable=False),
+    Column("updated_at", Code, nullable=False),
+)
+Index("blocking_points_reference", blocking_points.c.reference, unique=True)
+
+blocking_point_clauses = Table(
+    "blocking_point_clauses",
+    metadata,
+    Column("clause", Code, primary_key=True),
+    Column("blocking_point", Code, ForeignKey("blocking_points.id"), primary_key=True),
+)
+Index("blocking_point_clauses_by_point", blocking_point_clauses.c.blocking_point)
 
 contacts = Table(
     "contacts",

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from directory.entities import Blockage, Submission
+from directory.record.blocking_point_store import BlockingPointStore
 from directory.record.columns import BLOCKAGE, SUBMISSION
 from directory.record.connection import Connections, Session, transaction
 from directory.record.contact_store import ContactStore
@@ -73,6 +74,11 @@ class BlockageStore(EntityStore[Blockage]):
         statement = rows_of(BLOCKAGE).where(over).order_by(columns.confirm_due_at, columns.id)
         return await self._every(statement.limit(limit))
 
+    async def of_point(self, point_id: str) -> Sequence[Blockage]:
+        """The reports that name a blocking point, in id order; none of them changes until the transaction ends."""
+        statement = rows_of(BLOCKAGE).where(blockages.c.blocking_point == point_id)
+        return await self._every(statement.order_by(blockages.c.id).with_for_update())
+
 
 class SqlUnitOfWork:
     """`ports.UnitOfWork` over one transaction."""
@@ -82,6 +88,7 @@ class SqlUnitOfWork:
         self.firms = FirmStore(self._work, places)
         self.submissions = SubmissionStore(self._work)
         self.blockages = BlockageStore(self._work)
+        self.blocking_points = BlockingPointStore(self._work)
         self.contacts = ContactStore(session)
         self.replies = ReplyStore(session)
 
