@@ -18,6 +18,7 @@ from indexer.follow import Follower
 from indexer.projection import Touched, documents_of
 from indexer.query.search import Document, Kind, SearchEngine
 from indexer.rebuild import Rebuilder
+from indexer.route import Route
 
 AT_ONCE = 1_000
 STREAMS = 2
@@ -25,13 +26,13 @@ STREAMS = 2
 
 async def followed(record: SqlRecord, engine: SearchEngine, bare: float, count: int) -> list[Figure]:
     """The whole log followed into an empty engine, then rebuilt; `bare` documents a second is what it is compared with."""
-    follower = Follower(record, engine, REFERENCE, record.dead_letters)
+    route = Route(record, engine, REFERENCE, record.dead_letters)
+    follower = Follower(route)
     began = time.perf_counter()
     await follower.catch_up(1)
     rate = count / (time.perf_counter() - began)
     began = time.perf_counter()
-    rebuilder = Rebuilder(record, engine, REFERENCE, record.dead_letters)
-    result = await rebuilder.run(record.leases, "benchmark")
+    result = await Rebuilder(route).run(record.leases, "benchmark")
     rebuilt = result.documents / (time.perf_counter() - began)
     await engine.refresh()
     return [
@@ -51,7 +52,7 @@ async def documents(record: SqlRecord) -> list[Document]:
                 firms = kind is EntityType.FIRM
                 touched = Touched(firms=some) if firms else Touched(blockages=some)
                 built = await documents_of(reader, touched, 1, REFERENCE)
-                found += [document for document in built if document.id in some]
+                found += built.only(touched).documents
                 after = ids[-1]
     return found
 

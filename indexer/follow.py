@@ -2,26 +2,28 @@
 The follower: carries the log into the search index, in order, one leader at a time.
 
 Its place is kept by the engine itself, moved only after every document of the batch was answered, so that a crash at any
-point means a replay and never a gap, and an engine that came back empty is filled again from the beginning.
+point means a replay and never a gap, and an engine that came back empty is filled again from the beginning. While one
+batch is written, the next is read and built.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
 from directory.errors import SearchUnavailable, ServiceFault
-from directory.ports import DeadLetters, Leases, Reader, Record
-from directory.vocabulary import Reference
-from indexer.dead_letters import account_for
+from directory.history import ERASED
+from directory.ports import Leases, Reader
+from indexer.ahead import one_ahead
 from indexer.leading import LEASE, LEASE_SECONDS, REBUILD_LEASE, Held, LeaseLost, held
-from indexer.projection import documents_of, touched
-from indexer.query.search import SearchEngine
+from indexer.projection import Built, touched
+from indexer.route import Route
 
 BATCH = 500
 # News that nobody rang for, such as what another process sealed, is found this late at most.
@@ -29,10 +31,15 @@ PATIENCE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 8.0
 
 log = structlog.get_logger(__name__)
+Pause = Callable[[float], Awaitable[None]]
 
 
 class IndexAhead(SearchUnavailable):
     """The index knows of entries that the record does not have: it was filled from another record, or a later one."""
+
+
+class IndexEmptied(SearchUnavailable):
+    """The index holds less than it did a moment ago: the engine was emptied, or another generation was made live."""
 
 
 @dataclass(slots=True)
@@ -45,58 +52,107 @@ class FollowerHealth:
     last_step_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries behind `since` up to `last`, read and built."""
+
+    since: int
+    last: int
+    entries: int
+    erases: bool
+    built: Built
+
+
 class Follower:
     """Follows the record's log into one engine."""
 
     def __init__(
         self,
-        record: Record,
-        engine: SearchEngine,
-        reference: Reference,
-        dead_letters: DeadLetters,
+        route: Route,
         *,
         batch: int = BATCH,
         lease_seconds: float = LEASE_SECONDS,
+        pause: Pause = asyncio.sleep,
     ) -> None:
-        self._record = record
-        self._engine = engine
-        self._reference = reference
-        self._dead_letters = dead_letters
+        """`batch`: entries carried at once; `pause` waits for some seconds after a fault."""
+        self._route = route
+        self._engine = route.engine
         self._batch = batch
         self._lease_seconds = lease_seconds
+        self._pause = pause
+        self._reached = 0
         self.health = FollowerHealth()
 
     async def step(self, epoch: int) -> int:
         """How many log entries were carried over; 0 when the index has caught up.
 
-        Raises: SearchUnavailable, RecordUnavailable; then nothing was lost and the step can be repeated.
+        Raises: as `catch_up`; then nothing was lost and the step can be repeated.
         """
+        batch = await self._read(await self._position())
+        return await self._write(batch, epoch) if batch else 0
+
+    async def catch_up(self, epoch: int) -> int:
+        """Carries over everything sealed so far; the number of entries.
+
+        Raises: LeaseLost, when the index obeys a later leader and its position stays where it is; IndexEmptied,
+        IndexAhead, SearchUnavailable, RecordUnavailable.
+        """
+        carried = 0
+        async with aclosing(self._carry(epoch)) as counts:
+            async for count in counts:
+                carried += count
+        return carried
+
+    async def _carry(self, epoch: int) -> AsyncGenerator[int, None]:
+        """The counts of batches as they are carried over, until nothing is left.
+
+        The engine is asked only once for its position: each batch says from where it goes on, and an engine that does
+        not stand there takes it for no progress.
+        """
+        async with aclosing(one_ahead(self._batches(await self._position()))) as batches:
+            async for batch in batches:
+                yield await self._write(batch, epoch)
+
+    async def _batches(self, position: int) -> AsyncIterator[Batch]:
+        while batch := await self._read(position):
+            yield batch
+            position = batch.last
+
+    async def _position(self) -> int:
         position = await self._engine.position()
-        async with self._record.reader() as reader:
+        if position < self._reached:
+            log.error("index_fell_back", position=position, before=self._reached)
+        self._reached = position
+        return position
+
+    async def _read(self, position: int) -> Batch | None:
+        async with self._route.record.reader() as reader:
             entries = await reader.log_after(position, limit=self._batch)
             if not entries:
                 await _require_no_more(reader, position)
-                return 0
-            if position == 0:
-                await self._claim(epoch)
+                return None
             last = entries[-1].position
-            documents = await documents_of(reader, touched(entries), last, self._reference)
-        await account_for(self._dead_letters, documents, await self._engine.put(documents))
-        await self._engine.set_position(last, epoch)
+            erases = any(entry.fact.kind.endswith(ERASED) for entry in entries)
+            built = await self._route.build(reader, touched(entries), last)
+        return Batch(position, last, len(entries), erases, built)
+
+    async def _write(self, batch: Batch, epoch: int) -> int:
+        if batch.since == 0:
+            await self._claim(epoch)
+        await self._route.put(batch.built)
+        if batch.erases:
+            # What is kept to go back to would still hold who was erased.
+            await self._engine.drop_previous()
+        stands = await self._engine.set_position(batch.last, epoch, batch.since)
+        if stands < batch.since:
+            raise IndexEmptied(
+                f"the index was complete to {batch.since} and is now to {stands}: it is filled again"
+            )
+        if stands < batch.last:
+            raise LeaseLost(f"the index stays at position {stands}: it obeys a later leader")
+        self._reached = batch.last
         self.health.last_step_at = datetime.now(UTC)
-        return len(entries)
-
-    async def catch_up(self, epoch: int) -> int:
-        """Steps until the index holds everything sealed so far; the number of entries carried over.
-
-        Raises: LeaseLost, when the index obeys a later leader and its position stays where it is; as `step` besides.
-        """
-        carried, position = 0, await self._engine.position()
-        while (count := await self.step(epoch)) > 0:
-            carried, before, position = carried + count, position, await self._engine.position()
-            if position == before:
-                raise LeaseLost(f"the index stays at position {position}: it obeys a later leader")
-        return carried
+        return batch.entries
 
     async def run(self, leases: Leases, holder: str, listen: Callable[[], asyncio.Event]) -> None:
         """Leads whenever the lease is free, until cancelled. A failing engine costs lag, with growing pauses.
@@ -136,10 +192,14 @@ class Follower:
         look_at = loop.time() + PATIENCE_SECONDS
         while not lease.lost:
             news = listen()
-            carried = await self.step(lease.epoch)
-            self.health.failures, self.health.last_error = 0, None
-            if not carried:
-                await _rung(news, PATIENCE_SECONDS)
+            async with aclosing(self._carry(lease.epoch)) as counts:
+                async for _ in counts:
+                    self.health.failures, self.health.last_error = 0, None
+                    if lease.lost or loop.time() >= look_at:
+                        break
+                else:
+                    self.health.failures, self.health.last_error = 0, None
+                    await _rung(news, PATIENCE_SECONDS)
             if loop.time() >= look_at:
                 if await self._rebuilding(leases, holder):
                     return
@@ -156,8 +216,8 @@ class Follower:
     async def _pause_after(self, fault: Exception) -> None:
         self.health.failures += 1
         self.health.last_error = type(fault).__name__
-        longest = min(LONGEST_PAUSE_SECONDS, 0.5 * 2 ** min(self.health.failures, 10))
-        await asyncio.sleep(random.uniform(longest / 2, longest))  # noqa: S311 - jitter, not a secret
+        longest = min(LONGEST_PAUSE_SECONDS, 2 ** min(self.health.failures, 10))
+        await self._pause(random.uniform(longest / 2, longest))  # noqa: S311 - jitter, not a secret
 
 
 async def _require_no_more(reader: Reader, position: int) -> None:

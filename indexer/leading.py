@@ -58,6 +58,21 @@ async def held(
         await _given_up(leases, lease, holder)
 
 
+@asynccontextmanager
+async def leading(leases: Leases, holder: str, seconds: float = LEASE_SECONDS) -> AsyncIterator[Held]:
+    """Leads alone: asks the running follower to hand over, waits for it, and gives the lease to write under."""
+    async with held(leases, REBUILD_LEASE, holder, seconds) as asked:
+        if asked is None:
+            raise LeaseLost("another rebuild or repair is running")
+        while True:
+            async with held(leases, LEASE, holder, seconds) as lease:
+                if lease is not None:
+                    yield lease
+                    return
+            await asyncio.sleep(seconds / 20)
+            asked.require()
+
+
 async def _keep_renewing(leases: Leases, lease: Held, holder: str, seconds: float) -> None:
     while not lease.lost:
         await asyncio.sleep(seconds / 3)

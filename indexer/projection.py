@@ -3,21 +3,35 @@ From log entries to the documents they touch, built whole from present state.
 
 Every document of a batch carries the batch's last position as its version: the state read is at least that new, and
 whatever changes later has an entry of its own at a higher position.
+
+What cannot be read or built is told and left out, so that one spoilt entry does not stop the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import structlog
 
 from directory.entities import Blockage, Firm
+from directory.errors import ServiceFault
 from directory.facts import LogEntry
 from directory.ports import Reader
 from directory.states import EntityType
 from directory.vocabulary import Reference
 from indexer.documents.blockage import blockage_document
 from indexer.documents.firm import firm_document
-from indexer.query.search import Document, Kind
+from indexer.query.search import Document, Kind, Refused
+
+# The event loop has other work too: a request waits no longer than it takes to build so many documents.
+BUILT_AT_ONCE = 50
+
+log = structlog.get_logger(__name__)
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,29 @@ class Touched:
 
     firms: frozenset[str] = field(default_factory=frozenset)
     blockages: frozenset[str] = field(default_factory=frozenset)
+
+    def __iter__(self) -> Iterator[tuple[Kind, str]]:
+        yield from ((Kind.FIRM, id_) for id_ in sorted(self.firms))
+        yield from ((Kind.BLOCKAGE, id_) for id_ in sorted(self.blockages))
+
+    def __contains__(self, id_: str) -> bool:
+        return id_ in self.firms or id_ in self.blockages
+
+    @classmethod
+    def of(cls, those: Iterable[tuple[Kind, str]]) -> Touched:
+        """The entries and reports of `those`."""
+        listed = list(those)
+        return cls(
+            frozenset(id_ for kind, id_ in listed if kind is Kind.FIRM),
+            frozenset(id_ for kind, id_ in listed if kind is Kind.BLOCKAGE),
+        )
+
+    def halves(self) -> tuple[Touched, Touched] | None:
+        """Two halves of it; None for a single one."""
+        those = list(self)
+        if len(those) < 2:
+            return None
+        return Touched.of(those[: len(those) // 2]), Touched.of(those[len(those) // 2 :])
 
 
 def touched(entries: Iterable[LogEntry]) -> Touched:
@@ -47,33 +84,93 @@ def _left(entry: LogEntry) -> Iterator[str]:
             yield change.before
 
 
-async def documents_of(reader: Reader, wanted: Touched, version: int, reference: Reference) -> list[Document]:
-    """The documents of `wanted` from present state, in four reads; what is gone or merged away becomes a tombstone."""
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Documents ready to be written, and those that cannot be built, with the reason."""
+
+    documents: tuple[Document, ...] = ()
+    unbuilt: tuple[Refused, ...] = ()
+
+    def __add__(self, other: Built) -> Built:
+        return Built(self.documents + other.documents, self.unbuilt + other.unbuilt)
+
+    def __len__(self) -> int:
+        return len(self.documents) + len(self.unbuilt)
+
+    def only(self, wanted: Touched) -> Built:
+        """Without the documents of entries that were only touched through a report."""
+        return Built(
+            tuple(each for each in self.documents if each.id in wanted),
+            tuple(each for each in self.unbuilt if each.id in wanted),
+        )
+
+
+async def documents_of(reader: Reader, wanted: Touched, version: int, reference: Reference) -> Built:
+    """The documents of `wanted` from present state, in four reads; what is gone or merged away becomes a tombstone.
+
+    Raises: RecordUnavailable. What cannot be read is found by halving.
+    """
+    try:
+        return await _built(reader, wanted, version, reference)
+    except ServiceFault:
+        raise
+    except Exception as fault:
+        if (halves := wanted.halves()) is None:
+            return Built(unbuilt=tuple(_unbuilt(kind, id_, version, fault) for kind, id_ in wanted))
+        built = Built()
+        for half in halves:
+            built += await documents_of(reader, half, version, reference)
+        return built
+
+
+async def _built(reader: Reader, wanted: Touched, version: int, reference: Reference) -> Built:
     blockages = await reader.blockages(sorted(wanted.blockages))
     firm_ids = sorted(wanted.firms | {blockage.firm_id for blockage in blockages.values()})
     firms = await reader.firms(firm_ids)
     reports = await reader.blockages_of_firms(firm_ids)
-    found = [
-        Document(Kind.FIRM, firm_id, version, _firm_body(firms.get(firm_id), reports, reference))
-        for firm_id in firm_ids
+    bodies: list[tuple[Kind, str, Callable[[], Body | None]]] = [
+        *((Kind.FIRM, id_, partial(_firm_body, firms.get(id_), reports, reference)) for id_ in firm_ids),
+        *(
+            (Kind.BLOCKAGE, id_, partial(_blockage_body, blockages.get(id_), firms, reference))
+            for id_ in sorted(wanted.blockages)
+        ),
     ]
-    for blockage_id in sorted(wanted.blockages):
-        blockage = blockages.get(blockage_id)
-        body = _blockage_body(blockage, firms, reference) if blockage else None
-        found.append(Document(Kind.BLOCKAGE, blockage_id, version, body))
-    return found
+    documents: list[Document] = []
+    unbuilt: list[Refused] = []
+    for count, (kind, id_, body) in enumerate(bodies):
+        if count % BUILT_AT_ONCE == 0:
+            await asyncio.sleep(0)
+        try:
+            documents.append(Document(kind, id_, version, body()))
+        except Exception as fault:
+            unbuilt.append(_unbuilt(kind, id_, version, fault))
+    return Built(tuple(documents), tuple(unbuilt))
+
+
+def _unbuilt(kind: Kind, id_: str, version: int, fault: Exception) -> Refused:
+    log.error("document_not_built", kind=kind.value, id=id_, error=type(fault).__name__)
+    return Refused(kind, id_, version, f"not built: {type(fault).__name__} {_place(fault)}")
+
+
+def _place(fault: Exception) -> str:
+    """Where it happened. Its own words are left out: they may repeat what the entry says of a person."""
+    trace = fault.__traceback__
+    if trace is None:
+        return "at an unknown place"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"in {trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}"
 
 
 def _firm_body(
     firm: Firm | None, reports: Mapping[str, Sequence[Blockage]], reference: Reference
-) -> dict[str, object] | None:
+) -> Body | None:
     if firm is None or firm.merged_into is not None:
         return None
     return firm_document(firm, reports.get(firm.id, ()), reference)
 
 
-def _blockage_body(
-    blockage: Blockage, firms: Mapping[str, Firm], reference: Reference
-) -> dict[str, object] | None:
-    firm = firms.get(blockage.firm_id)
-    return blockage_document(blockage, firm, reference) if firm else None
+def _blockage_body(blockage: Blockage | None, firms: Mapping[str, Firm], reference: Reference) -> Body | None:
+    if blockage is None or (firm := firms.get(blockage.firm_id)) is None:
+        return None
+    return blockage_document(blockage, firm, reference)

@@ -10,22 +10,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import structlog
 
 from directory.errors import SearchUnavailable
-from directory.ports import DeadLetters, Leases, Record
+from directory.ports import Leases
 from directory.states import EntityType
-from directory.vocabulary import Reference
+from indexer.ahead import one_ahead
 from indexer.dead_letters import account_for
 from indexer.follow import Follower
-from indexer.leading import LEASE, LEASE_SECONDS, REBUILD_LEASE, Held, LeaseLost, held
-from indexer.projection import Touched, documents_of
-from indexer.query.search import SearchEngine
+from indexer.leading import LEASE_SECONDS, Held, leading
+from indexer.projection import Built, Touched
+from indexer.route import Route
 
-CHUNK = 1000
+CHUNK = 2000
 # The live index falls behind by this much at most; looking after it costs several requests.
 FOLLOW_EVERY_SECONDS = 1.0
 
@@ -43,41 +43,16 @@ class Rebuilt:
     position: int
 
 
-@asynccontextmanager
-async def leading(leases: Leases, holder: str, seconds: float = LEASE_SECONDS) -> AsyncIterator[Held]:
-    """Leads alone: asks the running follower to hand over, waits for it, and gives the lease to write under."""
-    async with held(leases, REBUILD_LEASE, holder, seconds) as asked:
-        if asked is None:
-            raise LeaseLost("another rebuild is running")
-        while True:
-            async with held(leases, LEASE, holder, seconds) as lease:
-                if lease is not None:
-                    yield lease
-                    return
-            await asyncio.sleep(seconds / 20)
-            asked.require()
-
-
 class Rebuilder:
     """Builds a whole new index from the record."""
 
-    def __init__(
-        self,
-        record: Record,
-        engine: SearchEngine,
-        reference: Reference,
-        dead_letters: DeadLetters,
-        *,
-        chunk: int = CHUNK,
-        lease_seconds: float = LEASE_SECONDS,
-    ) -> None:
-        self._record = record
-        self._engine = engine
-        self._reference = reference
-        self._dead_letters = dead_letters
+    def __init__(self, route: Route, *, chunk: int = CHUNK, lease_seconds: float = LEASE_SECONDS) -> None:
+        """`chunk`: entries read and built at once."""
+        self._route = route
+        self._engine = route.engine
         self._chunk = chunk
         self._lease_seconds = lease_seconds
-        self._follower = Follower(record, engine, reference, dead_letters)
+        self._follower = Follower(route)
 
     async def run(self, leases: Leases, holder: str, progress: Progress = lambda _: None) -> Rebuilt:
         """Rebuilds under the lease; safe to interrupt at any point and to run again.
@@ -87,7 +62,7 @@ class Rebuilder:
         async with leading(leases, holder, self._lease_seconds) as lease:
             await self._engine.abandon()
             live = await self._live_position()
-            async with self._record.reader() as reader:
+            async with self._route.record.reader() as reader:
                 start = await reader.head()
             generation = await self._engine.begin_rebuild()
             follows = live is not None and live <= start
@@ -115,16 +90,17 @@ class Rebuilder:
         documents = refused = 0
         loop = asyncio.get_running_loop()
         follow_at = loop.time()
-        async for touched in self._everything():
-            written, bad = await self._fill(generation, touched, start)
-            documents, refused = documents + written, refused + bad
-            progress(written)
-            lease.require()
-            if follows and loop.time() >= follow_at:
-                await self._follower.catch_up(lease.epoch)
-                follow_at = loop.time() + FOLLOW_EVERY_SECONDS
+        async with aclosing(one_ahead(self._everything(start))) as chunks:
+            async for built in chunks:
+                bad = await self._fill(generation, built)
+                documents, refused = documents + len(built), refused + bad
+                progress(len(built))
+                lease.require()
+                if follows and loop.time() >= follow_at:
+                    await self._follower.catch_up(lease.epoch)
+                    follow_at = loop.time() + FOLLOW_EVERY_SECONDS
         position = await self._complete_up_to(start, lease, follows=follows)
-        await self._engine.swap(generation, position)
+        await self._engine.swap(generation, position, follows)
         return Rebuilt(generation, documents, refused, position)
 
     async def _complete_up_to(self, start: int, lease: Held, *, follows: bool) -> int:
@@ -135,22 +111,23 @@ class Rebuilder:
         lease.require()
         return max(start, await self._engine.position())
 
-    async def _everything(self) -> AsyncIterator[Touched]:
+    async def _everything(self, version: int) -> AsyncIterator[Built]:
+        """The documents of all entries and reports, a chunk at a time."""
         for kind in (EntityType.FIRM, EntityType.BLOCKAGE):
             after = ""
             while True:
-                async with self._record.reader() as reader:
+                async with self._route.record.reader() as reader:
                     ids = await reader.entity_ids(kind, after=after, limit=self._chunk, erased=True)
-                if not ids:
-                    break
+                    if not ids:
+                        break
+                    found = frozenset(ids)
+                    touched = Touched(firms=found) if kind is EntityType.FIRM else Touched(blockages=found)
+                    built = await self._route.build(reader, touched, version)
+                yield built.only(touched)
                 after = ids[-1]
-                found = frozenset(ids)
-                yield Touched(firms=found) if kind is EntityType.FIRM else Touched(blockages=found)
 
-    async def _fill(self, generation: str, touched: Touched, version: int) -> tuple[int, int]:
-        async with self._record.reader() as reader:
-            documents = await documents_of(reader, touched, version, self._reference)
-        wanted = [d for d in documents if d.id in touched.firms or d.id in touched.blockages]
-        refused = await self._engine.put_into(generation, wanted)
-        await account_for(self._dead_letters, wanted, refused)
-        return len(wanted), len(refused)
+    async def _fill(self, generation: str, built: Built) -> int:
+        """Writes what was built; how many documents were refused or could not be built."""
+        refused = await self._engine.put_into(generation, built.documents)
+        await account_for(self._route.dead_letters, built, refused)
+        return len(refused) + len(built.unbuilt)

@@ -9,16 +9,18 @@ what was sealed by then: a document that is only on its way is no difference.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 
 from directory.ports import Record
 from directory.states import EntityType
-from directory.vocabulary import Reference
+from indexer.ahead import one_ahead
 from indexer.documents.digest import content_digest
-from indexer.projection import Touched, documents_of
+from indexer.projection import Built, Touched
 from indexer.query.search import Kind, SearchEngine
+from indexer.route import Route
 
 CHUNK = 1000
 ENTITY_TYPES = {Kind.FIRM: EntityType.FIRM, Kind.BLOCKAGE: EntityType.BLOCKAGE}
@@ -33,6 +35,7 @@ class Fault(StrEnum):
     STALE = "stale"
     EXTRA = "extra"
     AHEAD = "ahead"
+    UNBUILT = "unbuilt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +57,39 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What record and index said of one document: digests, None for a tombstone or none; the index's version."""
+    """What record and index said of one document: digests, None for a tombstone or none; the index's version.
+
+    `unbuilt`: what the record says cannot be made a document.
+    """
 
     wanted: str | None
     found: str | None
     version: int = 0
+    unbuilt: bool = False
 
 
 Suspects = dict[tuple[Kind, str], Looked]
 
 
 async def verify(
-    record: Record,
-    engine: SearchEngine,
-    reference: Reference,
+    route: Route,
     progress: Callable[[int], None] = lambda _: None,
     *,
     patience_seconds: float = PATIENCE_SECONDS,
+    carry: Callable[[], Awaitable[object]] | None = None,
 ) -> Verified:
     """Compares record and index, also while both are being written.
 
-    Entries that the index has not carried over after `patience_seconds` show as differences.
+    Entries that the index has not carried over after `patience_seconds` show as differences; who leads says by `carry`
+    how they are carried over.
     Raises: SearchUnavailable, RecordUnavailable.
     """
-    walk = _Walk(record, engine, reference)
+    record, walk = route.record, _Walk(route)
     suspects, compared = await walk.suspects(progress)
     if suspects:
-        moving = await _caught_up(record, engine, patience_seconds)
+        if carry is not None:
+            await carry()
+        moving = await _caught_up(record, route.engine, patience_seconds)
         again, compared = await walk.suspects(lambda _: None)
         suspects = {key: looked for key, looked in again.items() if not moving or suspects.get(key) == looked}
     head = await _head(record)
@@ -89,6 +98,8 @@ async def verify(
 
 
 def _fault(looked: Looked, head: int) -> Fault:
+    if looked.unbuilt:
+        return Fault.UNBUILT
     if looked.version > head:
         return Fault.AHEAD
     if looked.wanted is None:
@@ -125,10 +136,9 @@ async def _sealed(record: Record) -> None:
 class _Walk:
     """Walks over every document that record or index have."""
 
-    def __init__(self, record: Record, engine: SearchEngine, reference: Reference) -> None:
-        self._record = record
-        self._engine = engine
-        self._reference = reference
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        self._engine = route.engine
 
     async def suspects(self, progress: Callable[[int], None]) -> tuple[Suspects, int]:
         """The documents that differ now, and how many of the record were compared."""
@@ -137,13 +147,11 @@ class _Walk:
         compared = 0
         for kind in Kind:
             held = {id_: (version, digest) async for id_, version, digest in self._held(kind)}
-            async for wanted in self._wanted(kind):
-                for id_, digest in wanted.items():
-                    version, found = held.pop(id_, (0, None))
-                    if digest != found:
-                        suspects[kind, id_] = Looked(digest, found, version)
-                compared += len(wanted)
-                progress(len(wanted))
+            async with aclosing(one_ahead(self._wanted(kind))) as chunks:
+                async for built in chunks:
+                    suspects |= _differing(built, held)
+                    compared += len(built)
+                    progress(len(built))
             suspects |= {
                 (kind, id_): Looked(None, found, version)
                 for id_, (version, found) in held.items()
@@ -158,20 +166,29 @@ class _Walk:
                 yield row
             after = rows[-1][0]
 
-    async def _wanted(self, kind: Kind) -> AsyncIterator[dict[str, str | None]]:
-        """What the index should hold: digests by id, None for tombstones, a chunk at a time."""
+    async def _wanted(self, kind: Kind) -> AsyncIterator[Built]:
+        """What the index should hold, a chunk at a time."""
         after = ""
         while True:
-            async with self._record.reader() as reader:
+            async with self._route.record.reader() as reader:
                 ids = await reader.entity_ids(ENTITY_TYPES[kind], after=after, limit=CHUNK, erased=True)
                 if not ids:
                     return
-                found = frozenset(ids)
-                touched = Touched(firms=found) if kind is Kind.FIRM else Touched(blockages=found)
-                documents = await documents_of(reader, touched, 0, self._reference)
-            yield {
-                document.id: None if document.body is None else content_digest(document.body)
-                for document in documents
-                if document.kind is kind and document.id in found
-            }
+                touched = Touched.of((kind, id_) for id_ in ids)
+                built = await self._route.build(reader, touched, 0)
+            yield built.only(touched)
             after = ids[-1]
+
+
+def _differing(built: Built, held: dict[str, tuple[int, str | None]]) -> Suspects:
+    """The documents that are not held as they were built; those compared are taken out of `held`."""
+    suspects: Suspects = {}
+    for document in built.documents:
+        wanted = None if document.body is None else content_digest(document.body)
+        version, found = held.pop(document.id, (0, None))
+        if wanted != found:
+            suspects[document.kind, document.id] = Looked(wanted, found, version)
+    for refused in built.unbuilt:
+        version, found = held.pop(refused.id, (0, None))
+        suspects[refused.kind, refused.id] = Looked(None, found, version, unbuilt=True)
+    return suspects

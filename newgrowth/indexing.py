@@ -52,8 +52,7 @@ async def rebuild(settings: Settings, console: Console) -> None:
         await _seal_all(parts)
         with _progress(console) as progress:
             task = progress.add_task("Rebuilding", total=await _entities(parts))
-            rebuilder = Rebuilder(parts.record, parts.engine, parts.reference, parts.record.dead_letters)
-            result = await rebuilder.run(
+            result = await Rebuilder(parts.route).run(
                 parts.record.leases, process_name("rebuild"), lambda n: progress.advance(task, n)
             )
     console.print(
@@ -67,9 +66,7 @@ async def verify(settings: Settings, console: Console) -> bool:
     async with opened(settings, mode="read") as parts:
         with _progress(console) as progress:
             task = progress.add_task("Verifying", total=await _entities(parts))
-            found = await verify_index(
-                parts.record, parts.engine, parts.reference, lambda n: progress.advance(task, n)
-            )
+            found = await verify_index(parts.route, lambda n: progress.advance(task, n))
     for difference in found.differences[:SHOWN_DIFFERENCES]:
         console.print(f"{difference.fault}: {difference.kind} {difference.id}")
     console.print(f"{found.compared} documents compared, {len(found.differences)} differ.")

@@ -31,6 +31,7 @@ from directory.vocabulary import Reference
 from directory.workdays import WorkCalendar
 from indexer.follow import Follower
 from indexer.query.search import SearchEngine
+from indexer.route import Route
 from indexer.status import IndexStatus, index_status
 from newgrowth.settings import Engine, Settings
 from newgrowth.tokens import DEVELOPMENT_ISSUER, PUBLIC_FILE, development_key
@@ -94,6 +95,7 @@ class Parts:
     record: SqlRecord
     engine: SearchEngine
     directory: Directory
+    route: Route
     follower: Follower
     news: Doorbell
     commits: asyncio.Event
@@ -116,8 +118,9 @@ async def opened(
         directory = Directory(
             record, rulebook(settings, reference), HANDLERS, clock=clock, committed=commits.set
         )
-        follower = Follower(record, engine, reference, record.dead_letters)
-        yield Parts(settings, reference, record, engine, directory, follower, Doorbell(), commits)
+        route = Route(record, engine, reference, record.dead_letters)
+        news = Doorbell()
+        yield Parts(settings, reference, record, engine, directory, route, Follower(route), news, commits)
 
 
 @asynccontextmanager

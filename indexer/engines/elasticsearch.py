@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from directory.errors import SearchUnavailable
@@ -21,9 +22,11 @@ from indexer.engines.elastic.control import Control
 from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex, Topology, generation_name
 from indexer.engines.elastic.groups import Moment
 from indexer.engines.elastic.mapping import DIGEST, ID, REFRESH_SECONDS, VERSION, body_of
+from indexer.engines.elastic.overwriting import Overwriting
 from indexer.query.alikeness import alike_search, most_alike
 from indexer.query.forgiveness import answered, tallied
 from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
+from indexer.query.search import Generations as Standing
 from indexer.query.suggestions import suggestion_search, suggestions
 from indexer.query.tallies import Tallied, Tally
 
@@ -206,11 +209,10 @@ class ElasticsearchEngine:
             return 0
         return state.position if state.indices == indices else 0
 
-    async def set_position(self, position: int, epoch: int) -> None:
-        """Moves the position forward; never back, and never for an older epoch than the one last seen."""
-        await self._control.advance(
-            position, epoch, await self._generations.uuids(await self._generations.look())
-        )
+    async def set_position(self, position: int, epoch: int, since: int = 0) -> int:
+        """Moves the position forward from `since`, never back nor for an older epoch; where the index stands then."""
+        indices = await self._generations.uuids(await self._generations.look())
+        return await self._control.advance(position, epoch, indices, since)
 
     async def count(self) -> int:
         """Live documents of both kinds."""
@@ -227,7 +229,8 @@ class ElasticsearchEngine:
         ]
 
     async def begin_rebuild(self) -> str:
-        """The name of a new, empty generation; from now on `put` writes to it too."""
+        """The name of a new, empty generation; from now on `put` writes to it too. It takes the previous one's place."""
+        await self._generations.drop_previous()
         topology = await self._generations.look()
         if not topology.has_control:
             await self._control.make()
@@ -235,14 +238,42 @@ class ElasticsearchEngine:
         await self._generations.make(number, live=False)
         return generation_name(number)
 
-    async def swap(self, generation: str, position: int) -> None:
-        """Makes the generation the live one, complete up to `position`, and deletes the one before."""
+    async def swap(self, generation: str, position: int, keep: bool = False) -> None:
+        """Makes the generation the live one, complete up to `position`; keeps the one before, or deletes it."""
         chosen = (await self._generations.look()).generation(generation)
         await self._client.ask("POST", f"/{','.join(index.name for index in chosen.values())}/_refresh")
-        await self._generations.promote(generation)
+        await self._generations.promote(generation, await self.position() if keep else None)
         # Until this is written the position counts as 0, for the indices it speaks of are gone: late, never wrong.
         await self._control.restart(position, await self._generations.uuids(await self._generations.look()))
         self._seen.clear()
+
+    async def generations(self) -> Standing:
+        """Which generations there are."""
+        return (await self._generations.look()).standing()
+
+    async def rollback(self) -> int:
+        """Lets the live and the previous generation change places; the position to go on from. Raises: NoPrevious."""
+        position = await self._generations.restore(await self.position())
+        await self._control.restart(position, await self._generations.uuids(await self._generations.look()))
+        self._seen.clear()
+        return position
+
+    async def drop_previous(self) -> str | None:
+        """Deletes the previous generation, if one is kept, and returns its name."""
+        return await self._generations.drop_previous()
+
+    async def rewrite(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Puts documents into the live index whatever it holds of them."""
+        topology = await self._generations.look()
+        live = {kind: topology.live(kind).name for kind in Kind}
+        write = partial(self._write, aliases={kind: self._names.write(kind) for kind in Kind})
+        return await Overwriting(self._client, live, self._pause).overwrite(documents, write)
+
+    async def check(self) -> None:
+        """Raises: SearchUnavailable, with what to do, unless the index can be searched and written to."""
+        topology = await self._generations.look()
+        for kind in Kind:
+            topology.live(kind)
 
     async def abandon(self, generation: str | None = None) -> Sequence[str]:
         """Deletes unfinished generations, or the one named, and returns their names."""

@@ -16,11 +16,11 @@ import orjson
 
 from indexer.engines.fts import generations, groups, pages, tables
 from indexer.engines.fts.connections import Connections, require_fts5
-from indexer.engines.fts.rows import refusal, write
+from indexer.engines.fts.rows import make_old, refusal, write
 from indexer.engines.fts.tables import Tables
 from indexer.query.alikeness import alike_search, most_alike
 from indexer.query.forgiveness import answered, tallied
-from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
+from indexer.query.search import Document, Filter, Generations, Hit, Hits, Kind, Refused, Search, Suggested
 from indexer.query.suggestions import suggestion_search, suggestions
 from indexer.query.tallies import Tallied, Tally
 
@@ -153,16 +153,17 @@ class EmbeddedEngine:
 
         return await self._readers.run(work)
 
-    async def set_position(self, position: int, epoch: int) -> None:
-        """Moves the position forward; never back, and never for an older epoch than the one last seen."""
-        await self._writer.run(
-            lambda connection: (
-                connection.execute(
-                    "UPDATE state SET position = max(position, ?), epoch = ? WHERE epoch <= ?",
-                    (position, epoch, epoch),
-                ).rowcount
+    async def set_position(self, position: int, epoch: int, since: int = 0) -> int:
+        """Moves the position forward from `since`, never back nor for an older epoch; where the index stands then."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            connection.execute(
+                "UPDATE state SET position = max(position, ?), epoch = ? WHERE epoch <= ? AND position >= ?",
+                (position, epoch, epoch, since),
             )
-        )
+            return _position(connection)
+
+        return await self._writer.run(work)
 
     async def count(self) -> int:
         """Live documents of both kinds."""
@@ -189,17 +190,51 @@ class EmbeddedEngine:
         return await self._readers.run(work)
 
     async def begin_rebuild(self) -> str:
-        """The name of a new, empty generation; from now on `put` writes to it too."""
-        return generations.name_of(await self._writer.run(lambda c: generations.make(c, live=False)))
+        """The name of a new, empty generation; from now on `put` writes to it too. It takes the previous one's place."""
 
-    async def swap(self, generation: str, position: int) -> None:
-        """Makes the generation the live one, complete up to `position`, and drops the one before."""
+        def work(connection: sqlite3.Connection) -> int:
+            generations.drop_previous(connection)
+            return generations.make(connection, live=False)
+
+        return generations.name_of(await self._writer.run(work))
+
+    async def swap(self, generation: str, position: int, keep: bool = False) -> None:
+        """Makes the generation the live one, complete up to `position`; keeps the one before, or drops it."""
 
         def work(connection: sqlite3.Connection) -> None:
-            generations.promote(connection, generations.unfinished(connection, generation))
-            connection.execute("UPDATE state SET position = ?", (position,))
+            number = generations.unfinished(connection, generation)
+            generations.promote(connection, number, position, keep=keep)
 
         await self._writer.run(work)
+
+    async def generations(self) -> Generations:
+        """Which generations there are."""
+        return await self._readers.run(generations.standing)
+
+    async def rollback(self) -> int:
+        """Lets the live and the previous generation change places; the position to go on from. Raises: NoPrevious."""
+        return await self._writer.run(generations.rollback)
+
+    async def drop_previous(self) -> str | None:
+        """Drops the previous generation, if one is kept, and returns its name."""
+        if (await self.generations()).previous is None:
+            return None
+        return await self._writer.run(generations.drop_previous)
+
+    async def rewrite(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Puts documents into the live index whatever it holds of them."""
+
+        def forget(connection: sqlite3.Connection) -> None:
+            live = generations.live(connection)
+            for document in documents:
+                make_old(connection, Tables(document.kind, live), document.id)
+
+        await self._writer.run(forget)
+        return await self.put(documents)
+
+    async def check(self) -> None:
+        """Raises: SearchUnavailable, with what to do, unless the index can be searched and written to."""
+        await self._readers.run(generations.live)
 
     async def abandon(self, generation: str | None = None) -> Sequence[str]:
         """Drops unfinished generations, or the one named, and returns their names."""
@@ -207,7 +242,7 @@ class EmbeddedEngine:
 
 
 def _prepared(connection: sqlite3.Connection) -> bool:
-    tables_made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'generation'").fetchone()
+    tables_made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'previous'").fetchone()
     return bool(tables_made) and bool(connection.execute("SELECT 1 FROM generation WHERE live").fetchone())
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from directory.errors import SearchUnavailable
 from indexer.query.syntax import TextQuery
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class Not:
 Filter = AnyOf | Between | Is | Either | Both | Not
 MOST_HITS = 1_000
 MOST_FACET_VALUES = 1_000
+# Beyond it a total is a lower bound: nobody reads further, and counting on costs as much as the search.
+MOST_COUNTED = 100_000
 EVERYTHING = Both(())
 NOTHING = Either(())
 
@@ -104,12 +107,34 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """A walk by relevance over an order that stands still, as a cursor carries it from page to page.
+
+    `view` names what the engine keeps of the order, `generation` the index it is of, `position` the log position up to
+    which that was complete when the walk began. `forgiven`: the text was read as `forgiveness.answered` reads it.
+    """
+
+    view: str
+    generation: str
+    position: int
+    forgiven: bool = False
+
+
+class WalkEnded(SearchUnavailable):
+    """The order that a walk goes over is no longer kept: it paused for too long, or the index was made anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """One page of a search. `filters` are ANDed; each has the name of the facet it belongs to, or None.
 
     `text` may match in `text_fields`, by default in all text fields of the kind: a caller who may not read one of them
     must not be given it, or could find out its words by asking.
-    `after` is the `key` of the last hit seen.
+    `after` is the `key` of the last hit seen, `walk` the one that came with it. A `lasting` search wants its keys for
+    later pages: then an order by relevance stands still from its first page on, though every write moves the scores.
+    An order by a field needs no view: a key that does not change keeps its place among all others. An entry whose key
+    changes while somebody walks moves with it, and is met twice, or not at all.
+    A `total` above `count_to` is that number, and not exact; with None it is exact, whatever that costs.
     """
 
     kind: Kind
@@ -121,7 +146,10 @@ class Search:
     sort: Sort = field(default_factory=Sort)
     first: int = 20
     after: tuple[Any, ...] | None = None
+    walk: Walk | None = None
+    lasting: bool = False
     total: bool = False
+    count_to: int | None = MOST_COUNTED
 
     def __post_init__(self) -> None:
         if not 0 < self.first <= MOST_HITS:
@@ -160,10 +188,13 @@ class FacetCounts:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """A page: hits in order, whether more follow, the exact total if asked, facets if asked, and the log position up to
+    """A page: hits in order, whether more follow, the total if asked, facets if asked, and the log position up to
     which the index was known to be complete.
 
     `generation` names the index that answered: scores of two generations cannot be compared.
+    `total_is_exact` is False where there are more than `total`.
+    `walk` goes with the keys of a lasting search that has more pages. What a walk's order holds and the caller may no
+    longer see is left out, so a page can be shorter than asked for; `passed` is then the place of the last one.
     """
 
     hits: tuple[Hit, ...]
@@ -172,6 +203,14 @@ class Hits:
     facets: tuple[FacetCounts, ...]
     position: int
     generation: str
+    total_is_exact: bool = True
+    walk: Walk | None = None
+    passed: tuple[Any, ...] | None = None
+
+    @property
+    def end(self) -> tuple[Any, ...] | None:
+        """The place after which the next page begins; None for an empty page."""
+        return self.passed or (self.hits[-1].key if self.hits else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +243,19 @@ class Suggested:
     id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """The names of the generation that is searched, of the one kept to go back to, and of those being filled."""
+
+    live: str | None
+    previous: str | None = None
+    unfinished: tuple[str, ...] = ()
+
+
+class NoPrevious(SearchUnavailable):
+    """There is no previous generation to go back to."""
+
+
 class SearchEngine(Protocol):
     """What the directory asks of a search engine. Raises SearchUnavailable where no whole answer can be had."""
 
@@ -222,7 +274,7 @@ class SearchEngine(Protocol):
         """Writes each document unless a newer one is there; the refused ones come back, all others are durable."""
 
     async def search(self, search: Search) -> Hits:
-        """One page."""
+        """One page. Raises: WalkEnded, when the order that its walk goes over is no longer kept."""
 
     async def tally(self, search: Search, tallies: Sequence[Tally]) -> Tallied:
         """How many of the documents that the search finds fall into each group, all tallies of one moment."""
@@ -239,8 +291,11 @@ class SearchEngine(Protocol):
     async def position(self) -> int:
         """The log position up to which the live index is complete; 0 for an empty one."""
 
-    async def set_position(self, position: int, epoch: int) -> None:
-        """Moves the position forward; never back, and never for an older epoch than the one last seen."""
+    async def set_position(self, position: int, epoch: int, since: int = 0) -> int:
+        """Moves the position forward; never back, and never for an older epoch than the one last seen.
+
+        Nor where the index does not stand at `since` or further: it was emptied meanwhile. Returns where it stands.
+        """
 
     async def count(self) -> int:
         """Live documents, tombstones left out."""
@@ -254,8 +309,32 @@ class SearchEngine(Protocol):
     async def put_into(self, generation: str, documents: Sequence[Document]) -> Sequence[Refused]:
         """Writes into the new generation only."""
 
-    async def swap(self, generation: str, position: int) -> None:
-        """Makes the new generation the live one, atomically for readers, and drops the old."""
+    async def swap(self, generation: str, position: int, keep: bool = False) -> None:
+        """Makes the new generation the live one, atomically for readers, and drops the old, or keeps it as `previous`.
+
+        What is kept is no longer written to; it stands at the position it had.
+        """
 
     async def abandon(self, generation: str | None = None) -> Sequence[str]:
         """Drops unfinished generations (or the one named) and returns their names."""
+
+    async def generations(self) -> Generations:
+        """Which generations there are. Raises: SearchUnavailable, when the engine gives no answer."""
+
+    async def rollback(self) -> int:
+        """Makes the previous generation live again, atomically for readers, and the live one the previous.
+
+        Returns the position it stands at: what came since has to be carried over again. Raises: NoPrevious.
+        """
+
+    async def drop_previous(self) -> str | None:
+        """Drops the previous generation, if one is kept, and returns its name."""
+
+    async def rewrite(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Puts documents into the live index whatever it holds of them, also where that says it is newer.
+
+        Only for who leads alone: a repair.
+        """
+
+    async def check(self) -> None:
+        """Raises: SearchUnavailable, with what to do, unless the index can be searched and written to."""

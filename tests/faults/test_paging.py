@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from indexer.rebuild import Rebuilder
+from indexer.route import Route
 from tests.faults.house import House
 from tests.journeys.entries import REVIEWER
 from tests.journeys.stage import ANALYST, OTHER_OWNER, OWNER, PUBLIC, Person
@@ -192,7 +193,7 @@ async def test_a_cursor_of_yesterday_has_expired(unmoved: House, cursor: str) ->
 async def test_a_cursor_of_another_index_has_expired(unmoved: House, cursor: str) -> None:
     """After a rebuild a place in an order by relevance means nothing any more."""
     record = unmoved.stage.record
-    rebuilder = Rebuilder(record, unmoved.stage.engine, REFERENCE, record.dead_letters)
+    rebuilder = Rebuilder(Route(record, unmoved.stage.engine, REFERENCE, record.dead_letters))
     await rebuilder.run(record.leases, "rebuild")
 
     assert await after(unmoved, cursor) == ["CURSOR_EXPIRED"]

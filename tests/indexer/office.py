@@ -13,6 +13,7 @@ from indexer.follow import Follower
 from indexer.query.search import EVERYTHING, Document, Kind, Refused, Search, SearchEngine
 from indexer.query.syntax import parse
 from indexer.rebuild import Rebuilder
+from indexer.route import Route
 from indexer.status import IndexStatus, index_status
 from indexer.verify import Difference, verify
 from tests.factories import make_blockage, make_firm, make_profile
@@ -34,13 +35,17 @@ class Office:
         self.record = record
         self.engine = engine
 
+    def route(self, engine: SearchEngine | None = None) -> Route:
+        """From the record into an engine, by default the engine itself."""
+        return Route(self.record, engine or self.engine, REFERENCE, self.record.dead_letters)
+
     def follower(self, engine: SearchEngine | None = None, **options: Any) -> Follower:
         """A follower, by default of the engine itself."""
-        return Follower(self.record, engine or self.engine, REFERENCE, self.record.dead_letters, **options)
+        return Follower(self.route(engine), **options)
 
     def rebuilder(self, engine: SearchEngine | None = None, **options: Any) -> Rebuilder:
         """A rebuilder, by default of the engine itself."""
-        return Rebuilder(self.record, engine or self.engine, REFERENCE, self.record.dead_letters, **options)
+        return Rebuilder(self.route(engine), **options)
 
     async def rebuilt(self, engine: SearchEngine | None = None, **options: Any) -> None:
         """Rebuilds to the end."""
@@ -102,7 +107,7 @@ class Office:
 
     async def differences(self, patience_seconds: float = 0.0) -> list[Difference]:
         """What a verification finds."""
-        found = await verify(self.record, self.engine, REFERENCE, patience_seconds=patience_seconds)
+        found = await verify(self.route(), patience_seconds=patience_seconds)
         return list(found.differences)
 
     async def status(self) -> IndexStatus:

@@ -93,9 +93,10 @@ class Replaying:
         """Where the replay has come to."""
         return self._position
 
-    async def set_position(self, position: int, epoch: int) -> None:
+    async def set_position(self, position: int, epoch: int, since: int = 0) -> int:
         """Moves the replay on."""
         self._position = position
+        return position
 
 
 @pytest.mark.parametrize(("call", "when"), CRASHES)
@@ -165,8 +166,9 @@ class Sleeping:
         self.documents = documents
         return []
 
-    async def set_position(self, position: int, epoch: int) -> None:
+    async def set_position(self, position: int, epoch: int, since: int = 0) -> int:
         """Never comes to this."""
+        return position
 
 
 async def test_a_merged_firm_is_no_longer_found(office: Office) -> None:

@@ -8,7 +8,6 @@ from indexer.query.search import Document, Kind
 from indexer.verify import Difference, Fault, verify
 from tests.contracts.engines.corpus import firm as firm_document
 from tests.indexer.office import EPOCH, Office
-from tests.rulebooks import REFERENCE
 
 
 async def test_an_index_that_was_followed_has_no_differences(any_office: Office) -> None:
@@ -17,7 +16,7 @@ async def test_an_index_that_was_followed_has_no_differences(any_office: Office)
     await any_office.report(firms[0])
     await any_office.erase(firms[3])
     await any_office.carry()
-    found = await verify(any_office.record, any_office.engine, REFERENCE)
+    found = await verify(any_office.route())
     assert (found.compared, found.differences) == (5, ())
 
 

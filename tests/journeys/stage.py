@@ -17,6 +17,7 @@ from directory.record.open import SqlRecord, open_record
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.follow import Follower
 from indexer.query.search import SearchEngine
+from indexer.route import Route
 from schema.app import make_app
 from schema.changes.doorbell import Doorbell
 from schema.cursors import Cursors
@@ -148,7 +149,7 @@ async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> Async
             doorbell=Doorbell(),
         )
         served = Served(make_app(services), services, record, record.sealer(), tokens, time)
-        follower = Follower(record, engine, REFERENCE, record.dead_letters)
+        follower = Follower(Route(record, engine, REFERENCE, record.dead_letters))
         yield Stage(served, time, follower, engine)
     await engine.close()
 

@@ -73,15 +73,19 @@ class Control:
         condition = f"if_seq_no={found['_seq_no']}&if_primary_term={found['_primary_term']}"
         return State(source["position"], source["epoch"], source["indices"], condition)
 
-    async def advance(self, position: int, epoch: int, indices: Mapping[str, str]) -> None:
-        """Moves the position forward; nothing for an older epoch. For other indices than before it starts anew."""
+    async def advance(self, position: int, epoch: int, indices: Mapping[str, str], since: int) -> int:
+        """Moves the position forward; nothing for an older epoch, nor for indices that do not stand at `since` yet.
+
+        For other indices than before it starts anew. Returns where `indices` stand then.
+        """
         for _ in range(ATTEMPTS):
             state = await self.read()
-            if epoch < state.epoch:
-                return
-            reached = max(state.position, position) if state.indices == indices else position
+            stands = state.position if state.indices == indices else 0
+            if epoch < state.epoch or stands < since:
+                return stands
+            reached = max(stands, position)
             if await self._replaced(state, reached, epoch, indices):
-                return
+                return reached
         raise SearchUnavailable(f"too many indexers change {self._index} at once")
 
     async def restart(self, position: int, indices: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ The indices and aliases of a directory, as the cluster has them.
     <prefix>-firm                   alias of the live one, without tombstones: every search reads it
     <prefix>-firm-write             alias of the live one: every write goes to it
     <prefix>-firm-next-<n>          alias of one being rebuilt: every write goes to it too
+    <prefix>-firm-previous-<n>      alias of the one before, which nothing writes to: it stands at log position n
     <prefix>-control                where the index stands in the log
 
 An index without an alias is what a rebuild that was cut off, before or behind the swap, left behind.
@@ -20,7 +21,8 @@ from typing import Any
 from directory.errors import SearchUnavailable
 from indexer.engines.elastic.client import Client, Rejected
 from indexer.engines.elastic.mapping import DELETED, layout, mapping, settings
-from indexer.query.search import Kind
+from indexer.query.search import Generations as Standing
+from indexer.query.search import Kind, NoPrevious
 
 Json = dict[str, Any]
 REBUILD = "run `newgrowth index rebuild`"
@@ -40,6 +42,15 @@ class Index:
     number: int
     aliases: frozenset[str]
 
+    @property
+    def kept_at(self) -> int | None:
+        """The position at which it was kept as the previous one; None for any other."""
+        for alias in self.aliases:
+            before, _, position = alias.rpartition("-previous-")
+            if before.endswith(f"-{self.kind.value}") and position.isdecimal():
+                return int(position)
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -58,6 +69,10 @@ class Names:
     def next(self, kind: Kind, number: int) -> str:
         """The alias of a generation being rebuilt."""
         return f"{self.prefix}-{kind.value}-next-{number}"
+
+    def previous(self, kind: Kind, position: int) -> str:
+        """The alias of the generation before, complete up to `position`."""
+        return f"{self.prefix}-{kind.value}-previous-{position}"
 
     def index(self, kind: Kind, layout_digest: str, number: int) -> str:
         """The name of an index."""
@@ -123,9 +138,25 @@ class Topology:
         return not self.indices and not self.misnamed
 
     def unfinished(self) -> tuple[Index, ...]:
-        """The indices that are neither searched nor written to as the live one."""
+        """The indices that are neither searched nor written to as the live one, nor kept as the one before."""
         return tuple(
-            index for index in self.indices if index.aliases.isdisjoint(self._live_aliases(index.kind))
+            index
+            for index in self.indices
+            if index.aliases.isdisjoint(self._live_aliases(index.kind)) and index.kept_at is None
+        )
+
+    def previous(self) -> tuple[Index, ...]:
+        """The indices kept as the ones before the live ones."""
+        return tuple(index for index in self.indices if index.kept_at is not None)
+
+    def standing(self) -> Standing:
+        """The generations by name."""
+        reading = {index.number for kind in Kind for index in self._with(kind, self.names.read(kind))}
+        kept = {index.number for index in self.previous()}
+        return Standing(
+            live=generation_name(max(reading)) if reading else None,
+            previous=generation_name(max(kept)) if kept else None,
+            unfinished=tuple(map(generation_name, sorted({index.number for index in self.unfinished()}))),
         )
 
     def _live_aliases(self, kind: Kind) -> tuple[str, str]:
@@ -196,23 +227,62 @@ class Generations:
             self._names.write(kind): {"is_write_index": True},
         }
 
-    async def promote(self, name: str) -> None:
-        """Makes an unfinished generation the live one, in one step for both kinds, then deletes the one before it."""
+    async def promote(self, name: str, keep_at: int | None) -> None:
+        """Makes an unfinished generation the live one, in one step for both kinds.
+
+        The one before is kept as the previous one, complete up to `keep_at`, or deleted where that is None.
+        """
         topology = await self.look()
-        unfinished = topology.unfinished()
-        before = [index for index in topology.indices if index not in unfinished]
-        actions = [
-            {"remove": {"index": old.name, "aliases": [*self._live_aliases(old.kind)], "must_exist": False}}
-            for old in before
-        ]
-        for kind, index in topology.generation(name).items():
+        before = self._before(topology)
+        await self._exchange(before, topology.generation(name), keep_at)
+        if keep_at is None:
+            # Not in the same step: whoever searches the old one at this moment finds out, and asks again.
+            for old in before:
+                await self._delete(old)
+
+    async def restore(self, position: int) -> int:
+        """Lets the live generation, complete up to `position`, and the previous one change places; the latter's position.
+
+        Raises: NoPrevious, SearchUnavailable.
+        """
+        topology = await self.look()
+        kept = {index.kind: index for index in topology.previous()}
+        if set(kept) != set(Kind):
+            raise NoPrevious("no previous generation of the index is kept")
+        if any(index.layout != layout(kind, self._shards) for kind, index in kept.items()):
+            raise SearchUnavailable(
+                "the previous generation was laid out by another version of this program: go back to that one first"
+            )
+        await self._exchange(self._before(topology), kept, position)
+        return min(index.kept_at or 0 for index in kept.values())
+
+    @staticmethod
+    def _before(topology: Topology) -> list[Index]:
+        others = {*topology.unfinished(), *topology.previous()}
+        return [index for index in topology.indices if index not in others]
+
+    async def _exchange(
+        self, before: Sequence[Index], chosen: Mapping[Kind, Index], keep_at: int | None
+    ) -> None:
+        actions: list[Json] = []
+        for old in before:
+            live = [*self._live_aliases(old.kind)]
+            actions.append({"remove": {"index": old.name, "aliases": live, "must_exist": False}})
+            if keep_at is not None:
+                actions.append({"add": {"index": old.name, "alias": self._names.previous(old.kind, keep_at)}})
+        for kind, index in chosen.items():
+            own = sorted(index.aliases)
+            actions.extend({"remove": {"index": index.name, "alias": alias}} for alias in own)
             for alias, body in self._live_aliases(kind).items():
                 actions.append({"add": {"index": index.name, "alias": alias, **body}})
-            actions.append({"remove": {"index": index.name, "alias": self._names.next(kind, index.number)}})
         await self._client.ask("POST", "/_aliases", {"actions": actions})
-        # Not in the same step: whoever searches the old one at this moment finds out, and asks again.
-        for old in before:
-            await self._delete(old)
+
+    async def drop_previous(self) -> str | None:
+        """Deletes the indices kept as the ones before; the generation's name, if there was one."""
+        kept = (topology := await self.look()).previous()
+        for index in kept:
+            await self._delete(index)
+        return topology.standing().previous
 
     async def _delete(self, index: Index) -> None:
         await self._client.ask("DELETE", f"/{index.name}?ignore_unavailable=true")

@@ -77,6 +77,11 @@ def write(connection: sqlite3.Connection, tables: Tables, document: Document) ->
         _write_contents(connection, tables, doc, document.body)
 
 
+def make_old(connection: sqlite3.Connection, tables: Tables, id_: str) -> None:
+    """Lets any version of the document be newer than the one that is there."""
+    connection.execute(f"UPDATE {tables.doc} SET version = -1 WHERE id = ?", (id_,))
+
+
 def _forget(connection: sqlite3.Connection, tables: Tables, doc: int) -> None:
     columns = ", ".join(column(field.name) for field in tables.lists)
     lists = connection.execute(f"SELECT {columns} FROM {tables.doc} WHERE doc = ?", (doc,)).fetchone()
