@@ -15,6 +15,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from directory.common_words import COMMON, DEGREES, SPOKEN
+from directory.lexicon import Lexicon
+from directory.name_words import FORMS, TRADES
+
 if TYPE_CHECKING:
     from directory.workdays import WorkCalendar
 
@@ -473,6 +477,20 @@ class Reference:
     def clauses(self) -> Mapping[str, Clause]:
         """Every clause of every policy by its code, `<policy>#<ref>`."""
         return MappingProxyType({c.code: c for policy in self.policies.values() for c in policy.clauses})
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The Chinese words of the reference data, of names and of complaints."""
+        return Lexicon.of([*self._terms_in_chinese(), *COMMON, *DEGREES, *SPOKEN, *FORMS, *TRADES])
+
+    def _terms_in_chinese(self) -> Iterator[str]:
+        for vocabulary in self.vocabularies.values():
+            for term in vocabulary:
+                yield from (term.label.zh, *term.aliases_zh)
+        for region in self.regions.regions:
+            yield from (region.label.zh, region.short.zh)
+        for group in self.synonyms.groups:
+            yield from group
 
     def vocabulary(self, name: str) -> Vocabulary:
         """The vocabulary of this name. Raises: UnknownCode."""

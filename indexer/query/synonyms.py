@@ -6,7 +6,8 @@ only the beginning of a word means itself and nothing more.
 
 A group of synonyms is met by a whole Chinese run, or by words that stand side by side in the box as they do in the
 group, the longest first: `live commerce` is met before `commerce`. Inside a longer Chinese run a synonym takes the
-place of its equal, the rest staying as typed: 平台抽成 also finds 平台佣金, and no 佣金 elsewhere.
+place of its equal, the rest staying as typed: 平台抽成 also finds 平台佣金. A run of four characters or more that is
+several words of the dictionary (`directory/lexicon.py`) also finds them apart, each with its own synonyms.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from directory.common_words import DEGREES, PARTICLES
+from directory.lexicon import Piece
 from directory.text import RunKind, fold, run_texts, stem
 from directory.vocabulary import Reference, Synonyms
 from indexer.query.codes import spelled_codes
@@ -22,6 +25,8 @@ from indexer.query.syntax import Alike, All, Any, Coded, Joined, Phrase, Scoped,
 
 # A box of 64 words could otherwise ask for a thousand things.
 MOST_ADDED = 64
+# Elasticsearch refuses a search of some 8,000 look-ups; each piece is one in every text field, typed ones are two.
+MOST_PIECES = 300
 # Shorter ones would be taken apart and put together by chance: "in to".
 SHORTEST_JOINED = 4
 LONGEST_JOINED = 40
@@ -30,6 +35,11 @@ MOST_JOINED = 3
 LONGEST_NAME = 4
 # One Chinese character says too little to stand for another word inside a run.
 SHORTEST_INSIDE = 2
+# Shorter runs are words, longer ones sentences that were pasted.
+SHORTEST_CUT, LONGEST_CUT = 4, 24
+MOST_CUT = 4
+# A longer piece outside the dictionary is a name, or has too many parts to try.
+LONGEST_SPLIT = 6
 
 Key = tuple[str, ...]
 
@@ -37,18 +47,42 @@ Key = tuple[str, ...]
 @dataclass
 class _Budget:
     left: int = field(default=MOST_ADDED)
+    pieces: int = field(default=MOST_PIECES)
+    cuts: int = field(default=MOST_CUT)
 
     def take(self, others: Sequence[TextQuery]) -> tuple[TextQuery, ...]:
-        taken = tuple(others[: self.left])
+        taken: list[TextQuery] = []
+        for other in others[: self.left]:
+            size = _size(other)
+            if size <= self.pieces:
+                taken.append(other)
+                self.pieces -= size
         self.left -= len(taken)
-        return taken
+        return tuple(taken)
 
 
 def widened(query: TextQuery | None, reference: Reference) -> TextQuery | None:
-    """The query with at most `MOST_ADDED` equivalents of its words, and its codes as the reference data spells them."""
+    """The query with at most `MOST_ADDED` equivalents of its words, and its codes as the reference data spells them.
+
+    A very long one means itself.
+    """
     if query is None:
         return None
-    return _widened(query, reference, _Budget())
+    budget = _Budget() if _size(query) <= MOST_PIECES else _Budget(left=0, pieces=0, cuts=0)
+    return _widened(query, reference, budget)
+
+
+def _size(query: TextQuery) -> int:
+    """How many words and Chinese characters an engine looks up for the query."""
+    if isinstance(query, All | Any):
+        return sum(map(_size, query.parts))
+    if isinstance(query, Alike):
+        return sum(map(_size, (query.typed, *query.others)))
+    if isinstance(query, Scoped | Without):
+        return _size(query.part)
+    if isinstance(query, Phrase):
+        return sum(len(text) if kind is RunKind.CJK else 1 for kind, text in query.runs)
+    return 1
 
 
 def _widened(query: TextQuery, reference: Reference, budget: _Budget) -> TextQuery:
@@ -63,7 +97,8 @@ def _widened(query: TextQuery, reference: Reference, budget: _Budget) -> TextQue
     if isinstance(query, Without):
         coded = isinstance(query.part, Coded)
         return Without(_widened(query.part, reference, budget)) if coded else query
-    return _alike((query,), _others((query,), _table(reference.synonyms)), budget)
+    others = _others((query,), _table(reference.synonyms))
+    return _alike((query,), [*others, *_apart(query, reference, budget)], budget)
 
 
 def _all(query: All, reference: Reference, budget: _Budget) -> TextQuery:
@@ -143,6 +178,52 @@ def _table(synonyms: Synonyms) -> _Table:
 
 def _key(runs: Sequence[tuple[RunKind, str]]) -> Key:
     return tuple(stem(text) if kind is RunKind.WORD else text for kind, text in runs)
+
+
+def _apart(part: TextQuery, reference: Reference, budget: _Budget) -> tuple[TextQuery, ...]:
+    """The words of a long Chinese run, which may stand apart in what is sought: 平台抽成太高 also finds 抽成……平台."""
+    if not (isinstance(part, Phrase) and not part.quoted and len(part.runs) == 1 and budget.cuts):
+        return ()
+    kind, run = part.runs[0]
+    if kind is not RunKind.CJK or not SHORTEST_CUT <= len(run) <= LONGEST_CUT:
+        return ()
+    budget.cuts -= 1
+    pieces = [piece for piece in reference.lexicon.cut(run) if piece.text not in PARTICLES]
+    if [piece.text for piece in pieces] == [run]:
+        return () if pieces[0].known else tuple(_said_apart(run))
+    telling = [piece for piece in pieces if piece.text not in DEGREES]
+    found = (_all_of(kept, _table(reference.synonyms), budget) for kept in (pieces, telling) if kept)
+    return tuple(dict.fromkeys(found))
+
+
+def _all_of(pieces: Sequence[Piece], table: _Table, budget: _Budget) -> TextQuery:
+    parts = [_piece(piece, table, budget) for piece in pieces]
+    return All(tuple(parts)) if len(parts) > 1 else parts[0]
+
+
+def _piece(piece: Piece, table: _Table, budget: _Budget) -> TextQuery:
+    """A word with its synonyms; what is in no dictionary whole, or in parts of two characters or more."""
+    whole = _run(piece.text)
+    if piece.known:
+        return _alike((whole,), _others((whole,), table), budget)
+    return _alike((whole,), list(_said_apart(piece.text)), budget)
+
+
+def _said_apart(text: str) -> Iterator[TextQuery]:
+    if len(text) <= LONGEST_SPLIT:
+        yield from (All(tuple(map(_run, parts))) for parts in _splits(text))
+
+
+def _splits(text: str) -> Iterator[tuple[str, ...]]:
+    """The ways to take a text apart in two or more parts, none of one character."""
+    for length in range(SHORTEST_INSIDE, len(text) - SHORTEST_INSIDE + 1):
+        head, rest = text[:length], text[length:]
+        yield head, rest
+        yield from ((head, *parts) for parts in _splits(rest))
+
+
+def _run(text: str) -> TextQuery:
+    return Phrase(((RunKind.CJK, text),))
 
 
 def _others(window: Sequence[TextQuery], table: _Table) -> list[TextQuery]:

@@ -43,6 +43,9 @@ def cjk(text: str) -> Phrase:
     return Phrase(((RunKind.CJK, text),))
 
 
+REVENUE = Alike(cjk("抽成"), (cjk("佣金"),))
+
+
 def others(text: str) -> set[TextQuery]:
     """What may stand for the text as a whole."""
     found = widened(parse(text), TRADE)
@@ -63,8 +66,11 @@ def words(*texts: str) -> Phrase:
         ("Commissions", {cjk("佣金"), Joined("commissions")}),
         ("live commerce", {cjk("直播带货"), words("livestream", "shopping")}),
         ("B站", {Word("bilibili")}),
-        ("平台抽成高", {cjk("平台佣金高")}),
-        ("做直播带货的", {cjk("做带货的")}),
+        ("的抽成", {cjk("的佣金")}),
+        ("平台抽成", {cjk("平台佣金"), All((cjk("平台"), Alike(cjk("抽成"), (cjk("佣金"),))))}),
+        ("抽成太高", {cjk("佣金太高"), All((Alike(cjk("抽成"), (cjk("佣金"),)), cjk("太高"))), REVENUE}),
+        ("缴费断缴", {All((cjk("缴费"), cjk("断缴")))}),
+        ("直播带货", {cjk("带货"), words("live", "commerce")}),
         ('"抽成"', set()),
         ("抽*", set()),
         ("Fitlab", {Joined("fitlab")}),

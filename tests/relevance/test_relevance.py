@@ -26,6 +26,7 @@ FLOORS: dict[str, tuple[float, float]] = {
     "synonym": (0.89, 0.90),
     "mixed": (0.92, 0.86),
     "hard": (0.98, 0.98),
+    "one-piece": (0.81, 0.98),
 }
 ALL_TOGETHER = (0.92, 0.91)
 
