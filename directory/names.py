@@ -31,6 +31,7 @@ class NameParts(NamedTuple):
     trades: frozenset[str]
 
 
+@lru_cache(maxsize=4)
 def place_names(tree: RegionTree) -> frozenset[str]:
     """The names under which regions stand before or inside firm names, folded: 浙江省, 浙江, 杭州市, 杭州, hangzhou."""
     names = (

@@ -53,6 +53,8 @@ ASSUMED_LIST = 5
 COST_OF_SEARCH = 5
 COST_OF_COMMAND = 10
 LONGEST_PAGE_LITERAL = 10
+# The argument of a field that answers a list, item by item.
+NAMES = "names"
 
 
 Sizes = tuple[tuple[str, int | None], ...]
@@ -208,6 +210,9 @@ class Scale:
             return self._page(arguments.get("first"), definition.args["first"].default_value)
         if "ids" in definition.args:
             return self._length(arguments.get("ids"))
+        if NAMES in definition.args:
+            # The field itself says that there are too many, and where.
+            return min(self._given(arguments.get(NAMES)), PAGE)
         if _is_list(definition.type) and not _is_connection(parent):
             return ASSUMED_LIST
         return 1
@@ -219,10 +224,13 @@ class Scale:
         return default if isinstance(default, int) else DEFAULT_PAGE
 
     def _length(self, argument: ArgumentNode | None) -> int:
-        length = self._size(argument.value) if argument else None
-        if length is not None and length > PAGE:
+        length = self._given(argument)
+        if length > PAGE:
             raise ApiError(ApiCode.BAD_USER_INPUT, "query.page_size", argument="ids", limit=PAGE)
-        return max(1, length or 1)
+        return length
+
+    def _given(self, argument: ArgumentNode | None) -> int:
+        return max(1, (self._size(argument.value) if argument else None) or 1)
 
     def _size(self, node: ValueNode | None) -> int | None:
         """A number, or the length of a list; None for anything else, which then has the field's own default."""

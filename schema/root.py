@@ -17,6 +17,7 @@ from schema.execution import DirectorySchema
 from schema.firms import queries as firms
 from schema.firms.mutations import FirmMutations
 from schema.index_status import IndexStatusQueries
+from schema.matching.queries import MatchingQueries
 from schema.node import Fetchers, GlobalId, GlobalIds, Node, fetch_node
 from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
@@ -41,6 +42,7 @@ class Query(
     submissions.SubmissionQueries,
     BlockageQueries,
     SuggestionQueries,
+    MatchingQueries,
     reference.ReferenceQueries,
     VocabularyQueries,
     ChangeQueries,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, func, literal, or_, select, true, union_all
+from sqlalchemy import Row, Select, func, or_, select, true
 
 from directory.entities import Entity, Firm, load
 from directory.record.columns import FIRM, Kind
@@ -91,29 +91,46 @@ async def by_ids(session: Session, kind: Kind[E], ids: Sequence[str]) -> Mapping
 
 async def sharing_keys(session: Session, keys: frozenset[str], limit: int) -> Sequence[Firm]:
     """Entries with one of `keys`, those with the rarest key first; keys too common to tell entries apart are passed over."""
+    return (await sharing_each(session, [keys], limit))[0]
+
+
+async def sharing_each(
+    session: Session, groups: Sequence[frozenset[str]], limit: int
+) -> Sequence[Sequence[Firm]]:
+    """The same for each of several groups of keys, in three statements for all; `limit` is that of one group."""
+    holders = await _holders(session, frozenset[str]().union(*groups))
+    ranked = [_rarest_first(keys, holders)[:limit] for keys in groups]
+    found = await by_ids(session, FIRM, sorted({firm_id for firm_ids in ranked for firm_id in firm_ids}))
+    return [[found[firm_id] for firm_id in firm_ids if firm_id in found] for firm_ids in ranked]
+
+
+async def _holders(session: Session, keys: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """The entries that have each of the keys; no key that is too common."""
     counted = await session.execute(
-        select(firm_keys.c.key, func.count().label("entries"))
+        select(firm_keys.c.key)
         .where(firm_keys.c.key.in_(sorted(keys)))
         .group_by(firm_keys.c.key)
+        .having(func.count() <= COMMONEST_KEY)
     )
-    rarest = sorted((row.entries, row.key) for row in counted if row.entries <= COMMONEST_KEY)
-    if not rarest:
-        return []
-    ranked = union_all(
-        *(
-            select(firm_keys.c.firm_id, literal(rank).label("rank")).where(firm_keys.c.key == key)
-            for rank, (_, key) in enumerate(rarest)
-        )
-    ).subquery()
-    best = (
-        select(ranked.c.firm_id, func.min(ranked.c.rank).label("rank"), func.count().label("shared"))
-        .group_by(ranked.c.firm_id)
-        .subquery()
+    rare = sorted(row.key for row in counted)
+    if not rare:
+        return {}
+    rows = await session.execute(
+        select(firm_keys.c.key, firm_keys.c.firm_id)
+        .join(firms, firms.c.id == firm_keys.c.firm_id)
+        .where(firm_keys.c.key.in_(rare), firms.c.erased.is_not(true()))
     )
-    statement = (
-        rows_of(FIRM)
-        .join(best, best.c.firm_id == firms.c.id)
-        .order_by(best.c.rank, best.c.shared.desc(), firms.c.id)
-        .limit(limit)
-    )
-    return await every(session, FIRM, statement)
+    holders: dict[str, set[str]] = {}
+    for row in rows:
+        holders.setdefault(row.key, set()).add(row.firm_id)
+    return {key: frozenset(firm_ids) for key, firm_ids in holders.items()}
+
+
+def _rarest_first(keys: frozenset[str], holders: Mapping[str, frozenset[str]]) -> list[str]:
+    """The entries with one of the keys: by their rarest key, then by how many they share, then by id."""
+    places: dict[str, list[int]] = {}
+    rarest = sorted(keys & holders.keys(), key=lambda key: (len(holders[key]), key))
+    for place, key in enumerate(rarest):
+        for firm_id in holders[key]:
+            places.setdefault(firm_id, []).append(place)
+    return sorted(places, key=lambda firm_id: (places[firm_id][0], -len(places[firm_id]), firm_id))

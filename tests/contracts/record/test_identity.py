@@ -194,3 +194,18 @@ async def test_near_duplicates_come_rarest_key_first(record: SqlRecord) -> None:
         assert set(found[1:]) == {firm.id for firm in common}
         assert len(await uow.firms.sharing_keys(keys, limit=2)) == 2
         assert await uow.firms.sharing_keys(frozenset()) == []
+
+
+async def test_keys_of_many_are_looked_up_as_those_of_one(record: SqlRecord) -> None:
+    """Each group of keys has its own order and its own limit, whatever the others find."""
+    names = ("琥珀松塔直播有限公司", "光明商贸有限公司", "云上牧歌农产品有限公司")
+    firms = [_named(name) for name in names for _ in range(4)]
+    await keep(record, *firms)
+    async with record.unit_of_work() as uow:
+        groups = [uow.firms._keys(firms[place]) for place in (0, 4, 8)]
+    groups += [groups[0] | groups[1], frozenset()]
+    async with record.reader() as reader:
+        together = await reader.firms_sharing_each(groups, limit=3)
+        alone = [await reader.firms_sharing_keys(keys, limit=3) for keys in groups]
+    assert [[firm.id for firm in each] for each in together] == [[firm.id for firm in each] for each in alone]
+    assert [len(each) for each in together] == [3, 3, 3, 3, 0]
