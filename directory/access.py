@@ -83,6 +83,7 @@ class Operation(StrEnum):
     READ_SUBMISSION_QUEUE = "read_submission_queue"
     READ_CONTACT = "read_contact"
     READ_EXACT_FIGURES = "read_exact_figures"
+    READ_EXACT_STATISTICS = "read_exact_statistics"
     READ_REPORTER = "read_reporter"
     READ_CHANGES = "read_changes"
     READ_INDEX_STATUS = "read_index_status"
@@ -134,6 +135,7 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.READ_SUBMISSION_QUEUE: _REVIEWERS,
     Operation.READ_CONTACT: _REVIEWERS,
     Operation.READ_EXACT_FIGURES: _REVIEWERS | {Role.ANALYST},
+    Operation.READ_EXACT_STATISTICS: _REVIEWERS | {Role.ANALYST},
     Operation.READ_REPORTER: _REVIEWERS,
     Operation.READ_CHANGES: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR, Role.OPERATOR}),
     Operation.READ_INDEX_STATUS: frozenset(Role) - {Role.CLOCK},
@@ -154,6 +156,7 @@ FOR_AUTHORITIES = frozenset(
         Operation.READ_SUBMISSION_QUEUE,
         Operation.READ_CONTACT,
         Operation.READ_EXACT_FIGURES,
+        Operation.READ_EXACT_STATISTICS,
     }
 )
 

@@ -7,8 +7,9 @@ What statistics may tell those who are shown no single cases (统计披露控制
 - A group that is hidden alone in its line of a table takes the smallest shown one of the line with it, so that the
   line's total does not give it away.
 - Rates are made of the rounded counts alone, medians and mean ratings need `LEAST_COMPARED` reports.
-- A selection of fewer than five is refused, and an empty one alike: a refusal must not tell one from the other. The
-  number of hidden groups is rounded up to the next five, for the same reason.
+- A selection below `LEAST_SHOWN` is refused, an empty one too: a refusal must not tell one from the other. The number
+  of hidden groups is rounded up to the next five, for the same reason, and groups that look equally large are in the
+  order of their keys.
 
 Sources: suppression below 5 with complements as in the OMOP suppression vignette of omopgenerics; rounding to 5 as in
 the census tables of several statistical offices.
@@ -27,14 +28,14 @@ rates and ratings by agency are withheld from everyone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
-PROTECTED = 5
 ROUNDED_TO = 5
 LEAST_SHOWN = 8
 LEAST_COMPARED = 10
 
-Key = tuple[Hashable, ...]
+Key = TypeVar("Key", bound=tuple[Any, ...])
 
 
 def published(count: int) -> int:
@@ -49,23 +50,23 @@ def published_number_of_groups(count: int) -> int:
 
 def too_few(count: int) -> bool:
     """Whether a selection is refused."""
-    return count < PROTECTED
+    return count < LEAST_SHOWN
 
 
 def hidden_groups(counts: Mapping[Key, int]) -> frozenset[Key]:
-    """The groups of a table to leave out, complements included; keys have one part a dimension, at most two.
+    """The groups of a table to leave out, complements included; keys have one part a dimension, counts are not 0.
 
     Lines are the whole table for one dimension, and each row and each column for two.
     """
     hidden = {key for key, count in counts.items() if published(count) == 0}
     lines = _lines(list(counts))
-    while added := {_smallest_shown(line, hidden, counts) for line in lines} - {None}:
-        hidden |= {key for key in added if key is not None}
+    while added := {key for line in lines if (key := _smallest_shown(line, hidden, counts)) is not None}:
+        hidden |= added
     return frozenset(hidden)
 
 
 def _lines(keys: Sequence[Key]) -> list[list[Key]]:
-    lines: dict[Key, list[Key]] = defaultdict(list)
+    lines: dict[tuple[Any, ...], list[Key]] = defaultdict(list)
     for key in keys:
         for place in range(len(key)):
             lines[(place, *key[:place], *key[place + 1 :])].append(key)

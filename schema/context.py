@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from directory.access import Caller, Operation, may
 from directory.commands import Command
@@ -15,6 +18,9 @@ from schema.loaders import Loaders
 from schema.node import Fetchers
 from schema.services import Services
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 
 @dataclass(slots=True)
 class Context:
@@ -24,6 +30,7 @@ class Context:
     caller: Caller
     fetchers: Fetchers
     loaders: Loaders = field(init=False)
+    made: dict[object, Any] = field(init=False, default_factory=dict)
     cost: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -43,6 +50,13 @@ class Context:
         if not self.may(operation):
             raise ApiError(ApiCode.FORBIDDEN, "forbidden.read")
 
+    def loader(self, make: Callable[[Context], DataLoader[K, V]]) -> DataLoader[K, V]:
+        """The operation's own loader by `make`, for what is asked of more than the record."""
+        if make not in self.made:
+            self.made[make] = make(self)
+        loader: DataLoader[K, V] = self.made[make]
+        return loader
+
     async def handle(self, command: Command) -> Outcome:
         """Carries the command out for the caller. What was loaded before is forgotten: it may have changed."""
         outcome = await self.services.directory.handle(command, self.caller)
@@ -52,6 +66,7 @@ class Context:
     def forget(self) -> None:
         """Forgets what was loaded: after a command, and before each result of a subscription."""
         self.loaders = Loaders(self.services.record)
+        self.made.clear()
 
 
 Info = strawberry.Info[Context, None]

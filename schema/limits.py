@@ -52,6 +52,8 @@ NESTING = 40
 ASSUMED_LIST = 5
 COST_OF_SEARCH = 5
 COST_OF_COMMAND = 10
+# Statistics read no entry, but count many: the one for each row asked for, the other for each agency.
+COST_OF_COUNTING = {"BlockageStatistics": 1, "AgencyPerformance": COST_OF_SEARCH}
 LONGEST_PAGE_LITERAL = 10
 # The argument of a field that answers a list, item by item.
 NAMES = "names"
@@ -256,6 +258,8 @@ def _cost_of(inside: GraphQLNamedType | None, parent: GraphQLNamedType | None) -
         return COST_OF_SEARCH
     if isinstance(inside, GraphQLObjectType) and inside.interfaces:
         return 1
+    if inside is not None and inside.name in COST_OF_COUNTING:
+        return COST_OF_COUNTING[inside.name]
     return 1 if isinstance(inside, GraphQLInterfaceType) else 0
 
 

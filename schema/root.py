@@ -23,6 +23,7 @@ from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
 from schema.reference.vocabularies import VocabularyQueries
 from schema.services import Services
+from schema.statistics.queries import StatisticsQueries
 from schema.submissions import queries as submissions
 from schema.submissions.mutations import SubmissionMutations
 from schema.suggestions import SuggestionQueries
@@ -41,6 +42,7 @@ class Query(
     firms.FirmQueries,
     submissions.SubmissionQueries,
     BlockageQueries,
+    StatisticsQueries,
     SuggestionQueries,
     MatchingQueries,
     reference.ReferenceQueries,

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 import strawberry
 
 from directory import vocabulary
 from directory.vocabulary import Label, Reference
 from schema.arguments import In
+from schema.context import Info
 from schema.enums import Language
 from schema.node import Node
+from schema.statistics.performance import AgencyPerformance, performance_of
 from schema.terms import Region, Term, region, terms
+
+Since = Annotated[
+    date | None, strawberry.argument(name="from", description="The first day; open when left out.")
+]
+Until = Annotated[date | None, strawberry.argument(description="The last day; open when left out.")]
 
 SUMMARY = Label("摘要：{text}", "Summary: {text}")
 
@@ -31,6 +39,12 @@ class Agency(Node):
     @strawberry.field(description="The region that the agency works for; null for the nation.")
     def region(self) -> Region | None:
         return region(self.reference, self.agency.region) if self.agency.region else None
+
+    @strawberry.field(
+        description="How the agency handles what it is responsible for, of the reports of these days in Asia/Shanghai."
+    )
+    async def performance(self, info: Info, from_: Since = None, to: Until = None) -> AgencyPerformance:
+        return await performance_of(info.context, self.code, from_, to)
 
 
 @strawberry.type(description="A law, rule or policy document (政策文件).")

@@ -1,0 +1,1 @@
+"""Statistics on reports as the API shows them."""

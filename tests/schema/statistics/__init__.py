@@ -1,0 +1,1 @@
+"""Statistics through the API."""
