@@ -11,6 +11,7 @@ text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from directory.text import RunKind, run_texts, stem
 from indexer.query.forgiveness import spellings
@@ -25,6 +26,9 @@ JOINED_MARK = "\ue003"
 NOTHING = "\ue004"
 # Elasticsearch would cut longer ones in two, at 255.
 LONGEST_WORD = 64
+# Labels of codes come again in document after document: what they are cut into is kept.
+LONGEST_KEPT = 64
+MOST_KEPT = 16_384
 
 Runs = Sequence[tuple[RunKind, str]]
 
@@ -53,12 +57,17 @@ def spelled_text(values: Iterable[str]) -> str:
     """The spellings of the words of the texts, and their neighbouring words joined, each once."""
     tokens: dict[str, None] = {}
     for value in values:
-        runs = run_texts(value)
-        for kind, text in runs:
-            if kind is RunKind.WORD:
-                tokens.update(dict.fromkeys(spelling_tokens(text)))
-        tokens.update(dict.fromkeys(map(joined_token, _joined(runs))))
+        tokens.update(dict.fromkeys((_kept_spelled if len(value) <= LONGEST_KEPT else _spelled)(value)))
     return " ".join(tokens)
+
+
+def _spelled(value: str) -> tuple[str, ...]:
+    runs = run_texts(value)
+    spelled = [token for kind, text in runs if kind is RunKind.WORD for token in spelling_tokens(text)]
+    return (*spelled, *map(joined_token, _joined(runs)))
+
+
+_kept_spelled = lru_cache(maxsize=MOST_KEPT)(_spelled)
 
 
 def _joined(runs: Runs) -> Iterator[str]:
@@ -124,10 +133,18 @@ def _cut(values: Iterable[str], cut: Callable[[Runs], Iterator[str]]) -> tuple[l
     tokens: list[str] = []
     stems: list[str] = []
     for value in values:
-        runs = run_texts(value)
+        own, own_stems = (_kept_cut if len(value) <= LONGEST_KEPT else _cut_one)(value, cut)
         if tokens:
             tokens.append(GAP)
-        tokens.extend(cut(runs))
-        words = (stem_token(text) for kind, text in runs if kind is RunKind.WORD)
-        stems.extend(token for token in words if token is not None)
+        tokens.extend(own)
+        stems.extend(own_stems)
     return tokens, stems
+
+
+def _cut_one(value: str, cut: Callable[[Runs], Iterator[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    runs = run_texts(value)
+    words = (stem_token(text) for kind, text in runs if kind is RunKind.WORD)
+    return tuple(cut(runs)), tuple(token for token in words if token is not None)
+
+
+_kept_cut = lru_cache(maxsize=MOST_KEPT)(_cut_one)
