@@ -23,6 +23,7 @@ from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
 from schema.reference.vocabularies import VocabularyQueries
 from schema.services import Services
+from schema.significance.queries import SignificanceQueries
 from schema.statistics.queries import StatisticsQueries
 from schema.submissions import queries as submissions
 from schema.submissions.mutations import SubmissionMutations
@@ -45,6 +46,7 @@ class Query(
     StatisticsQueries,
     SuggestionQueries,
     MatchingQueries,
+    SignificanceQueries,
     reference.ReferenceQueries,
     VocabularyQueries,
     ChangeQueries,

@@ -18,6 +18,7 @@ from directory.statistics import (
     resolve_limit,
     timeliness_of,
 )
+from directory.terms import distinct_terms
 from directory.vocabulary import Reference
 from directory.workdays import WorkCalendar, local_date
 from indexer.documents import fields
@@ -131,6 +132,7 @@ def _texts(blockage: Blockage, reference: Reference) -> dict[str, Any]:
         fields.RESOLUTION: blockage.resolutions[-1].summary if blockage.resolutions else None,
         fields.CLAUSE_HEADINGS: headings,
         fields.LABELS: labels(_labelled(blockage), reference),
+        fields.TERMS: distinct_terms((blockage.title, blockage.description), reference.lexicon),
     }
 
 

@@ -133,6 +133,7 @@ ACCEPT_DAYS = "accept_days"
 FORMER_AGENCIES = "former_agencies"
 REOPENS = "reopens"
 RATING = "rating"
+TERMS = "terms"
 TITLE = "title"
 DESCRIPTION = "description"
 CLAUSE_HEADINGS = "clause_headings"
@@ -228,6 +229,7 @@ BLOCKAGE_FIELDS: tuple[Field, ...] = (
     _keywords(FORMER_AGENCIES),
     _number(REOPENS),
     _number(RATING),
+    _keywords(TERMS),
     _text(TITLE, TITLE_WEIGHT),
     _texts(LABELS, LABEL_WEIGHT),
     _texts(CLAUSE_HEADINGS, LABEL_WEIGHT),

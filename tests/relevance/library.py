@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from directory.terms import distinct_terms
 from indexer.documents import fields
 from indexer.documents.paths import labels, with_ancestors, without_empty
 from indexer.query.search import Document, Kind
@@ -91,6 +92,7 @@ def _report(report: Mapping[str, Any]) -> dict[str, Any]:
             fields.CLAUSES: [clause.code for clause in clauses],
             fields.CLAUSE_HEADINGS: [text for c in clauses for text in (c.heading.zh, c.heading.en)],
             fields.LABELS: labels(labelled, REFERENCE),
+            fields.TERMS: distinct_terms((report["title"], report["description"]), REFERENCE.lexicon),
         }
     )
 

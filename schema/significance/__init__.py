@@ -1,0 +1,1 @@
+"""Which terms stand out in reports."""
