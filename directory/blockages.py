@@ -16,7 +16,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from directory.deadlines import Deadlines, PauseCause, Pauses, Stage, begun, met, paused, voided
+from directory.deadlines import (
+    Deadlines,
+    PauseCause,
+    Pauses,
+    Stage,
+    begun,
+    is_overdue,
+    met,
+    paused,
+    reopens_until,
+    running_of,
+    voided,
+)
 from directory.entities import Blockage, Holding, Pause, TimelineEntry
 from directory.errors import Forbidden, NotAllowedNow
 from directory.moves import MOVES, SIDES_OF_ACTION, Action, Move, Side
@@ -51,6 +63,14 @@ def holder(blockage: Blockage) -> str | None:
     return Side.TRIAGE.value if waits else None
 
 
+def state_since(blockage: Blockage) -> datetime:
+    """When the report entered its present state, or last changed while an agency has it in hand."""
+    if blockage.status in (S.ASSIGNED, S.IN_PROGRESS):
+        return blockage.updated_at
+    entered = (step.at for step in reversed(blockage.timeline) if step.before is not step.after)
+    return next(entered, blockage.updated_at)
+
+
 def sides_for(blockage: Blockage, action: Action) -> frozenset[Side]:
     """Whose move `action` is now; nobody's where the table has no row."""
     row = MOVES.get((blockage.status, action))
@@ -66,11 +86,24 @@ def is_partial(blockage: Blockage) -> bool:
     return bool(blockage.resolutions) and blockage.resolutions[-1].residual is not None
 
 
+def owes_reply(blockage: Blockage) -> bool:
+    """True while a supervision (督办) waits for its reply."""
+    return blockage.supervision is not None and blockage.supervision.replied_at is None
+
+
+def needs_call_back(blockage: Blockage) -> bool:
+    """True for a report that was withdrawn because an agency asked for it, until the reporter was called back."""
+    return blockage.withdrawal_asked_by_agency is True and blockage.call_back is None
+
+
 # Moves that a report allows once, and the two of each pair of answers that do not fit the claim.
 _USED_UP: Mapping[Action, Callable[[Blockage], bool]] = {
     Action.RETURN: lambda blockage: blockage.returns > 0,
     Action.EXTEND: lambda blockage: blockage.extensions > 0,
     Action.SUPERVISE: lambda blockage: blockage.supervised,
+    Action.REPLY: lambda blockage: not owes_reply(blockage),
+    Action.CALL_BACK: lambda blockage: not needs_call_back(blockage),
+    Action.REINSTATE: lambda blockage: not needs_call_back(blockage),
     Action.CONFIRM: is_partial,
     Action.LAPSE: is_partial,
     Action.CONFIRM_PART: lambda blockage: not is_partial(blockage),
@@ -78,12 +111,34 @@ _USED_UP: Mapping[Action, Callable[[Blockage], bool]] = {
 }
 
 
-def open_actions(blockage: Blockage, sides: frozenset[Side]) -> tuple[Action, ...]:
+def _before_the_end(stage: Stage, blockage: Blockage, now: datetime) -> bool:
+    limit = running_of(blockage.deadlines, stage)
+    return limit is not None and not is_overdue(limit, now)
+
+
+def _too_late(blockage: Blockage, action: Action, now: datetime, rulebook: Rulebook) -> bool:
+    """True for a move whose time is over, or has not come yet."""
+    if action is Action.RETURN:
+        return not _before_the_end(Stage.ACCEPT, blockage, now)
+    if action is Action.EXTEND:
+        return not _before_the_end(Stage.RESOLVE, blockage, now)
+    if action in (Action.LAPSE, Action.LAPSE_PART):
+        return _before_the_end(Stage.CONFIRM, blockage, now)
+    if action is Action.REOPEN and blockage.closed_at is not None:
+        return now >= reopens_until(blockage.closed_at, rulebook)
+    return False
+
+
+def open_actions(
+    blockage: Blockage, sides: frozenset[Side], now: datetime, rulebook: Rulebook
+) -> tuple[Action, ...]:
     """The moves that a caller with these sides may make now, in the order of a life: the buttons of a page."""
     return tuple(
         action
         for action in Action
-        if sides & sides_for(blockage, action) and not (action in _USED_UP and _USED_UP[action](blockage))
+        if sides & sides_for(blockage, action)
+        and not (action in _USED_UP and _USED_UP[action](blockage))
+        and not _too_late(blockage, action, now, rulebook)
     )
 
 
@@ -125,7 +180,7 @@ def moved(
     entry = TimelineEntry(
         at=at, actor=step.actor, action=action.value, before=blockage.status, after=row.to, note=note
     )
-    closed_at = None if row.to in OPEN_STATUSES else at
+    closed_at = None if row.to in OPEN_STATUSES else blockage.closed_at or at
     changed = {**changes, "status": row.to, "updated_at": at, "closed_at": closed_at}
     after = blockage.model_copy(update=changed)
     pauses = _pauses(blockage, row.to, at)
@@ -165,9 +220,13 @@ def _deadlines(after: Blockage, row: Move, at: datetime, rulebook: Rulebook) -> 
 
 
 def _holdings(before: Blockage, holds: str | None, at: datetime) -> tuple[Holding, ...]:
-    """The holdings, without a gap: of a report that is reopened, the reporter held it in the meantime as before."""
+    """The holdings, without a gap: of a report that is opened again, the reporter held it in the meantime."""
     *past, last = before.holdings
-    if holds == last.holder:
+    lasts = last.ended_at is None
+    if holds == (last.holder if lasts else None):
         return before.holdings
+    if last.ended_at is not None and last.holder != Side.REPORTER:
+        past.append(last)
+        last = Holding(holder=Side.REPORTER.value, started_at=last.ended_at)
     ended = last.model_copy(update={"ended_at": at})
     return (*past, ended) if holds is None else (*past, ended, Holding(holder=holds, started_at=at))

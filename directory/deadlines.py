@@ -2,8 +2,9 @@
 Honest clocks: limits of the stages of a report (办理时限), pauses, gross and net days.
 
 Limits are data (`rulebook.limits`), in working days of the Chinese calendar: triage 1, assign 1, accept 2, resolve by
-severity 5, 10, 15 or 30, confirm 10. A limit ends at 24:00 Asia/Shanghai of its last day and is half-open: `due_at` is
-the first instant that is too late. Overdue is always computed from `due_at` and the clock, never stored.
+severity 5, 10, 15 or 30, confirm 10, reply to a supervision (督办) 5. A limit ends at 24:00 Asia/Shanghai of its last
+day and is half-open: `due_at` is the first instant that is too late. Overdue and long overdue are always computed from
+`due_at` and the clock, never stored.
 
 - The resolve limit starts with the first assignment. A return or a transfer never restarts it: the report's clock is
   one, whoever holds the report, so an agency that is slow to accept spends time it will need.
@@ -40,6 +41,7 @@ class Stage(StrEnum):
     ACCEPT = "accept"
     RESOLVE = "resolve"
     CONFIRM = "confirm"
+    REPLY = "reply"
 
 
 class PauseCause(StrEnum):
@@ -62,6 +64,7 @@ def limit_of(stage: Stage, severity: Severity, rulebook: Rulebook) -> int:
         Stage.ACCEPT: limits.accept,
         Stage.RESOLVE: limits.resolve[severity],
         Stage.CONFIRM: limits.confirm,
+        Stage.REPLY: limits.reply,
     }[stage]
 
 
@@ -84,7 +87,9 @@ def begun(
     if running_of(deadlines, stage) is not None:
         return deadlines
     days = limit_of(stage, severity, rulebook)
-    if stage is Stage.RESOLVE and (before := last_of(deadlines, stage)) is not None:
+    before = last_of(deadlines, stage)
+    # A void one ended with a withdrawal that did not stand: nothing was tried that days could be left of.
+    if stage is Stage.RESOLVE and before is not None and not before.void:
         days = days_given_back(before, rulebook)
     return (*deadlines, started(stage, at, days, rulebook))
 
@@ -138,7 +143,31 @@ def was_missed(deadline: Deadline, now: datetime) -> bool:
 
 def overdue(blockage: Blockage, now: datetime) -> bool:
     """True when those who handle the report are late: any running limit but the reporter's own, to confirm."""
-    return any(is_overdue(each, now) for each in blockage.deadlines if each.stage != Stage.CONFIRM)
+    due_at = handling_due_at(blockage.deadlines)
+    return due_at is not None and now >= due_at
+
+
+def handling_due_at(deadlines: Deadlines) -> datetime | None:
+    """The first end of a running limit of those who handle the report: they are late from this instant on."""
+    running = [each.due_at for each in deadlines if is_running(each) and each.stage != Stage.CONFIRM]
+    return min(running, default=None)
+
+
+def long_overdue(blockage: Blockage, now: datetime, rulebook: Rulebook) -> bool:
+    """True when those who handle the report are late by `limits.long_overdue` whole working days or more."""
+    due_at = handling_due_at(blockage.deadlines)
+    return due_at is not None and due_at <= long_overdue_since(now, rulebook)
+
+
+def long_overdue_since(now: datetime, rulebook: Rulebook) -> datetime:
+    """A limit that ended at or before this instant is long overdue at `now`."""
+    return end_of_day(rulebook.calendar.latest_start(now, rulebook.limits.long_overdue))
+
+
+def days_overdue(blockage: Blockage, now: datetime, rulebook: Rulebook) -> int | None:
+    """Working days since the first missed limit ended, today included, at least 1; None for a report in time."""
+    due_at = handling_due_at(blockage.deadlines)
+    return -rulebook.calendar.workdays_left(now, due_at) if due_at is not None and now >= due_at else None
 
 
 def open_pause(pauses: Pauses) -> Pause | None:

@@ -8,7 +8,6 @@ long. Rights were asked before (`blockages.admitted`); texts are clean.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from directory.blockages import Step, is_partial, moved
 from directory.deadlines import Stage, extended, is_overdue, reopens_until, running_of
@@ -16,7 +15,8 @@ from directory.entities import Blockage, Resolution
 from directory.errors import AlreadyExists, InvalidInput, LimitExceeded, NotAllowedNow, NotFound
 from directory.moves import Action, Side
 from directory.report_reading import says_the_same
-from directory.states import BlockageStatus, ResolutionState, Severity
+from directory.states import BlockageStatus, ResolutionState, Severity, SupervisionCause
+from directory.supervision import supervised
 
 DISPUTES_BEFORE_SUPERVISION = 2
 
@@ -188,7 +188,7 @@ def answered(
     after = after.model_copy(update={"resolutions": resolutions})
     if not confirm and after.disputes >= DISPUTES_BEFORE_SUPERVISION and not after.supervised:
         by_rule = Step(Side.CLOCK.value, step.at, step.rulebook)
-        return moved(after, Action.SUPERVISE, by_rule, supervised=True)
+        return supervised(after, by_rule, cause=SupervisionCause.DISPUTES, note=None)
     return after
 
 
@@ -216,19 +216,6 @@ def _concluded(blockage: Blockage, state: ResolutionState, **answer: object) -> 
     """The resolutions with the reporter's word, or silence, on the last one."""
     *earlier, last = blockage.resolutions
     return (*earlier, last.model_copy(update={"state": state, **answer}))
-
-
-def supervised(blockage: Blockage, step: Step, *, note: str | None) -> Blockage:
-    """The report under supervision (督办), once."""
-    if blockage.supervised:
-        raise NotAllowedNow.at(key="blockage.supervised_before")
-    return moved(blockage, Action.SUPERVISE, step, note, supervised=True)
-
-
-def needs_supervision(blockage: Blockage, now: datetime) -> bool:
-    """True when the clock has to put the report under supervision: its resolve limit has passed, for the first time."""
-    limit = running_of(blockage.deadlines, Stage.RESOLVE)
-    return not blockage.supervised and limit is not None and is_overdue(limit, now)
 
 
 def closed_unresolved(blockage: Blockage, step: Step, *, reason: str) -> Blockage:

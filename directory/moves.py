@@ -6,7 +6,8 @@ The moves of a report (堵点诉求), as one table that rules, pages and tests r
 A row says where a move leads, on whose side it is, and which limits it meets, voids and starts.
 
 A row deserves a reason: a supervisor may close a report as unresolved also while an answer of the reporter is
-outstanding. Otherwise a reporter who fell silent would keep it open for ever.
+outstanding. Otherwise a reporter who fell silent would keep it open for ever. And a withdrawal that an agency asked
+for (撤单) is followed by a call-back: where the reporter did not mean it, the report starts over at the triage desk.
 """
 
 from __future__ import annotations
@@ -55,8 +56,11 @@ class Action(StrEnum):
     LAPSE_PART = "lapse_part"
     REOPEN = "reopen"
     SUPERVISE = "supervise"
+    REPLY = "reply_to_supervision"
     CLOSE_UNRESOLVED = "close_unresolved"
     WITHDRAW = "withdraw"
+    CALL_BACK = "call_back"
+    REINSTATE = "reinstate"
 
 
 OPERATIONS: Mapping[Action, Operation] = {
@@ -80,8 +84,11 @@ OPERATIONS: Mapping[Action, Operation] = {
     Action.LAPSE_PART: Operation.CLOSE_UNANSWERED,
     Action.REOPEN: Operation.REOPEN_BLOCKAGE,
     Action.SUPERVISE: Operation.SUPERVISE_BLOCKAGE,
+    Action.REPLY: Operation.REPLY_TO_SUPERVISION,
     Action.CLOSE_UNRESOLVED: Operation.CLOSE_UNRESOLVED,
     Action.WITHDRAW: Operation.WITHDRAW_BLOCKAGE,
+    Action.CALL_BACK: Operation.CALL_BACK,
+    Action.REINSTATE: Operation.CALL_BACK,
 }
 
 FACTS: Mapping[Action, str] = {
@@ -105,8 +112,11 @@ FACTS: Mapping[Action, str] = {
     Action.LAPSE_PART: "blockage:partly_unanswered",
     Action.REOPEN: "blockage:reopened",
     Action.SUPERVISE: "blockage:supervised",
+    Action.REPLY: "blockage:supervision_replied",
     Action.CLOSE_UNRESOLVED: "blockage:closed_unresolved",
     Action.WITHDRAW: "blockage:withdrawn",
+    Action.CALL_BACK: "blockage:called_back",
+    Action.REINSTATE: "blockage:reinstated",
 }
 
 
@@ -127,6 +137,8 @@ _HANDLERS = frozenset({Side.LEAD, Side.CO_AGENCY})
 _DESK = frozenset({Side.TRIAGE, Side.SUPERVISOR})
 _SUPERVISORS = frozenset({Side.SUPERVISOR})
 _CLOCK = frozenset({Side.CLOCK})
+_TRIAGE = frozenset({Side.TRIAGE})
+_AT_THE_DESK = frozenset({S.REPORTED, S.TRIAGED})
 _TRANSFER = Move(S.ASSIGNED, _SUPERVISORS, voids=Stage.ACCEPT, starts=(Stage.ACCEPT,))
 
 MOVES: Mapping[tuple[S, Action], Move] = {
@@ -162,8 +174,17 @@ MOVES: Mapping[tuple[S, Action], Move] = {
     (S.RESOLVED, Action.REOPEN): Move(S.IN_PROGRESS, _REPORTER, starts=(Stage.RESOLVE,)),
     (S.IN_PROGRESS, Action.CLOSE_UNRESOLVED): Move(S.CLOSED_UNRESOLVED, _SUPERVISORS),
     (S.INFORMATION_NEEDED, Action.CLOSE_UNRESOLVED): Move(S.CLOSED_UNRESOLVED, _SUPERVISORS),
-    **{(status, Action.SUPERVISE): Move(status, _SUPERVISORS | _CLOCK) for status in sorted(OPEN_STATUSES)},
+    **{
+        (status, Action.SUPERVISE): Move(status, _SUPERVISORS | _CLOCK, starts=(Stage.REPLY,))
+        for status in sorted(OPEN_STATUSES)
+    },
+    **{
+        (status, Action.REPLY): Move(status, _TRIAGE if status in _AT_THE_DESK else _LEAD, meets=Stage.REPLY)
+        for status in sorted(OPEN_STATUSES)
+    },
     **{(status, Action.WITHDRAW): Move(S.WITHDRAWN, _REPORTER) for status in sorted(OPEN_STATUSES)},
+    (S.WITHDRAWN, Action.CALL_BACK): Move(S.WITHDRAWN, _SUPERVISORS),
+    (S.WITHDRAWN, Action.REINSTATE): Move(S.REPORTED, _SUPERVISORS, starts=(Stage.TRIAGE,)),
 }
 
 SIDES_OF_ACTION: Mapping[Action, frozenset[Side]] = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
 from directory.facts import LogEntry
 from directory.profiles import ContactDetails
@@ -72,9 +73,6 @@ class Submissions(Entities[Submission], Protocol):
     async def of_firm(self, firm_id: str) -> Sequence[Submission]:
         """All submissions of an entry, oldest first."""
 
-    async def notices_over(self, now: datetime, limit: int = 100) -> Sequence[Submission]:
-        """Submissions in PUBLIC_NOTICE, held by no objection, whose notice ended at or before `now`."""
-
 
 class Blockages(Entities[Blockage], Protocol):
     """Reports (堵点诉求)."""
@@ -84,9 +82,6 @@ class Blockages(Entities[Blockage], Protocol):
 
     async def of_firm(self, firm_id: str) -> Sequence[Blockage]:
         """All reports of an entry, oldest first."""
-
-    async def proposals_unanswered(self, now: datetime, limit: int = 100) -> Sequence[Blockage]:
-        """Reports in RESOLUTION_PROPOSED whose confirm limit ended at or before `now`."""
 
     async def of_point(self, point_id: str) -> Sequence[Blockage]:
         """The reports that name a blocking point, in id order; none of them changes until the transaction ends."""
@@ -265,6 +260,26 @@ class Reader(Protocol):
     ) -> Sequence[LogEntry]:
         """Sealed entries after `position`, in order; personal values joined in where they are not erased."""
 
+    async def reached(
+        self,
+        anchor: Anchor,
+        until: datetime,
+        *,
+        after: tuple[str, str] | None = None,
+        limit: int = 100,
+        reminder: tuple[str, datetime] | None = None,
+    ) -> Sequence[Reached]:
+        """What has an anchor at or before `until`, longest ago first, after the key `after`.
+
+        With `reminder`, a rule and an instant: only what has its anchor after that instant and was not reminded by
+        that rule of this anchor yet.
+        """
+
+    async def waiting_for_calendar(
+        self, published: frozenset[int], *, after: str = "", limit: int = 100
+    ) -> Sequence[str]:
+        """Ids of reports whose running limits waited for the notice of one of these years, in id order."""
+
     async def head(self) -> int:
         """The last sealed position; 0 before the first."""
 
@@ -286,6 +301,9 @@ class Record(Protocol):
 
     def reader(self) -> AbstractAsyncContextManager[Reader]:
         """A read-only view."""
+
+    async def forget_replies(self, now: datetime) -> int:
+        """How many first results older than a day were removed."""
 
 
 class Leases(Protocol):

@@ -34,6 +34,11 @@ class Limits:
     confirm: int = 10
     reopen: int = 20
     pause_in_total: int = 20
+    reply: int = 5
+    long_overdue: int = 10
+    confirm_again_months: int = 12
+    lapse_months: int = 15
+    suspend_months: int = 18
 
 
 @dataclass(frozen=True, slots=True)

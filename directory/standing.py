@@ -29,6 +29,9 @@ NOTES_BETWEEN_PARTIES = frozenset(
         Action.REQUEST_INFORMATION,
         Action.PROVIDE_INFORMATION,
         Action.WITHDRAW,
+        Action.REPLY,
+        Action.CALL_BACK,
+        Action.REINSTATE,
     }
 )
 

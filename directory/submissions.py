@@ -129,13 +129,26 @@ def is_open(submission: Submission) -> bool:
 
 def due(submission: Submission, rulebook: Rulebook) -> Due | None:
     """Until when the next step is due, None where no limit runs. A limit starts anew with each time a state is entered."""
-    start, limit = {
-        S.SUBMITTED: (submission.submitted_at, rulebook.limits.take),
-        S.UNDER_REVIEW: (submission.taken_at, rulebook.limits.decide),
-        S.CHANGES_REQUESTED: (submission.changes_requested_at, rulebook.limits.resubmit),
-        S.PUBLIC_NOTICE: (submission.notice_started_at, rulebook.limits.notice),
-    }.get(submission.status, (None, 0))
-    return rulebook.calendar.add_workdays(start, limit) if start else None
+    limits = rulebook.limits
+    limit = {
+        S.SUBMITTED: limits.take,
+        S.UNDER_REVIEW: limits.decide,
+        S.CHANGES_REQUESTED: limits.resubmit,
+        S.PUBLIC_NOTICE: limits.notice,
+    }.get(submission.status)
+    start = state_since(submission)
+    return rulebook.calendar.add_workdays(start, limit) if start and limit is not None else None
+
+
+def state_since(submission: Submission) -> datetime | None:
+    """When the submission entered its present state; for a draft when it was begun; None once it is decided."""
+    return {
+        S.DRAFT: submission.created_at,
+        S.SUBMITTED: submission.submitted_at,
+        S.UNDER_REVIEW: submission.taken_at,
+        S.CHANGES_REQUESTED: submission.changes_requested_at,
+        S.PUBLIC_NOTICE: submission.notice_started_at,
+    }.get(submission.status)
 
 
 def with_answers(

@@ -156,6 +156,33 @@ class WorkCalendar:
             return self.workdays_between(now, last)
         return min(-1, -self.workdays_between(last, now))
 
+    def latest_start(self, now: datetime, n: int) -> date:
+        """The latest day after which `n` whole working days have passed: the latest one with a limit that is over.
+
+        The inverse of `add_workdays`: `add_workdays(day, n).at <= now` for this day and all before it.
+        """
+        day = local_date(now) - _ONE_DAY
+        while n > 0:
+            n -= self.is_workday(day)
+            day -= _ONE_DAY
+        return day
+
+    def latest_end(self, now: datetime, n: int) -> date:
+        """The latest day that is at most `n` working days away: the last day of limits with `n` or fewer days left."""
+        last = local_date(now)
+        for day in self._days_after(last):
+            if day.is_workday:
+                n -= 1
+            if n < 0:
+                break
+            last = day.on
+        return last
+
+    @property
+    def published(self) -> frozenset[int]:
+        """The years whose holiday notice is published."""
+        return self._published
+
     def _days_after(self, on: date) -> Iterator[Day]:
         while True:
             on += _ONE_DAY

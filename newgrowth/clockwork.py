@@ -1,53 +1,95 @@
 """
-What time asks for: public notices that are over, proposals that nobody answered.
+The clock: a round does what is due (`newgrowth/chores.py`), counts limits again where a holiday notice was published,
+and forgets what is kept for a day only.
 
-Each is a command by the clock, so it is on record like any other; done twice, or by two processes, it happens once.
+A round goes through long lists in batches and writes one transaction an item: cut short, the next one goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
 from directory.access import THE_CLOCK
-from directory.commands import CloseUnanswered, Command, EndNotice
+from directory.commands import Command, RescheduleBlockage
 from directory.errors import ServiceFault
 from directory.handling import Directory
+from newgrowth.chores import CHORES, Chore, Due
 from newgrowth.settings import Settings
 
 PERIOD_SECONDS = 30.0
+BATCH = 100
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one round of the clock did."""
+    """What one round of the clock did: how many of each."""
 
     notices: int
     proposals: int
+    supervisions: int
+    lapses: int
+    suspensions: int
+    rescheduled: int
+    forgotten: int
 
 
 async def one_round(directory: Directory, at: datetime | None = None) -> Done:
     """Does what is due at `at` (default: this instant). Raises: ServiceFault."""
-    moment = at or datetime.now(UTC)
-    async with directory.record.unit_of_work() as uow:
-        notices = [submission.id for submission in await uow.submissions.notices_over(moment)]
-        proposals = [blockage.id for blockage in await uow.blockages.proposals_unanswered(moment)]
+    now = at or datetime.now(UTC)
+    # First, so that no limit counts as missed that a published holiday has moved.
+    rescheduled = await _all(directory, _to_reschedule(directory))
+    done = {chore: await _all(directory, _due(directory, CHORES[chore], now)) for chore in Chore}
     return Done(
-        notices=await _all(directory, [EndNotice(submission=id_) for id_ in notices]),
-        proposals=await _all(directory, [CloseUnanswered(blockage=id_) for id_ in proposals]),
+        notices=done[Chore.NOTICES],
+        proposals=done[Chore.PROPOSALS],
+        supervisions=done[Chore.SUPERVISIONS],
+        lapses=done[Chore.LAPSES],
+        suspensions=done[Chore.SUSPENSIONS],
+        rescheduled=rescheduled,
+        forgotten=await directory.record.forget_replies(now),
     )
 
 
-async def _all(directory: Directory, commands: Sequence[Command]) -> int:
+async def _due(directory: Directory, due: Due, now: datetime) -> AsyncIterator[Command]:
+    """The commands for what is due, batch by batch; what could not be done is passed over, not asked for again."""
+    until, after = due.until(now, directory.rulebook), None
+    while True:
+        async with directory.record.reader() as reader:
+            found = await reader.reached(due.anchor, until, after=after, limit=BATCH)
+        for each in found:
+            yield due.command(each.id)
+        if len(found) < BATCH:
+            return
+        after = found[-1].key
+
+
+async def _to_reschedule(directory: Directory) -> AsyncIterator[Command]:
+    """The commands for reports whose limits waited for a holiday notice that is now published."""
+    published, after = directory.rulebook.calendar.published, ""
+    while True:
+        async with directory.record.reader() as reader:
+            found = await reader.waiting_for_calendar(published, after=after, limit=BATCH)
+        for id_ in found:
+            yield RescheduleBlockage(blockage=id_)
+        if len(found) < BATCH:
+            return
+        after = found[-1]
+
+
+async def _all(directory: Directory, commands: AsyncIterator[Command]) -> int:
     """How many were carried out; one that was overtaken meanwhile, or is held by an objection, is passed over."""
-    outcomes = [await directory.handle(command, THE_CLOCK) for command in commands]
-    return sum(not outcome.problems for outcome in outcomes)
+    carried_out = 0
+    async for command in commands:
+        outcome = await directory.handle(command, THE_CLOCK)
+        carried_out += not outcome.problems
+    return carried_out
 
 
 async def mind_the_clock(directory: Directory) -> None:

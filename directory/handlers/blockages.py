@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from directory.handlers import reporting, resolution, triage
+from directory.handlers import joining, reporting, resolution, supervision, triage
 from directory.handling import Handlers
 
-HANDLERS: Handlers = {**reporting.HANDLERS, **triage.HANDLERS, **resolution.HANDLERS}
+HANDLERS: Handlers = {
+    **reporting.HANDLERS,
+    **joining.HANDLERS,
+    **triage.HANDLERS,
+    **resolution.HANDLERS,
+    **supervision.HANDLERS,
+}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from directory import firms
 from directory.access import Operation, Role, reaches
-from directory.commands import AmendFirm, ChangeFirmStatus, SubmitFirm
+from directory.commands import AmendFirm, ChangeFirmStatus, SubmitFirm, SuspendUnconfirmed
+from directory.confirmations import suspended_by_clock
 from directory.entities import Firm, Submission
 from directory.errors import Forbidden, NotAllowedNow
 from directory.handlers.entries import rebase_open, withdraw_open
@@ -20,6 +21,9 @@ from directory.handlers.wording import require_text
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.states import FirmStatus, SubmissionKind, SubmissionStatus
 from directory.submissions import FACTS, Action
+
+# The reason is kept with the entry, for its firm and its reviewers.
+UNCONFIRMED = "逾期未进行年度更新，系统自动暂停；完成年度更新后可申请恢复。"
 
 
 async def submit_firm(command: SubmitFirm, h: Handling) -> Outcome:
@@ -80,6 +84,16 @@ async def change_firm_status(command: ChangeFirmStatus, h: Handling) -> Outcome:
     return Outcome(firm=kept.id)
 
 
+async def suspend_unconfirmed(command: SuspendUnconfirmed, h: Handling) -> Outcome:
+    """The clock: an entry suspended for want of a yearly update. Raises: NotFound, Gone, NotAllowedNow, VersionConflict."""
+    firm = await h.uow.firms.get(command.firm)
+    after = suspended_by_clock(firm, h.now, h.rulebook, UNCONFIRMED)
+    kind = firms.FACTS[firms.Action.SUSPEND]
+    kept = await h.uow.firms.save(after, kind=kind, actor=h.actor, at=h.now)
+    await rebase_open(h, kept)
+    return Outcome(firm=kept.id)
+
+
 def _check_role(h: Handling, firm: Firm, roles: frozenset[Role]) -> None:
     """Raises: Forbidden, unless the caller is the clock, a reviewer in reach or the firm itself, as the move allows."""
     caller = h.caller
@@ -96,4 +110,5 @@ HANDLERS: Handlers = {
     SubmitFirm: Handler(Operation.SUBMIT_FIRM, submit_firm),
     AmendFirm: Handler(Operation.AMEND_FIRM, amend_firm),
     ChangeFirmStatus: Handler(Operation.CHANGE_FIRM_STATUS, change_firm_status),
+    SuspendUnconfirmed: Handler(Operation.SUSPEND_UNCONFIRMED, suspend_unconfirmed),
 }

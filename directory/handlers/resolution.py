@@ -12,21 +12,17 @@ from directory.commands import (
     ProposeResolution,
     RequestInformation,
     ReturnAssignment,
-    SuperviseBlockage,
 )
 from directory.entities import Resolution
-from directory.errors import NotAllowedNow
 from directory.following import (
     accepted,
     closed_unresolved,
     information_requested,
     lapse_of,
     lapsed,
-    needs_supervision,
     progress_posted,
     proposed,
     returned,
-    supervised,
     with_extension,
 )
 from directory.handlers.case import (
@@ -38,7 +34,7 @@ from directory.handlers.case import (
 )
 from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
-from directory.moves import OPERATIONS, Action, Side
+from directory.moves import OPERATIONS, Action
 from directory.raw_fields import RawFields
 from directory.report_reading import LONGEST_CODE
 from directory.standing import may_lead
@@ -147,16 +143,6 @@ async def close(command: CloseUnresolved, h: Handling) -> Outcome:
     return await case.keep(after, Action.CLOSE_UNRESOLVED, agency=case.blockage.agency)
 
 
-async def supervise(command: SuperviseBlockage, h: Handling) -> Outcome:
-    """A report put under supervision: by a supervisor at any time, by the clock only when its limit has passed."""
-    case = await open_case(command.blockage, h, expected_version=command.expected_version)
-    step = case.step(Action.SUPERVISE)
-    if step.actor == Side.CLOCK and not needs_supervision(case.blockage, h.now):
-        raise NotAllowedNow.at(key="blockage.nothing_missed")
-    after = supervised(case.blockage, step, note=read_note(command))
-    return await case.keep(after, Action.SUPERVISE, agency=case.blockage.agency)
-
-
 async def close_unanswered(command: CloseUnanswered, h: Handling) -> Outcome:
     """The clock: a proposal that nobody answered in time."""
     case = await open_case(command.blockage, h, expected_version=None)
@@ -173,6 +159,5 @@ HANDLERS: Handlers = {
     ProposeResolution: Handler(OPERATIONS[Action.PROPOSE], propose),
     ExtendDeadline: Handler(OPERATIONS[Action.EXTEND], extend),
     CloseUnresolved: Handler(OPERATIONS[Action.CLOSE_UNRESOLVED], close),
-    SuperviseBlockage: Handler(OPERATIONS[Action.SUPERVISE], supervise),
     CloseUnanswered: Handler(OPERATIONS[Action.LAPSE], close_unanswered),
 }

@@ -86,6 +86,18 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "More than {days} working days have passed since the close; report it anew.",
     ),
     "blockage.supervised_before": ("该件已在督办中。", "This report is under supervision already."),
+    "blockage.no_reply_owed": (
+        "该件没有待回复的督办。",
+        "No reply to a supervision is owed for this report.",
+    ),
+    "blockage.no_call_back": (
+        "该件无需撤单回访，或已回访。",
+        "This report needs no call-back, or was called back already.",
+    ),
+    "blockage.nothing_provisional": (
+        "该件没有可重新计算的期限。",
+        "No limit of this report is to be counted again.",
+    ),
     "blockage.nothing_missed": (
         "办理时限未逾期，不能自动督办。",
         "The resolve limit has not passed, so the clock does not supervise it.",

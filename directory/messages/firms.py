@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
+    "firm.confirmation_still_due": (
+        "年度更新期限尚未届满。",
+        "The entry still has time for its yearly update.",
+    ),
     # Identity
     "firm.uscc_taken": (
         "该统一社会信用代码已有名录主体使用。",

@@ -8,12 +8,14 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table
 
-from directory.deadlines import Stage, running_of
+from directory import blockages, submissions
+from directory.deadlines import Stage, handling_due_at, running_of
 from directory.entities import ENTITY_TYPES, Blockage, BlockingPoint, Entity, Firm, Submission
 from directory.identities import account_keys
 from directory.notices import open_objections
 from directory.record import tables
 from directory.record.encoding import instant_text, optional_instant_text
+from directory.rescheduling import provisional_year
 from directory.states import EntityKind, EntityType, FirmStatus
 
 E = TypeVar("E", bound=Entity)
@@ -58,6 +60,12 @@ def held_accounts(firm: Firm) -> frozenset[str]:
     return frozenset(account_keys(firm.profile))
 
 
+def _end_of(blockage: Blockage, stage: Stage) -> str | None:
+    """The end of the running limit of a stage."""
+    limit = running_of(blockage.deadlines, stage)
+    return optional_instant_text(limit.due_at if limit else None)
+
+
 def firm_columns(firm: Firm) -> Columns:
     """Look-ups of an entry."""
     return {
@@ -70,6 +78,7 @@ def firm_columns(firm: Firm) -> Columns:
         "merged_into": firm.merged_into,
         "created_at": instant_text(firm.created_at),
         "updated_at": instant_text(firm.updated_at),
+        "confirmed_at": optional_instant_text(firm.confirmed_at if firm.merged_into is None else None),
     }
 
 
@@ -86,12 +95,12 @@ def submission_columns(submission: Submission) -> Columns:
         "notice_ends_at": optional_instant_text(
             None if open_objections(submission) else submission.notice_ends_at
         ),
+        "since": optional_instant_text(submissions.state_since(submission)),
     }
 
 
 def blockage_columns(blockage: Blockage) -> Columns:
     """Look-ups of a report."""
-    confirm = running_of(blockage.deadlines, Stage.CONFIRM)
     return {
         "reference": blockage.reference,
         "firm_id": blockage.firm_id,
@@ -100,7 +109,13 @@ def blockage_columns(blockage: Blockage) -> Columns:
         "region": blockage.region,
         "reported_at": instant_text(blockage.reported_at),
         "updated_at": instant_text(blockage.updated_at),
-        "confirm_due_at": optional_instant_text(confirm.due_at if confirm else None),
+        "confirm_due_at": _end_of(blockage, Stage.CONFIRM),
+        "handling_due_at": optional_instant_text(handling_due_at(blockage.deadlines)),
+        "resolve_due_at": _end_of(blockage, Stage.RESOLVE),
+        "reply_due_at": _end_of(blockage, Stage.REPLY),
+        "since": optional_instant_text(blockages.state_since(blockage)),
+        "supervised": blockage.supervised,
+        "waits_for_year": provisional_year(blockage),
         "blocking_point": blockage.blocking_point,
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, true, tuple_
 
+from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Firm, Submission
 from directory.facts import LogEntry
 from directory.ports import BlockageList, QueuePage, SubmissionQueue
@@ -18,6 +19,7 @@ from directory.record.connection import Session
 from directory.record.contact_store import contacts_by_ref
 from directory.record.encoding import instant
 from directory.record.log import entries_of, sealed
+from directory.record.reached import reached
 from directory.record.selects import rows_of
 from directory.record.tables import (
     blockages,
@@ -215,6 +217,26 @@ class SqlReader:
         if until is not None:
             statement = statement.where(log_seals.c.position <= until)
         return await entries_of(self.session, statement)
+
+    async def reached(
+        self,
+        anchor: Anchor,
+        until: datetime,
+        *,
+        after: tuple[str, str] | None = None,
+        limit: int = 100,
+        reminder: tuple[str, datetime] | None = None,
+    ) -> Sequence[Reached]:
+        """What has an anchor at or before `until`, longest ago first; see `ports.Reader`."""
+        return await reached(self.session, anchor, until, after=after, limit=limit, reminder=reminder)
+
+    async def waiting_for_calendar(
+        self, published: frozenset[int], *, after: str = "", limit: int = 100
+    ) -> Sequence[str]:
+        """Ids of reports whose running limits waited for the notice of one of these years, in id order."""
+        columns = blockages.c
+        waiting = select(columns.id).where(columns.waits_for_year.in_(sorted(published)), columns.id > after)
+        return (await self.session.execute(waiting.order_by(columns.id).limit(limit))).scalars().all()
 
     async def head(self) -> int:
         """The last sealed position; 0 before the first."""

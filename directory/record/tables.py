@@ -61,7 +61,9 @@ firms = _entities(
     Column("merged_into", Code, ForeignKey("firms.id")),
     Column("created_at", Code, nullable=False),
     Column("updated_at", Code, nullable=False),
+    Column("confirmed_at", Code),
 )
+Index("firms_by_confirmation", firms.c.status, firms.c.confirmed_at)
 Index("firms_entry_number", firms.c.entry_number, unique=True)
 Index(
     "firms_live_uscc",
@@ -99,7 +101,9 @@ submissions = _entities(
     Column("created_at", Code, nullable=False),
     Column("updated_at", Code, nullable=False),
     Column("notice_ends_at", Code),
+    Column("since", Code),
 )
+Index("submissions_by_state", submissions.c.status, submissions.c.since)
 Index("submissions_by_firm", submissions.c.firm_id, submissions.c.created_at)
 Index("submissions_by_owner", submissions.c.owner, submissions.c.updated_at)
 Index("submissions_by_status", submissions.c.status, submissions.c.updated_at, submissions.c.id)
@@ -115,12 +119,24 @@ blockages = _entities(
     Column("reported_at", Code, nullable=False),
     Column("updated_at", Code, nullable=False),
     Column("confirm_due_at", Code),
+    Column("handling_due_at", Code),
+    Column("resolve_due_at", Code),
+    Column("reply_due_at", Code),
+    Column("since", Code),
+    Column("supervised", Boolean),
+    Column("waits_for_year", Integer),
     Column("blocking_point", Code),
 )
 Index("blockages_reference", blockages.c.reference, unique=True)
 Index("blockages_by_firm", blockages.c.firm_id, blockages.c.reported_at)
 Index("blockages_by_report", blockages.c.reported_at, blockages.c.id)
 Index("blockages_by_confirm", blockages.c.status, blockages.c.confirm_due_at)
+Index("blockages_by_handling", blockages.c.handling_due_at, blockages.c.id)
+Index("blockages_by_resolve", blockages.c.supervised, blockages.c.resolve_due_at)
+Index("blockages_by_reply", blockages.c.reply_due_at)
+Index("blockages_by_state", blockages.c.status, blockages.c.since)
+Index("blockages_by_agency", blockages.c.agency, blockages.c.handling_due_at)
+Index("blockages_by_year", blockages.c.waits_for_year)
 Index("blockages_by_point", blockages.c.blocking_point)
 
 blocking_points = _entities(
@@ -177,6 +193,42 @@ replies = Table(
     Column("at", Code, nullable=False),
 )
 Index("replies_by_age", replies.c.at)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("position", Counter, primary_key=True, autoincrement=True),
+    Column("audience", Code, nullable=False),
+    Column("recipient", Code, nullable=False),
+    Column("rule", Code, nullable=False),
+    Column("entity_type", Code, nullable=False),
+    Column("entity_id", Code, nullable=False),
+    # No foreign key: a draft carries the id of an entry that exists only once it is handed in.
+    Column("firm_id", Code, nullable=False),
+    Column("due_at", Code, nullable=False),
+    Column("at", Code, nullable=False),
+    Column("params", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index(
+    "notices_once",
+    notices.c.entity_id,
+    notices.c.rule,
+    notices.c.due_at,
+    notices.c.audience,
+    notices.c.recipient,
+    unique=True,
+)
+Index("notices_by_recipient", notices.c.audience, notices.c.recipient, notices.c.position)
+Index("notices_by_firm", notices.c.firm_id)
+
+notice_readings = Table(
+    "notice_readings",
+    metadata,
+    Column("subject", Code, primary_key=True),
+    Column("position", Counter, ForeignKey("notices.position"), primary_key=True, autoincrement=False),
+)
+Index("notice_readings_by_notice", notice_readings.c.position)
 
 log_entries = Table(
     "log_entries",

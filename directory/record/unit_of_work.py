@@ -11,14 +11,12 @@ from directory.record.blocking_point_store import BlockingPointStore
 from directory.record.columns import BLOCKAGE, SUBMISSION
 from directory.record.connection import Connections, Session, transaction
 from directory.record.contact_store import ContactStore
-from directory.record.encoding import instant_text
 from directory.record.entity_store import EntityStore, Work
 from directory.record.erasure import delete_personal, hold, seize
 from directory.record.firm_store import FirmStore
 from directory.record.reply_store import ReplyStore
 from directory.record.selects import rows_of
 from directory.record.tables import blockages, submissions
-from directory.states import BlockageStatus, SubmissionStatus
 
 
 class SubmissionStore(EntityStore[Submission]):
@@ -35,15 +33,6 @@ class SubmissionStore(EntityStore[Submission]):
         columns = submissions.c
         statement = rows_of(SUBMISSION).where(columns.firm_id == firm_id)
         return await self._every(statement.order_by(columns.created_at, columns.id))
-
-    async def notices_over(self, now: datetime, limit: int = 100) -> Sequence[Submission]:
-        """Submissions in PUBLIC_NOTICE, held by no objection, whose notice ended at or before `now`, longest over first."""
-        columns = submissions.c
-        over = (columns.status == SubmissionStatus.PUBLIC_NOTICE.value) & (
-            columns.notice_ends_at <= instant_text(now)
-        )
-        statement = rows_of(SUBMISSION).where(over).order_by(columns.notice_ends_at, columns.id)
-        return await self._every(statement.limit(limit))
 
 
 class BlockageStore(EntityStore[Blockage]):
@@ -64,15 +53,6 @@ class BlockageStore(EntityStore[Blockage]):
         columns = blockages.c
         statement = rows_of(BLOCKAGE).where(columns.firm_id == firm_id)
         return await self._every(statement.order_by(columns.reported_at, columns.id))
-
-    async def proposals_unanswered(self, now: datetime, limit: int = 100) -> Sequence[Blockage]:
-        """Reports in RESOLUTION_PROPOSED whose confirm limit ended at or before `now`, longest over first."""
-        columns = blockages.c
-        over = (columns.status == BlockageStatus.RESOLUTION_PROPOSED.value) & (
-            columns.confirm_due_at <= instant_text(now)
-        )
-        statement = rows_of(BLOCKAGE).where(over).order_by(columns.confirm_due_at, columns.id)
-        return await self._every(statement.limit(limit))
 
     async def of_point(self, point_id: str) -> Sequence[Blockage]:
         """The reports that name a blocking point, in id order; none of them changes until the transaction ends."""

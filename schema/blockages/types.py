@@ -128,8 +128,8 @@ class Blockage(Node):
     @strawberry.field(
         description="The moves that this caller may make now, such as accept or answer; empty for others."
     )
-    def open_actions(self) -> list[str]:
-        return [action.value for action in open_actions(self.seen.report, self.seen.sides)]
+    def open_actions(self, info: Info) -> list[str]:
+        return [action.value for action in open_actions(self.seen.report, self.seen.sides, *_now(info))]
 
     @strawberry.field(
         description="Working days since the report, to its close or to now; a transfer never resets it."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from directory.access import THE_CLOCK
+from directory.anchors import Anchor
 from directory.commands import (
     AnswerResolution,
     CloseUnanswered,
@@ -15,11 +16,13 @@ from directory.commands import (
     ReopenBlockage,
     RequestInformation,
     SuperviseBlockage,
+    SuperviseMissedLimit,
     WithdrawBlockage,
 )
+from directory.entities import Supervision
 from directory.errors import ErrorCode
 from directory.record.open import SqlRecord
-from directory.states import BlockageStatus, ResolutionState, Severity
+from directory.states import BlockageStatus, ResolutionState, Severity, SupervisionCause
 from tests.commands.report_desk import (
     OFFICER,
     OWNER,
@@ -142,8 +145,8 @@ async def test_the_clock_finds_what_it_has_to_close(desk: ReportDesk) -> None:
     """The record's list and the rule agree on the first instant."""
     report = await desk.proposed()
     desk.at("2026-03-17 00:00")
-    async with desk.record.unit_of_work() as uow:
-        found = [each.id for each in await uow.blockages.proposals_unanswered(desk.now)]
+    async with desk.record.reader() as reader:
+        found = [each.id for each in await reader.reached(Anchor.ANSWER_DUE, desk.now, limit=1000)]
     assert report.id in found
 
 
@@ -211,7 +214,7 @@ async def test_a_withdrawal_says_who_asked_for_it(desk: ReportDesk) -> None:
 async def test_the_clock_supervises_a_missed_limit_once(desk: ReportDesk) -> None:
     """Not while there is time, and not twice."""
     report = await desk.in_progress(severity=Severity.CRITICAL)
-    command = SuperviseBlockage(**on(report))
+    command = SuperviseMissedLimit(blockage=report.id)
     assert await desk.at("2026-03-09 23:59").refuses(command, THE_CLOCK) == {
         (): (ErrorCode.NOT_ALLOWED_NOW, "blockage.nothing_missed")
     }
@@ -220,9 +223,8 @@ async def test_the_clock_supervises_a_missed_limit_once(desk: ReportDesk) -> Non
 
     assert supervised.supervised
     assert supervised.timeline[-1].actor == "clock"
-    assert (await desk.refuses(SuperviseBlockage(**on(supervised)), THE_CLOCK))[()][
-        0
-    ] is ErrorCode.NOT_ALLOWED_NOW
+    assert supervised.supervision == Supervision(cause=SupervisionCause.CLOCK, since=desk.now)
+    assert (await desk.refuses(command, THE_CLOCK))[()][0] is ErrorCode.NOT_ALLOWED_NOW
 
 
 async def test_a_supervisor_supervises_at_any_time_once(desk: ReportDesk) -> None:

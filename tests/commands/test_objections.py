@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from directory.access import ANYONE, THE_CLOCK, Caller
+from directory.anchors import Anchor
 from directory.commands import DecideObjection, EndNotice, RaiseObjection, SubmitFirm, WithdrawSubmission
 from directory.handlers.objections import MOST_OPEN_OBJECTIONS
 from directory.handling import Outcome
@@ -135,11 +136,11 @@ async def test_the_clock_finds_the_notices_that_are_over(desk: Desk) -> None:
     outcome = await announced(desk)
     submission = await desk.submission(outcome)
     assert submission.notice_ends_at is not None
-    async with desk.record.unit_of_work() as uow:
-        before = await uow.submissions.notices_over(
-            submission.notice_ends_at - timedelta(microseconds=1), 1000
+    async with desk.record.reader() as reader:
+        before = await reader.reached(
+            Anchor.NOTICE_ENDS, submission.notice_ends_at - timedelta(microseconds=1), limit=1000
         )
-        after = await uow.submissions.notices_over(submission.notice_ends_at, 1000)
+        after = await reader.reached(Anchor.NOTICE_ENDS, submission.notice_ends_at, limit=1000)
     assert submission.id not in {one.id for one in before}
     assert submission.id in {one.id for one in after}
 

@@ -14,11 +14,13 @@ DRAWN_LIFE: dict[S, dict[A, tuple[S, str]]] = {
         A.TRIAGE_REJECT: (S.REJECTED, "triage supervisor"),
         A.MARK_DUPLICATE: (S.DUPLICATE, "triage supervisor"),
         A.SUPERVISE: (S.REPORTED, "supervisor clock"),
+        A.REPLY: (S.REPORTED, "triage"),
         A.WITHDRAW: (S.WITHDRAWN, "reporter"),
     },
     S.TRIAGED: {
         A.ASSIGN: (S.ASSIGNED, "triage supervisor"),
         A.SUPERVISE: (S.TRIAGED, "supervisor clock"),
+        A.REPLY: (S.TRIAGED, "triage"),
         A.WITHDRAW: (S.WITHDRAWN, "reporter"),
     },
     S.ASSIGNED: {
@@ -26,6 +28,7 @@ DRAWN_LIFE: dict[S, dict[A, tuple[S, str]]] = {
         A.RETURN: (S.TRIAGED, "lead"),
         A.TRANSFER: (S.ASSIGNED, "supervisor"),
         A.SUPERVISE: (S.ASSIGNED, "supervisor clock"),
+        A.REPLY: (S.ASSIGNED, "lead"),
         A.WITHDRAW: (S.WITHDRAWN, "reporter"),
     },
     S.IN_PROGRESS: {
@@ -36,6 +39,7 @@ DRAWN_LIFE: dict[S, dict[A, tuple[S, str]]] = {
         A.PROPOSE: (S.RESOLUTION_PROPOSED, "lead"),
         A.CLOSE_UNRESOLVED: (S.CLOSED_UNRESOLVED, "supervisor"),
         A.SUPERVISE: (S.IN_PROGRESS, "supervisor clock"),
+        A.REPLY: (S.IN_PROGRESS, "lead"),
         A.WITHDRAW: (S.WITHDRAWN, "reporter"),
     },
     S.INFORMATION_NEEDED: {
@@ -43,6 +47,7 @@ DRAWN_LIFE: dict[S, dict[A, tuple[S, str]]] = {
         A.POST_PROGRESS: (S.INFORMATION_NEEDED, "lead co_agency"),
         A.CLOSE_UNRESOLVED: (S.CLOSED_UNRESOLVED, "supervisor"),
         A.SUPERVISE: (S.INFORMATION_NEEDED, "supervisor clock"),
+        A.REPLY: (S.INFORMATION_NEEDED, "lead"),
         A.WITHDRAW: (S.WITHDRAWN, "reporter"),
     },
     S.RESOLUTION_PROPOSED: {
@@ -52,11 +57,15 @@ DRAWN_LIFE: dict[S, dict[A, tuple[S, str]]] = {
         A.LAPSE: (S.RESOLVED, "clock"),
         A.LAPSE_PART: (S.IN_PROGRESS, "clock"),
         A.SUPERVISE: (S.RESOLUTION_PROPOSED, "supervisor clock"),
+        A.REPLY: (S.RESOLUTION_PROPOSED, "lead"),
         A.WITHDRAW: (S.WITHDRAWN, "reporter"),
     },
     S.RESOLVED: {A.REOPEN: (S.IN_PROGRESS, "reporter")},
     S.CLOSED_UNRESOLVED: {},
     S.REJECTED: {},
     S.DUPLICATE: {},
-    S.WITHDRAWN: {},
+    S.WITHDRAWN: {
+        A.CALL_BACK: (S.WITHDRAWN, "supervisor"),
+        A.REINSTATE: (S.REPORTED, "supervisor"),
+    },
 }

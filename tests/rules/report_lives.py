@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from directory import following
+from directory import following, supervision
 from directory.blockages import Step
 from directory.entities import Blockage, Resolution
 from directory.moves import Action
 from directory.report_reading import Identity, new_report
 from directory.states import (
     BlockageStatus,
+    CallBackOutcome,
     Language,
     ResolutionKind,
     ResolutionState,
     Severity,
+    SupervisionCause,
     Visibility,
 )
 from tests.factories import REGION, make_firm
@@ -157,17 +159,32 @@ class Life:
         return self._became(following.reopened(self.report, self.step("reporter"), reason="抽成又涨回来了"))
 
     def supervise(self) -> Life:
-        return self._became(following.supervised(self.report, self.step("supervisor"), note=None))
+        return self._became(
+            supervision.supervised(
+                self.report, self.step("supervisor"), cause=SupervisionCause.SUPERVISOR, note=None
+            )
+        )
+
+    def reply(self) -> Life:
+        return self._became(supervision.replied(self.report, self.step(), reply="已约谈平台，本周内整改"))
+
+    def call_back(self, outcome: CallBackOutcome = CallBackOutcome.WITHDRAWN_FREELY) -> Life:
+        return self._became(
+            supervision.called_back(self.report, self.step("supervisor"), outcome=outcome, note="已电话核实")
+        )
+
+    def reinstate(self) -> Life:
+        return self.call_back(CallBackOutcome.REOPENED)
 
     def close_unresolved(self) -> Life:
         return self._became(
             following.closed_unresolved(self.report, self.step("supervisor"), reason="须待上位法修订")
         )
 
-    def withdraw(self) -> Life:
+    def withdraw(self, *, asked_by_agency: bool = False) -> Life:
         return self._became(
             following.withdrawn(
-                self.report, self.step("reporter"), reason="已自行解决", asked_by_agency=False
+                self.report, self.step("reporter"), reason="已自行解决", asked_by_agency=asked_by_agency
             )
         )
 
@@ -192,6 +209,9 @@ PLAY = {
     Action.SUPERVISE: Life.supervise,
     Action.CLOSE_UNRESOLVED: Life.close_unresolved,
     Action.WITHDRAW: Life.withdraw,
+    Action.REPLY: Life.reply,
+    Action.CALL_BACK: Life.call_back,
+    Action.REINSTATE: Life.reinstate,
 }
 
 

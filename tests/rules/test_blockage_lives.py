@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from directory.blockages import holder, waiting_on
+from directory.blockages import holder, owes_reply, waiting_on
 from directory.deadlines import Stage, gross_days, is_running, net_days, open_pause
 from directory.errors import AlreadyExists, LimitExceeded, NotAllowedNow
 from directory.moves import Action
@@ -47,6 +47,8 @@ class AnyLife(RuleBasedStateMachine):
         try:
             if action is A.PROPOSE:
                 life.propose(residual)
+            elif action is A.WITHDRAW:
+                life.withdraw(asked_by_agency=True)
             elif action is A.REQUEST_INFORMATION:
                 life.ask(f"问题{number}")
             else:
@@ -118,14 +120,25 @@ class AnyLife(RuleBasedStateMachine):
     @invariant()
     def the_resolve_limit_starts_with_the_first_assignment_alone(self) -> None:
         report = self.life.report
-        first = next((step.at for step in report.timeline if step.action == A.ASSIGN), None)
         starts = [each.started_at for each in report.deadlines if each.stage == Stage.RESOLVE]
-        again = [
-            step.at
-            for step in report.timeline
-            if step.action in (A.DISPUTE, A.CONFIRM_PART, A.LAPSE_PART, A.REOPEN)
-        ]
-        assert starts == ([first, *again] if first else [])
+        expected, assigned = [], False
+        for step in report.timeline:
+            if step.action == A.REINSTATE:
+                assigned = False
+            elif step.action in (A.DISPUTE, A.CONFIRM_PART, A.LAPSE_PART, A.REOPEN):
+                expected.append(step.at)
+            elif step.action == A.ASSIGN and not assigned:
+                expected.append(step.at)
+                assigned = True
+        assert starts == expected
+
+    @invariant()
+    def a_report_under_supervision_owes_one_reply(self) -> None:
+        report = self.life.report
+        replies = [each for each in report.deadlines if each.stage == Stage.REPLY]
+        assert len(replies) == int(report.supervised) == int(report.supervision is not None)
+        if any(map(is_running, replies)):
+            assert owes_reply(report)
 
 
 TestAnyLife = AnyLife.TestCase

@@ -15,7 +15,7 @@ from directory.following import marked_duplicate
 from directory.moves import FACTS, MOVES, OPERATIONS, SIDES_OF_ACTION, Action, Side
 from directory.routing import suggested_co_agencies, suggested_leads
 from directory.states import OPEN_STATUSES, BlockageStatus, ResolutionState, WaitingOn
-from tests.rulebooks import REFERENCE
+from tests.rulebooks import REFERENCE, RULEBOOK
 from tests.rules.drawn_life import DRAWN_LIFE
 from tests.rules.report_lives import LEAD, SECOND_LEAD, Life, life_in
 
@@ -42,6 +42,11 @@ def test_each_move_is_open_to_just_the_sides_the_design_names(status: S, action:
             admitted(report, action, frozenset({side}))
 
 
+def buttons(life: Life) -> set[A]:
+    """What a page offers at this life's present to a caller who is everything."""
+    return set(open_actions(life.report, frozenset(Side), life.now, RULEBOOK))
+
+
 def test_the_table_holds_no_move_beyond_the_drawn_life() -> None:
     """What is not drawn cannot be done."""
     assert set(MOVES) == {(status, action) for status, moves in DRAWN_LIFE.items() for action in moves}
@@ -49,16 +54,23 @@ def test_the_table_holds_no_move_beyond_the_drawn_life() -> None:
 
 @pytest.mark.parametrize("status", list(S))
 def test_the_buttons_of_a_page_are_the_moves_of_the_table(status: S) -> None:
-    """A page shows a caller who is everything just the moves that are drawn for the state and fit the claim."""
-    drawn = set(DRAWN_LIFE[status]) - {A.CONFIRM_PART, A.LAPSE_PART}
-    assert set(open_actions(life_in(status).report, frozenset(Side))) == drawn
+    """A page shows a caller who is everything just the moves that are drawn for the state and fit the report."""
+    drawn = set(DRAWN_LIFE[status]) - {
+        A.CONFIRM_PART,
+        A.LAPSE_PART,
+        A.REPLY,
+        A.CALL_BACK,
+        A.REINSTATE,
+        A.LAPSE,
+    }
+    assert buttons(life_in(status)) == drawn
 
 
 def test_a_partial_claim_has_buttons_of_its_own() -> None:
     """What is confirmed is a part, and what lapses too."""
-    report = life_in(S.IN_PROGRESS).propose(residual="跨省结算仍未解决").report
-    drawn = set(DRAWN_LIFE[S.RESOLUTION_PROPOSED]) - {A.CONFIRM, A.LAPSE}
-    assert set(open_actions(report, frozenset(Side))) == drawn
+    life = life_in(S.IN_PROGRESS).propose(residual="跨省结算仍未解决")
+    drawn = set(DRAWN_LIFE[S.RESOLUTION_PROPOSED]) - {A.CONFIRM, A.LAPSE, A.REPLY}
+    assert buttons(life.later(timedelta(days=60))) == drawn
 
 
 @pytest.mark.parametrize(
@@ -67,11 +79,28 @@ def test_a_partial_claim_has_buttons_of_its_own() -> None:
         (life_in(S.ASSIGNED).give_back().assign(SECOND_LEAD), A.RETURN),
         (life_in(S.IN_PROGRESS).extend(), A.EXTEND),
         (life_in(S.IN_PROGRESS).supervise(), A.SUPERVISE),
+        (life_in(S.IN_PROGRESS).supervise().reply(), A.REPLY),
+        (life_in(S.IN_PROGRESS).withdraw(asked_by_agency=True).call_back(), A.REINSTATE),
     ],
 )
 def test_a_move_that_is_used_up_has_no_button(life: Life, gone: A) -> None:
-    """One return, one extension, one order to supervise."""
-    assert gone not in open_actions(life.report, frozenset(Side))
+    """One return, one extension, one order to supervise and one reply, one call-back."""
+    assert gone not in buttons(life)
+
+
+@pytest.mark.parametrize(
+    ("status", "last", "too_late", "gone"),
+    [
+        (S.ASSIGNED, "2026-03-04 23:59", "2026-03-05 00:00", A.RETURN),
+        (S.IN_PROGRESS, "2026-03-23 23:59", "2026-03-24 00:00", A.EXTEND),
+        (S.RESOLVED, "2026-03-30 23:59", "2026-03-31 00:00", A.REOPEN),
+    ],
+)
+def test_a_move_whose_time_is_over_has_no_button(status: S, last: str, too_late: str, gone: A) -> None:
+    """No page offers what the rule refuses: a late return, a late extension, a late objection."""
+    life = life_in(status)
+    assert gone in buttons(life.at(last))
+    assert gone not in buttons(life.at(too_late))
 
 
 def test_every_move_has_an_operation_and_a_fact_of_its_own() -> None:

@@ -24,8 +24,8 @@ from directory.deadlines import (
 )
 from directory.entities import Deadline
 from directory.errors import LimitExceeded
-from directory.following import needs_supervision
 from directory.states import BlockageStatus, Severity
+from directory.supervision import needs_supervision
 from directory.workdays import SHANGHAI
 from tests.rulebooks import RULEBOOK
 from tests.rules.report_lives import Life, china, life_in

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from directory.anchors import Anchor
 from directory.deadlines import Stage
 from directory.entities import Blockage, Deadline, Firm, Objection
 from directory.errors import AlreadyExists, NotFound, VersionConflict
@@ -159,8 +160,8 @@ async def test_notices_that_are_over_are_found_from_the_very_instant(record: Sql
     later = make_submission(**notice, notice_ends_at=NOW + timedelta(microseconds=1))
     decided = make_submission(firm_id=firm.id, status=SubmissionStatus.APPROVED, notice_ends_at=NOW)
     await keep(record, firm, over, later, decided)
-    async with record.unit_of_work() as uow:
-        assert [each.id for each in await uow.submissions.notices_over(NOW)] == [over.id]
+    async with record.reader() as reader:
+        assert [each.id for each in await reader.reached(Anchor.NOTICE_ENDS, NOW)] == [over.id]
 
 
 async def test_a_notice_held_by_an_objection_is_not_offered_to_the_clock(record: SqlRecord) -> None:
@@ -171,8 +172,8 @@ async def test_a_notice_held_by_an_objection_is_not_offered_to_the_clock(record:
     held = make_submission(**notice, objections=(objection,))
     dismissed = make_submission(**notice, objections=(objection.model_copy(update={"upheld": False}),))
     await keep(record, firm, held, dismissed)
-    async with record.unit_of_work() as uow:
-        assert [each.id for each in await uow.submissions.notices_over(NOW)] == [dismissed.id]
+    async with record.reader() as reader:
+        assert [each.id for each in await reader.reached(Anchor.NOTICE_ENDS, NOW)] == [dismissed.id]
 
 
 async def test_proposals_without_an_answer_are_found_by_their_running_limit(record: SqlRecord) -> None:
@@ -180,8 +181,8 @@ async def test_proposals_without_an_answer_are_found_by_their_running_limit(reco
     firm = make_firm()
     unanswered = _proposed(firm, due_in=timedelta(0))
     await keep(record, firm, unanswered, _proposed(firm, due_in=HOUR), _proposed(firm, answered=True))
-    async with record.unit_of_work() as uow:
-        found = await uow.blockages.proposals_unanswered(NOW)
+    async with record.reader() as reader:
+        found = await reader.reached(Anchor.ANSWER_DUE, NOW)
     assert [each.id for each in found] == [unanswered.id]
 
 

@@ -1,0 +1,196 @@
+"""The clock on each kind of database: what is due is done once, however often and from wherever it is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from directory.commands import SubmitFirm
+from directory.deadlines import Stage, running_of
+from directory.entities import Blockage
+from directory.handlers.registry import HANDLERS
+from directory.handling import Directory
+from directory.ports import Remembered
+from directory.record.open import SqlRecord, open_record
+from directory.rulebook import Rulebook
+from directory.states import BlockageStatus, FirmStatus, ReviewDecision, Severity, SubmissionStatus
+from directory.vocabulary import Label, WorkYear
+from directory.workdays import WorkCalendar
+from newgrowth import clockwork
+from newgrowth.clockwork import Done, one_round
+from tests.commands.front_desk import Desk, a_firm_user
+from tests.declarations import raw_enterprise
+from tests.factories import NOW, make_blockage, make_firm
+from tests.record.steps import keep, seal, whole_log
+from tests.rulebooks import REFERENCE, RULEBOOK
+from tests.rules.report_lives import china, life_in
+
+NOTHING = Done(notices=0, proposals=0, supervisions=0, lapses=0, suspensions=0, rescheduled=0, forgotten=0)
+
+
+def directory_at(record: SqlRecord, now: datetime, rulebook: Rulebook = RULEBOOK) -> Directory:
+    """The command side with a clock that stands."""
+    return Directory(record, rulebook, HANDLERS, clock=lambda: now)
+
+
+async def round_at(record: SqlRecord, now: datetime, rulebook: Rulebook = RULEBOOK) -> Done:
+    """One round of the clock at an instant."""
+    return await one_round(directory_at(record, now, rulebook), now)
+
+
+async def kept_report(record: SqlRecord, report: Blockage) -> Blockage:
+    """The report as it stands."""
+    async with record.reader() as reader:
+        return (await reader.blockages([report.id]))[report.id]
+
+
+async def in_progress(record: SqlRecord, reported: str = "2026-03-02 10:00", **given: object) -> Blockage:
+    """A kept report in the hands of its agency."""
+    firm = make_firm()
+    life = life_in(BlockageStatus.IN_PROGRESS, reported=reported, **given)
+    fresh = make_blockage()
+    report = life.report.model_copy(
+        update={"id": fresh.id, "reference": fresh.reference, "firm_id": firm.id, "version": 0}
+    )
+    await keep(record, firm, report)
+    return report.model_copy(update={"version": 1})
+
+
+async def facts(record: SqlRecord, kind: str) -> int:
+    """How often the log tells of something."""
+    await seal(record)
+    return sum(entry.fact.kind == kind for entry in await whole_log(record))
+
+
+async def test_a_missed_limit_is_supervised_once(record: SqlRecord) -> None:
+    """From the first instant that is too late, and never again."""
+    report = await in_progress(record, severity=Severity.CRITICAL)
+    assert (await round_at(record, china("2026-03-09 23:59"))).supervisions == 0
+
+    assert (await round_at(record, china("2026-03-10 00:00"))).supervisions == 1
+    assert (await round_at(record, china("2026-03-10 00:00"))).supervisions == 0
+
+    assert (await kept_report(record, report)).supervised
+    assert await facts(record, "blockage:supervised") == 1
+
+
+async def test_two_processes_at_once_supervise_each_report_once(
+    empty_record_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One transaction wins; the other finds it done. Of SQLite one process writes, in which two rounds may meet."""
+    monkeypatch.setattr(clockwork, "BATCH", 3)
+    late = china("2026-03-10 00:00")
+    async with await open_record(empty_record_url) as one:
+        for _ in range(8):
+            await in_progress(one, severity=Severity.CRITICAL)
+        other = one if "sqlite" in empty_record_url else await open_record(empty_record_url)
+        rounds = await asyncio.gather(*(round_at(record, late) for record in (one, other)))
+        if other is not one:
+            await other.close()
+
+        assert sum(each.supervisions for each in rounds) == 8
+        assert await facts(one, "blockage:supervised") == 8
+
+
+async def test_a_round_goes_through_more_than_one_batch(
+    record: SqlRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where some of what is found cannot be done: they do not stand before the rest."""
+    monkeypatch.setattr(clockwork, "BATCH", 2)
+    for _ in range(5):
+        await in_progress(record, severity=Severity.CRITICAL)
+    assert (await round_at(record, china("2026-03-10 00:00"))).supervisions == 5
+
+
+async def test_changes_that_nobody_made_end_the_submission(record: SqlRecord) -> None:
+    """Twenty working days after the request, on the record, and once."""
+    desk = Desk(record)
+    outcome = await desk.done(SubmitFirm(profile=raw_enterprise()), a_firm_user())
+    await desk.review(outcome, ReviewDecision.TAKE)
+    await desk.review(outcome, ReviewDecision.REQUEST_CHANGES, note="请补充营业执照")
+
+    assert (await round_at(record, china("2026-03-30 23:59"))).lapses == 0
+    assert (await round_at(record, china("2026-03-31 00:00"))).lapses == 1
+    assert (await round_at(record, china("2026-03-31 00:00"))).lapses == 0
+
+    assert (await desk.submission(outcome)).status is SubmissionStatus.WITHDRAWN
+    assert await facts(record, "submission:lapsed") == 1
+
+
+async def test_an_entry_without_its_yearly_update_is_suspended_after_the_grace(record: SqlRecord) -> None:
+    """Eighteen months after its last confirmation, and not an instant before."""
+    confirmed = china("2024-08-31 15:00")
+    firm, merged = make_firm(confirmed_at=confirmed), make_firm(confirmed_at=confirmed)
+    await keep(record, firm, merged.model_copy(update={"merged_into": firm.id}))
+
+    assert (await round_at(record, china("2026-02-28 23:59"))).suspensions == 0
+    assert (await round_at(record, china("2026-03-01 00:00"))).suspensions == 1
+    assert (await round_at(record, china("2026-03-01 00:00"))).suspensions == 0
+
+    async with record.reader() as reader:
+        found = (await reader.firms([firm.id]))[firm.id]
+    assert (found.status, bool(found.status_reason)) == (FirmStatus.SUSPENDED, True)
+
+
+async def test_first_results_older_than_a_day_are_forgotten(record: SqlRecord) -> None:
+    """They are kept for repeats within a day; after it they are only weight."""
+    async with record.unit_of_work() as uow:
+        await uow.replies.remember("firm-user", "key", Remembered("SubmitFirm", "digest", {}), NOW)
+    assert (await round_at(record, NOW + timedelta(hours=23))).forgotten == 0
+    assert (await round_at(record, NOW + timedelta(hours=25))).forgotten == 1
+
+
+async def test_a_published_holiday_moves_running_limits_once(record: SqlRecord) -> None:
+    """The report says so in the log; what is met already stays as it was."""
+    before = with_years(2026)
+    running = await in_progress(record, "2026-12-25 10:00", severity=Severity.HIGH)
+    assert running_of(running.deadlines, Stage.RESOLVE) is not None
+    now = china("2026-12-28 10:00")
+    assert await round_at(record, now, before) == NOTHING
+
+    after = with_years(2026, 2027)
+    assert (await round_at(record, now, after)).rescheduled == 1
+    assert (await round_at(record, now, after)).rescheduled == 0
+
+    moved = await kept_report(record, running)
+    old, new = (running_of(each.deadlines, Stage.RESOLVE) for each in (running, moved))
+    assert old is not None
+    assert new is not None
+    assert (old.provisional, new.provisional) == (True, False)
+    assert new.due_at == old.due_at + timedelta(days=3)
+    assert [each for each in moved.deadlines if each.met_at] == [
+        each for each in running.deadlines if each.met_at
+    ]
+    assert await facts(record, "blockage:rescheduled") == 1
+
+
+async def test_a_limit_missed_before_the_notice_came_stays_missed(record: SqlRecord) -> None:
+    """No later calendar heals it, nor is it asked about again."""
+    report = await in_progress(record, "2026-12-25 10:00", severity=Severity.HIGH)
+    limit = running_of(report.deadlines, Stage.RESOLVE)
+    assert limit is not None
+    late = limit.due_at + timedelta(hours=1)
+    after = with_years(2026, 2027)
+
+    assert (await round_at(record, late, after)).rescheduled == 1
+    assert (await round_at(record, late, after)).rescheduled == 0
+
+    kept = running_of((await kept_report(record, report)).deadlines, Stage.RESOLVE)
+    assert kept is not None
+    assert (kept.due_at, kept.provisional) == (limit.due_at, False)
+
+
+NEW_YEAR = WorkYear(
+    year=2027,
+    status="official",
+    days_off={date(2027, 1, 1): Label(zh="元旦", en="New Year's Day")},
+    make_up_workdays={},
+)
+
+
+def with_years(*years: int) -> Rulebook:
+    """The rulebook with just these years published; the notice of 2027 gives New Year's Day off, a Friday."""
+    known = {2026: REFERENCE.work_years[2026], 2027: NEW_YEAR}
+    return Rulebook(REFERENCE, WorkCalendar({year: known[year] for year in years}))
