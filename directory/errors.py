@@ -15,6 +15,7 @@ The one tree of errors raised on purpose.
     └── ServiceFault          the caller can only try again: logged, masked
         ├── RecordUnavailable UNAVAILABLE
         └── SearchUnavailable SEARCH_UNAVAILABLE
+            └── SearchBusy    BUSY
 
 Errors know a code, a path and a message key; never an HTTP status, never a sentence. Sentences are in
 `directory/messages.py`, in Chinese and English, by key.
@@ -159,3 +160,13 @@ class SearchUnavailable(ServiceFault):
     """The search engine gave no whole answer."""
 
     code = "SEARCH_UNAVAILABLE"
+
+
+class SearchBusy(SearchUnavailable):
+    """The search engine has too much to do; it may be asked again after `retry_after` seconds."""
+
+    code = "BUSY"
+
+    def __init__(self, said: str, retry_after: int) -> None:
+        super().__init__(said)
+        self.retry_after = retry_after

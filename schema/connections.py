@@ -35,14 +35,55 @@ class Highlight:
     fragments: list[str] = strawberry.field(description="Pieces of the text around matches.")
 
 
-def page_info(cursors: Sequence[str], *, after: str | None, more: bool) -> PageInfo:
-    """The page information for a page with these cursors, in order, asked for `after` a cursor."""
+@strawberry.type
+class Searched:
+    """What the connection of a search says of itself; `complete_to` None for a list that is the record's own."""
+
+    complete_to: strawberry.Private[int | None]
+    total_is_exact: bool = strawberry.field(
+        description="Whether `totalCount` is exact. If not, there are more: it is where counting ended."
+    )
+
+    @strawberry.field(
+        description="The log position up to which the index was complete when this was found; on a later page of an "
+        "order by relevance, when its first page was. Null for a list from the record, which is never behind."
+    )
+    def as_of_position(self) -> str | None:
+        return None if self.complete_to is None else str(self.complete_to)
+
+    @strawberry.field(
+        description="How old the oldest change is that this may not show yet; 0 where it shows all that is recorded. "
+        "Null for a list from the record."
+    )
+    async def lag_seconds(self, info: Info) -> float | None:
+        if self.complete_to is None:
+            return None
+        async with info.context.services.record.reader() as reader:
+            return await reader.waiting_seconds(self.complete_to)
+
+
+def page_info(cursors: Sequence[str], *, after: str | None, more: bool, end: str | None = None) -> PageInfo:
+    """The page information for a page with these cursors, in order, asked for `after` a cursor.
+
+    `end` is the last place looked at, where that can be behind the last cursor.
+    """
     return PageInfo(
         has_next_page=more,
         has_previous_page=after is not None,
         start_cursor=cursors[0] if cursors else None,
-        end_cursor=cursors[-1] if cursors else None,
+        end_cursor=end or (cursors[-1] if cursors else None),
     )
+
+
+def wants_total(info: Info) -> bool:
+    """Whether the operation selects the total of the connection being resolved, or what is said of it."""
+    return selects(info, "totalCount") or selects(info, "totalIsExact")
+
+
+def wants_cursors(info: Info) -> bool:
+    """Whether the operation selects cursors of the connection being resolved: its caller may come back for more."""
+    places = (("edges", "cursor"), ("pageInfo", "startCursor"), ("pageInfo", "endCursor"))
+    return any(selects(info, *place) for place in places)
 
 
 def selects(info: Info, *path: str) -> bool:

@@ -1,7 +1,8 @@
 """
 Cursors of paged lists: opaque, signed, bound to the list and the caller, good for a day.
 
-A cursor carries the place itself (the sort values of the last item), so it survives inserts and a rebuilt index.
+A cursor carries the place itself (the sort values of the last item), so it survives inserts and a rebuilt index. That of
+a search by relevance also names the view of the index that its order is kept in, and ends with it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from directory.access import Caller
 from schema.errors import ApiCode, ApiError
 
 LIFETIME = timedelta(hours=24)
-LONGEST = 2048
+LONGEST = 4096
+# Raise it when what a cursor carries changes: those of another format belong to no list.
+FORMAT = 2
 _SIGNATURE_BYTES = 16
 
 
@@ -76,5 +79,5 @@ def binding(listed: str, asked: object, caller: Caller) -> bytes:
     The page size is no part of the question: a caller may change it on the way.
     """
     who = [caller.subject, sorted(caller.roles), caller.agency, caller.region]
-    form = orjson.dumps([listed, asked, who], default=str, option=orjson.OPT_SORT_KEYS)
+    form = orjson.dumps([FORMAT, listed, asked, who], default=str, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(form).digest()

@@ -14,7 +14,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLError
 
-from directory.errors import Problem, ServiceFault, UserFault
+from directory.errors import Problem, SearchBusy, ServiceFault, UserFault
 from directory.messages.catalogue import api_path, message
 from schema.arguments import InEnglish
 from schema.enums import ErrorCode, Language
@@ -43,6 +43,7 @@ class ApiCode(StrEnum):
     CURSOR_EXPIRED = "CURSOR_EXPIRED"
     UNAVAILABLE = "UNAVAILABLE"
     SEARCH_UNAVAILABLE = "SEARCH_UNAVAILABLE"
+    BUSY = "BUSY"
     INTERNAL = "INTERNAL"
 
 
@@ -79,9 +80,18 @@ def errors_of_fault(fault: UserFault) -> list[GraphQLError]:
 
 def error_of_outage(fault: ServiceFault) -> ApiError:
     """What a caller is told of a fault that only time corrects; its own text stays in the log."""
+    if isinstance(fault, SearchBusy):
+        return _busy(fault)
     if fault.code == ApiCode.SEARCH_UNAVAILABLE:
         return ApiError(ApiCode.SEARCH_UNAVAILABLE, "unavailable.search")
     return ApiError(ApiCode.UNAVAILABLE, "unavailable.record")
+
+
+def _busy(fault: SearchBusy) -> ApiError:
+    """With `extensions.retryAfter`, the seconds to wait."""
+    busy = ApiError(ApiCode.BUSY, "unavailable.busy", seconds=fault.retry_after)
+    busy.extensions = {**(busy.extensions or {}), "retryAfter": fault.retry_after}
+    return busy
 
 
 @strawberry.type(

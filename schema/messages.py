@@ -105,6 +105,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "检索暂时不可用，请稍后重试。",
         "The search cannot be reached now. Try again later.",
     ),
+    "unavailable.busy": (
+        "检索繁忙，请在{seconds}秒后重试。",
+        "The search is busy. Try again in {seconds} seconds.",
+    ),
     "internal": (
         "服务内部错误，参考号{reference}。",
         "Something went wrong on our side. Reference: {reference}",

@@ -1,8 +1,8 @@
 """
 One page of a search for a caller: the cursor opened, the engine asked, the hits given cursors again.
 
-A cursor is bound to the question and the caller (`schema.cursors`), and in an order by relevance to the index that
-gave the scores: those of two indices cannot be compared.
+A cursor is bound to the question and the caller (`schema.cursors`), and in an order by relevance to the view of the
+index in which the order stands still, and to the index that gave the scores: those of two indices cannot be compared.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from indexer.query.search import Hit, Hits, Search
+from indexer.query.search import Hit, Hits, Search, Walk, WalkEnded
 from schema.connections import PageInfo, page_info
 from schema.context import Context
 from schema.cursors import binding
@@ -30,6 +30,8 @@ class Page:
     cursors: tuple[str, ...]
     page_info: PageInfo
     total: int
+    total_is_exact: bool
+    complete_to: int
     facets: list[Facet]
 
     @property
@@ -40,12 +42,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A search as it was asked: `listed` and `asked` (any JSON value or dataclass) are what its cursors are bound to."""
+    """A search as it was asked: `listed` and `asked` (any JSON value or dataclass) are what its cursors are bound to.
+
+    `walks`: whether the caller gets cursors.
+    """
 
     listed: str
     asked: object
     search: Search
     after: str | None = None
+    walks: bool = False
     countable: Mapping[str, Countable] | None = None
     selected: Selected | None = None
 
@@ -53,26 +59,57 @@ class Question:
 async def found_page(context: Context, question: Question) -> Page:
     """The page. Raises: ApiError CURSOR_INVALID, CURSOR_EXPIRED; SearchUnavailable."""
     bound = binding(question.listed, question.asked, context.caller)
-    search, generation = question.search, None
+    search, place = replace(question.search, lasting=question.walks), None
     if question.after is not None:
-        generation, key = _place(context.services.cursors.open(bound, question.after))
-        search = replace(search, after=key)
-    hits = await context.services.search.search(search)
-    if generation is not None and _is_by_relevance(search) and generation != hits.generation:
+        place = _Place.opened(context.services.cursors.open(bound, question.after))
+        search = replace(search, after=place.key, walk=place.walk)
+    hits = await _hits(context, search)
+    if place is not None and _is_by_relevance(search) and place.generation != hits.generation:
         raise ApiError(ApiCode.CURSOR_EXPIRED, "cursor.expired")
-    cursors = tuple(context.services.cursors.seal(bound, (hits.generation, hit.key)) for hit in hits.hits)
+
+    def sealed(key: tuple[Any, ...]) -> str:
+        return context.services.cursors.seal(bound, _Place(hits.generation, key, hits.walk).sealed())
+
+    cursors = tuple(sealed(hit.key) for hit in hits.hits)
     return Page(
         hits=hits.hits,
         cursors=cursors,
-        page_info=page_info(cursors, after=question.after, more=hits.more),
+        page_info=page_info(
+            cursors, after=question.after, more=hits.more, end=sealed(hits.end) if hits.end else None
+        ),
         total=hits.total or 0,
+        total_is_exact=hits.total_is_exact,
+        complete_to=hits.position,
         facets=_facets(context, question, hits),
     )
 
 
-def _place(key: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
-    generation, place = key
-    return generation, tuple(place)
+async def _hits(context: Context, search: Search) -> Hits:
+    try:
+        return await context.services.search.search(search)
+    except WalkEnded as ended:
+        raise ApiError(ApiCode.CURSOR_EXPIRED, "cursor.expired") from ended
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a cursor of a search carries: the index, the place in its order, and the walk it belongs to."""
+
+    generation: str
+    key: tuple[Any, ...]
+    walk: Walk | None
+
+    def sealed(self) -> tuple[Any, ...]:
+        walk = self.walk and (self.walk.view, self.walk.position, self.walk.forgiven)
+        return self.generation, self.key, walk
+
+    @classmethod
+    def opened(cls, sealed: tuple[Any, ...]) -> _Place:
+        generation, key, walk = sealed
+        if walk is None:
+            return cls(generation, tuple(key), None)
+        view, position, forgiven = walk
+        return cls(generation, tuple(key), Walk(view, generation, position, forgiven))
 
 
 def _is_by_relevance(search: Search) -> bool:

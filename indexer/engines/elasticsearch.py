@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from directory.errors import SearchUnavailable
-from indexer.engines.elastic import answers, queries
+from indexer.engines.elastic import answers
 from indexer.engines.elastic.bulk import Bulk, Pause, items_of
-from indexer.engines.elastic.client import Client, Rejected
+from indexer.engines.elastic.client import Client
 from indexer.engines.elastic.control import Control
 from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex, Topology, generation_name
 from indexer.engines.elastic.groups import Moment
-from indexer.engines.elastic.mapping import DIGEST, ID, REFRESH_SECONDS, VERSION, body_of
+from indexer.engines.elastic.lookout import Lookout, refreshed
+from indexer.engines.elastic.mapping import DIGEST, ID, VERSION, body_of
 from indexer.engines.elastic.overwriting import Overwriting
+from indexer.engines.elastic.pulse import SearchClient
+from indexer.engines.elastic.searches import Searches
+from indexer.engines.elastic.views import Views
 from indexer.query.alikeness import alike_search, most_alike
 from indexer.query.forgiveness import answered, tallied
 from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
@@ -33,10 +36,9 @@ from indexer.query.tallies import Tallied, Tally
 Json = dict[str, Any]
 
 SEARCH_SECONDS = 8.0
+# The engine keeps the time of a search itself; this is for what it adds on the way.
+GRACE_SECONDS = 2.0
 REQUEST_SECONDS = 30.0
-LOOK_EVERY_SECONDS = 1.0
-# What was durable this long ago is searchable: a refresh a second, and time for it to happen.
-SEARCHABLE_AFTER_SECONDS = REFRESH_SECONDS + 1.0
 
 
 class ElasticsearchEngine:
@@ -72,8 +74,10 @@ class ElasticsearchEngine:
         self._generations = Generations(client, self._names, self._shards)
         self._control = Control(client, self._names.control)
         self._bulk = Bulk(client, pause=self._pause)
-        self._looking = asyncio.Lock()
-        self._seen: deque[tuple[float, int, str]] = deque(maxlen=8)
+        self._searching = asking = SearchClient(self._url, seconds=self._search_seconds + GRACE_SECONDS)
+        self._lookout = Lookout(asking, self._names, self._shards, self._monotonic)
+        self._views = Views(asking, self._names, self._monotonic)
+        self._answering = Searches(asking, self._names, self._lookout, self._views, self._search_seconds)
         await self.make_missing()
 
     async def make_missing(self) -> None:
@@ -87,6 +91,8 @@ class ElasticsearchEngine:
     async def close(self) -> None:
         """Closes the connections."""
         if self._connected is not None:
+            await self._views.close()
+            await self._searching.close()
             await self._connected.close()
             self._connected = None
 
@@ -95,6 +101,12 @@ class ElasticsearchEngine:
         if self._connected is None:
             raise SearchUnavailable("the search engine is not open")
         return self._connected
+
+    @property
+    def _searches(self) -> Searches:
+        if self._connected is None:
+            raise SearchUnavailable("the search engine is not open")
+        return self._answering
 
     async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
         """Writes each document, unless a newer one is there, into the live index and into those being rebuilt."""
@@ -133,34 +145,11 @@ class ElasticsearchEngine:
         return await answered(search, self._search)
 
     async def _search(self, search: Search) -> Hits:
-        position, generation = await self._standing()
-        body = queries.request(search, self._search_seconds)
-        try:
-            answer = await self._ask_whole(self._names.read(search.kind), body)
-        except Rejected:
-            if not await self._swapped(generation):
-                raise
-            answer = await self._ask_whole(self._names.read(search.kind), body)
-        hits, more = answers.hits_of(search, answer)
-        return Hits(
-            hits=hits,
-            more=more,
-            total=answers.total_of(search, answer),
-            facets=answers.facets_of(search, answer),
-            position=position,
-            generation=generation,
-        )
+        return await self._searches.page(search)
 
-    async def _swapped(self, generation: str) -> bool:
-        """Whether another generation is live by now: the one that was asked may be gone."""
-        topology = await self._generations.look()
-        return generation_name(topology.live(Kind.FIRM).number) != generation
-
-    async def _ask_whole(self, index: str, body: Json) -> Json:
-        path = f"/{index}/_search?allow_partial_search_results=false"
-        answer = await self._client.ask("POST", path, body)
-        answers.require_whole(answer)
-        return answer
+    async def _standing(self) -> tuple[int, str]:
+        """The position known to be searchable and the live generation."""
+        return await self._lookout.standing()
 
     async def tally(self, search: Search, tallies: Sequence[Tally]) -> Tallied:
         """Counts of what the search finds, all of one moment. Raises: SearchUnavailable."""
@@ -182,8 +171,8 @@ class ElasticsearchEngine:
 
     async def similar(self, blockage_id: str, visible: Filter, first: int) -> Sequence[Hit]:
         """Reports like this one, most alike first, itself left out; none for an unknown id."""
-        own = await self._ask_whole(
-            self._names.read(Kind.BLOCKAGE), {"query": {"term": {ID: blockage_id}}, "size": 1}
+        own = await self._searches.whole(
+            f"/{self._names.read(Kind.BLOCKAGE)}", {"query": {"term": {ID: blockage_id}}, "size": 1}
         )
         found = own["hits"]["hits"]
         if not found or (wanted := alike_search(source := body_of(found[0]["_source"]), visible)) is None:
@@ -192,13 +181,8 @@ class ElasticsearchEngine:
 
     async def refresh(self) -> None:
         """Makes everything written so far searchable."""
-        state = await self._control.read()
-        topology = await self._generations.look()
-        names = [index.name for index in topology.indices]
-        await self._client.ask("POST", f"/{','.join(names)}/_refresh?ignore_unavailable=true")
-        # What was complete before the refresh is searchable after it: no need to wait before saying so.
-        generation = generation_name(topology.live(Kind.FIRM).number)
-        self._seen.append((self._monotonic() - SEARCHABLE_AFTER_SECONDS, state.position, generation))
+        self._lookout.note(*await refreshed(self._client, self._control, self._generations))
+        self._views.forget()
 
     async def position(self) -> int:
         """The log position up to which the live index is complete; 0 when it is empty, gone or made anew."""
@@ -222,7 +206,8 @@ class ElasticsearchEngine:
     async def versions(self, kind: Kind, after: str, limit: int) -> Sequence[tuple[str, int, str | None]]:
         """(id, version, content digest or None for a tombstone) in id order, from behind `after`."""
         body = {"size": limit, "sort": [{ID: "asc"}], "search_after": [after], "_source": [VERSION, DIGEST]}
-        answer = await self._ask_whole(self._names.write(kind), body)
+        path = f"/{self._names.write(kind)}/_search?allow_partial_search_results=false"
+        answers.require_whole(answer := await self._client.ask("POST", path, body))
         return [
             (hit["_id"], hit["_source"][VERSION], hit["_source"].get(DIGEST))
             for hit in answer["hits"]["hits"]
@@ -245,7 +230,8 @@ class ElasticsearchEngine:
         await self._generations.promote(generation, await self.position() if keep else None)
         # Until this is written the position counts as 0, for the indices it speaks of are gone: late, never wrong.
         await self._control.restart(position, await self._generations.uuids(await self._generations.look()))
-        self._seen.clear()
+        self._lookout.forget()
+        self._views.forget()
 
     async def generations(self) -> Standing:
         """Which generations there are."""
@@ -255,7 +241,8 @@ class ElasticsearchEngine:
         """Lets the live and the previous generation change places; the position to go on from. Raises: NoPrevious."""
         position = await self._generations.restore(await self.position())
         await self._control.restart(position, await self._generations.uuids(await self._generations.look()))
-        self._seen.clear()
+        self._lookout.forget()
+        self._views.forget()
         return position
 
     async def drop_previous(self) -> str | None:
@@ -278,17 +265,3 @@ class ElasticsearchEngine:
     async def abandon(self, generation: str | None = None) -> Sequence[str]:
         """Deletes unfinished generations, or the one named, and returns their names."""
         return await self._generations.drop_unfinished(generation)
-
-    async def _standing(self) -> tuple[int, str]:
-        """The position known to be searchable and the live generation; looked up at most once a second."""
-        async with self._looking:
-            if not self._seen:
-                await self.refresh()
-            now = self._monotonic()
-            if now - self._seen[-1][0] >= LOOK_EVERY_SECONDS:
-                state = await self._control.read()
-                topology = await self._generations.look()
-                live = [topology.live(kind).number for kind in Kind]
-                self._seen.append((now, state.position, generation_name(live[0])))
-        searchable = [position for at, position, _ in self._seen if now - at >= SEARCHABLE_AFTER_SECONDS]
-        return (searchable[-1] if searchable else 0), self._seen[-1][2]

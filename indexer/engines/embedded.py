@@ -14,8 +14,9 @@ from pathlib import Path
 
 import orjson
 
-from indexer.engines.fts import generations, groups, pages, tables
+from indexer.engines.fts import generations, groups, searches, tables
 from indexer.engines.fts.connections import Connections, require_fts5
+from indexer.engines.fts.rankings import MOST_KEPT, Rankings
 from indexer.engines.fts.rows import make_old, refusal, write
 from indexer.engines.fts.tables import Tables
 from indexer.query.alikeness import alike_search, most_alike
@@ -36,11 +37,22 @@ class EmbeddedEngine:
 
     name = "embedded"
 
-    def __init__(self, path: Path, *, readers: int = READERS, search_seconds: float = SEARCH_SECONDS) -> None:
-        """`path`: the index file, made by `open`. `readers`: how many searches run at once."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        readers: int = READERS,
+        search_seconds: float = SEARCH_SECONDS,
+        most_ranked: int = MOST_KEPT,
+    ) -> None:
+        """`path`: the index file, made by `open`. `readers`: how many searches run at once.
+
+        `most_ranked`: how many places of all walks together are kept in memory.
+        """
         self._path = path
         self._readers = Connections(path, threads=readers, seconds=search_seconds, writes=False)
         self._writer = Connections(path, threads=1, seconds=WRITE_SECONDS, writes=True)
+        self._rankings = Rankings(most_kept=most_ranked)
 
     async def open(self) -> None:
         """Makes the file and its first generation if they are missing. Raises: SearchUnavailable."""
@@ -87,22 +99,7 @@ class EmbeddedEngine:
         return await answered(search, self._search)
 
     async def _search(self, search: Search) -> Hits:
-
-        def work(connection: sqlite3.Connection) -> Hits:
-            live = generations.live(connection)
-            of = Tables(search.kind, live)
-            hits, more = pages.page(connection, search, of)
-            total, facets = pages.counts(connection, search, of)
-            return Hits(
-                hits=hits,
-                more=more,
-                total=total,
-                facets=facets,
-                position=_position(connection),
-                generation=generations.name_of(live),
-            )
-
-        return await self._readers.run(work)
+        return await self._readers.run(lambda connection: searches.answer(connection, search, self._rankings))
 
     async def tally(self, search: Search, tallies: Sequence[Tally]) -> Tallied:
         """Counts of what the search finds, all of one moment. Raises: SearchUnavailable."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from indexer.query.search import Hits, Search
+from indexer.query.search import Hits, Search, Walk
 from indexer.query.syntax import Alike, All, Any, Near, Scoped, TextQuery, Word
 from indexer.query.tallies import Tallied
 
@@ -65,11 +65,24 @@ def _forgiving(query: TextQuery, budget: _Budget) -> TextQuery:
 
 async def answered(search: Search, ask: Callable[[Search], Awaitable[Hits]]) -> Hits:
     """What `ask` finds; where nothing visible says what was typed, what it finds with words forgiven."""
+    if search.walk is not None:
+        return await ask(_as_begun(search, search.walk))
     hits = await ask(search)
     if hits.hits:
         return hits
     understood = await _understood(search, ask)
-    return hits if understood is search else await ask(understood)
+    return hits if understood is search else _forgiven(await ask(understood))
+
+
+def _as_begun(search: Search, walk: Walk) -> Search:
+    """The search read as the first page of its walk was: whatever was written since, it is the same search."""
+    if walk.forgiven and search.text is not None:
+        return replace(search, text=forgiving(search.text))
+    return search
+
+
+def _forgiven(hits: Hits) -> Hits:
+    return hits if hits.walk is None else replace(hits, walk=replace(hits.walk, forgiven=True))
 
 
 async def tallied(
@@ -87,5 +100,5 @@ async def _understood(search: Search, ask: Callable[[Search], Awaitable[Hits]]) 
     """The search with words forgiven where nothing visible says them; else the very same. It is one that found nothing."""
     if search.text is None or (text := forgiving(search.text)) == search.text:
         return search
-    anything = replace(search, filters=(), facets=(), after=None, first=1, total=False)
+    anything = replace(search, filters=(), facets=(), after=None, lasting=False, first=1, total=False)
     return search if (await ask(anything)).hits else replace(search, text=text)

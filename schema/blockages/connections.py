@@ -6,7 +6,7 @@ import strawberry
 
 from schema.blockages.seeing import Seen, seen
 from schema.blockages.types import Blockage, shown_blockage
-from schema.connections import Highlight, PageInfo
+from schema.connections import Highlight, PageInfo, Searched
 from schema.context import Context
 from schema.limits import page_size
 from schema.searching import listed_page
@@ -29,13 +29,13 @@ class BlockageEdge:
 
 
 @strawberry.type(description="A page of reports.")
-class BlockageConnection:
+class BlockageConnection(Searched):
     """Relay's connection. Totals and facets are counted only when selected."""
 
     edges: list[BlockageEdge] = strawberry.field(description="The reports with their cursors.")
     nodes: list[Blockage] = strawberry.field(description="The reports alone.")
     page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
-    total_count: int = strawberry.field(description="How many reports the list has in all, exactly.")
+    total_count: int = strawberry.field(description="How many reports the list has in all.")
     facets: list[Facet] = strawberry.field(
         description="The facets asked for, in that order; none for the list of one firm."
     )
@@ -65,6 +65,8 @@ async def reports_of_firm(
         nodes=nodes,
         page_info=page.page_info,
         total_count=page.total,
+        total_is_exact=True,
+        complete_to=None,
         facets=[],
     )
 

@@ -18,7 +18,7 @@ from schema.blockages.facets import COUNTABLE, BlockageFacet, BlockageSort
 from schema.blockages.filters import BlockageFilter, blockage_search
 from schema.blockages.seeing import Seen, all_seen, seen
 from schema.blockages.types import Blockage, shown_blockage
-from schema.connections import Highlight, selects
+from schema.connections import Highlight, selects, wants_cursors, wants_total
 from schema.context import Context, Info
 from schema.enums import Direction
 from schema.limits import DEFAULT_PAGE, page_size
@@ -98,10 +98,12 @@ async def _search(
 ) -> BlockageConnection:
     context = info.context
     search, reading = await blockage_search(
-        context, wanted, counted, order, first=first, total=selects(info, "totalCount")
+        context, wanted, counted, order, first=first, total=wants_total(info)
     )
     asked = [wanted, order]
-    question = Question("Query.blockages", asked, search, after, COUNTABLE, reading.selected)
+    question = Question(
+        "Query.blockages", asked, search, after, wants_cursors(info), COUNTABLE, reading.selected
+    )
     page = await found_page(context, question)
     edges = _edges(context, page, await all_seen(context, page.ids), _marked(info, search.text))
     return BlockageConnection(
@@ -109,6 +111,8 @@ async def _search(
         nodes=[edge.node for edge in edges],
         page_info=page.page_info,
         total_count=page.total,
+        total_is_exact=page.total_is_exact,
+        complete_to=page.complete_to,
         facets=page.facets,
     )
 

@@ -7,7 +7,7 @@ import strawberry
 from directory import entities
 from indexer.query.highlights import highlights
 from indexer.query.search import Hit, Search
-from schema.connections import Highlight, PageInfo, selects
+from schema.connections import Highlight, PageInfo, Searched, selects, wants_cursors, wants_total
 from schema.context import Info
 from schema.enums import Direction
 from schema.firms.filters import COUNTABLE, FirmFilter, firm_search
@@ -33,7 +33,7 @@ class FirmEdge:
 
 
 @strawberry.type(description="A page of entries that a search found.")
-class FirmConnection:
+class FirmConnection(Searched):
     """Relay's connection. What is not selected is not computed."""
 
     edges: list[FirmEdge] = strawberry.field(
@@ -42,7 +42,7 @@ class FirmConnection:
     )
     nodes: list[Firm] = strawberry.field(description="The entries alone.")
     page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
-    total_count: int = strawberry.field(description="How many entries the search finds in all, exactly.")
+    total_count: int = strawberry.field(description="How many entries the search finds in all.")
     facets: list[Facet] = strawberry.field(description="The counts asked for, in the order asked for.")
 
 
@@ -65,11 +65,19 @@ async def found_firms(
         order_by,
         direction,
         first=first,
-        total=selects(info, "totalCount"),
+        total=wants_total(info),
     )
     page = await found_page(
         context,
-        Question("firms", (asked, order_by, direction), search, after, COUNTABLE, reading.selected),
+        Question(
+            "firms",
+            (asked, order_by, direction),
+            search,
+            after,
+            wants_cursors(info),
+            COUNTABLE,
+            reading.selected,
+        ),
     )
     found = await context.loaders.firm.load_many(page.ids)
     edges = _edges(info, search, page, found)
@@ -78,6 +86,8 @@ async def found_firms(
         nodes=[edge.node for edge in edges],
         page_info=page.page_info,
         total_count=page.total,
+        total_is_exact=page.total_is_exact,
+        complete_to=page.complete_to,
         facets=page.facets,
     )
 

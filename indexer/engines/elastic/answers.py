@@ -38,13 +38,16 @@ def _hit(search: Search, found: Json) -> Hit:
         id=found["_id"],
         key=key,
         score=float(key[0]) if scored(search) else None,
-        source=body_of(found["_source"]),
+        source=body_of(found.get("_source", {})),
     )
 
 
-def total_of(search: Search, answer: Json) -> int | None:
-    """The exact number of documents found, if it was asked for."""
-    return int(answer["hits"]["total"]["value"]) if search.total else None
+def total_of(search: Search, answer: Json) -> tuple[int | None, bool]:
+    """The number of documents found, if it was asked for, and whether there are not more."""
+    if not search.total:
+        return None, True
+    total = answer["hits"]["total"]
+    return int(total["value"]), total["relation"] == "eq"
 
 
 def facets_of(search: Search, answer: Json) -> tuple[FacetCounts, ...]:

@@ -38,6 +38,10 @@ class Rejected(SearchUnavailable):
         return "resource_already_exists" in self.reason
 
 
+class Unreachable(SearchUnavailable):
+    """No connection, or nobody who answers."""
+
+
 class Client:
     """Requests to one cluster. Made in and bound to one event loop."""
 
@@ -71,7 +75,7 @@ class Client:
         return await self._send("POST", path, body, NDJSON)
 
     async def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Json:
-        from elasticsearch import ApiError, TransportError, UnsupportedProductError
+        from elasticsearch import ApiError, ConnectionError, TransportError, UnsupportedProductError
 
         try:
             answer = await self._elasticsearch.perform_request(method, path, headers=headers, body=body)
@@ -79,6 +83,8 @@ class Client:
             raise SearchUnavailable(f"what answers at {self.shown_url} is not Elasticsearch") from fault
         except ApiError as fault:
             raise Rejected(f"{method} {path}", fault.status_code, _reason(fault.body)) from fault
+        except ConnectionError as fault:
+            raise Unreachable(f"Elasticsearch at {self.shown_url}: {fault}") from fault
         except TransportError as fault:
             raise SearchUnavailable(f"Elasticsearch at {self.shown_url}: {fault}") from fault
         if not isinstance(answer.body, dict):

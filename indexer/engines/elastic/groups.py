@@ -53,7 +53,9 @@ class Moment:
             facets=(),
             after=None,
             first=1,
+            walk=None,
             total=not tally.by,
+            count_to=None,
         )
         asked = queries.request(narrower, self._seconds)
         body: Json = {name: asked[name] for name in ("query", "track_total_hits", "timeout")} | {"size": 0}

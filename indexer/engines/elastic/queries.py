@@ -46,7 +46,7 @@ def request(search: Search, timeout_seconds: float) -> Json:
         "query": _query(search, own),
         "size": search.first + 1,
         "sort": _sort(search),
-        "track_total_hits": search.total,
+        "track_total_hits": search.total if search.count_to is None else search.total and search.count_to,
         "track_scores": False,
         "timeout": f"{int(timeout_seconds * 1000)}ms",
     }
@@ -57,6 +57,15 @@ def request(search: Search, timeout_seconds: float) -> Json:
     if search.after is not None:
         body["search_after"] = _search_after(search, search.after)
     return body
+
+
+def present(search: Search, ids: Sequence[str], timeout_seconds: float) -> Json:
+    """The body of the request for the documents of these ids that the caller may see now."""
+    return {
+        "query": every([{"terms": {ID: list(ids)}}, filter_clause(search.visible)]),
+        "size": len(ids),
+        "timeout": f"{int(timeout_seconds * 1000)}ms",
+    }
 
 
 Named = tuple[str | None, Filter]

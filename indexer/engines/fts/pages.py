@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +14,28 @@ import orjson
 from indexer.engines.fts.conditions import Sql, TextMatch, condition, joined, text_match
 from indexer.engines.fts.tables import Tables, column
 from indexer.engines.scoping import ADDED_WEIGHT
-from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Filter, Hit, Search
+from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Filter, Hit, Search, Walk
 
 SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits of a page in order and whether more follow; for a walk, its name and the place passed last."""
+
+    hits: tuple[Hit, ...]
+    more: bool
+    walk: Walk | None = None
+    passed: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The total, if it is wanted, whether there are not more, and the counts of each facet."""
+
+    total: int | None
+    exact: bool
+    facets: tuple[FacetCounts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +69,12 @@ def _selection(text: TextMatch, where: Sql, tables: Tables) -> Selection:
     return Selection(source, joined(" AND ", "1", [matches, where]), True, text.typed)
 
 
-def page(connection: sqlite3.Connection, search: Search, tables: Tables) -> tuple[tuple[Hit, ...], bool]:
+def by_score(search: Search, tables: Tables) -> bool:
+    """Whether the order is by a score that the text gives."""
+    return search.sort.field is None and select(search, tables).scored
+
+
+def page(connection: sqlite3.Connection, search: Search, tables: Tables) -> Found:
     """The hits in order and whether more follow."""
     chosen = select(search, tables)
     order = "DESC" if search.sort.descending else "ASC"
@@ -65,7 +90,38 @@ def page(connection: sqlite3.Connection, search: Search, tables: Tables) -> tupl
         (*first.values, *chosen.where.values, *after.values, search.first + 1),
     ).fetchall()
     hits = tuple(_hit(row, search, scored=chosen.scored) for row in rows[: search.first])
-    return hits, len(rows) > search.first
+    return Found(hits, more=len(rows) > search.first)
+
+
+def ranking(
+    connection: sqlite3.Connection, search: Search, tables: Tables
+) -> tuple[array[int], array[float]]:
+    """The row numbers of all hits in order, and their scores."""
+    chosen = select(search, tables)
+    order = "DESC" if search.sort.descending else "ASC"
+    key, source, first = _ranked(search, tables, chosen)
+    docs, scores = array("I"), array("f")
+    rows = connection.execute(
+        f"{first.text} SELECT d.doc, {key} AS key FROM {source} WHERE {chosen.where.text} ORDER BY key {order}, d.id",
+        (*first.values, *chosen.where.values),
+    )
+    for doc, score in rows:
+        docs.append(doc)
+        scores.append(score)
+    return docs, scores
+
+
+def present(
+    connection: sqlite3.Connection, search: Search, tables: Tables, docs: Sequence[int]
+) -> dict[int, tuple[str, bytes]]:
+    """Id and body of those rows that the caller may see now, by row number."""
+    visible = condition(search.visible, tables)
+    rows = connection.execute(
+        f"SELECT d.doc, d.id, {tables.body}.body FROM {tables.doc} AS d JOIN {tables.body} USING (doc)"
+        f" WHERE d.digest IS NOT NULL AND {visible.text} AND d.doc IN (SELECT value FROM json_each(?))",
+        (*visible.values, orjson.dumps(list(docs)).decode()),
+    )
+    return {doc: (found_id, body) for doc, found_id, body in rows}
 
 
 def _ranked(search: Search, tables: Tables, chosen: Selection) -> tuple[str, str, Sql]:
@@ -107,13 +163,8 @@ def _hit(row: Sequence[Any], search: Search, *, scored: bool) -> Hit:
     return Hit(id=found_id, key=(key, found_id), score=score, source=orjson.loads(body))
 
 
-def counts(
-    connection: sqlite3.Connection, search: Search, tables: Tables
-) -> tuple[int | None, tuple[FacetCounts, ...]]:
-    """The total, if it is wanted, and the counts of each facet.
-
-    The total and the facets without a selection of their own share one walk over the rows.
-    """
+def counts(connection: sqlite3.Connection, search: Search, tables: Tables) -> Counted:
+    """What is to be counted. The total and the facets without a selection of their own share one walk over the rows."""
     named = {name for name, _ in search.filters}
     walks: dict[str | None, list[FacetWanted]] = {None: []} if search.total else {}
     for wanted in search.facets:
@@ -121,22 +172,33 @@ def counts(
     total: int | None = None
     counted: dict[str, FacetCounts] = {}
     for but, group in walks.items():
-        found, counters = _walk(connection, select(search, tables, but=but), tables, group)
+        found, counters = _walk(connection, select(search, tables, but=but), tables, group, search.count_to)
         counted |= {
             wanted.name: facet_counts(wanted, each) for wanted, each in zip(group, counters, strict=True)
         }
         if but is None and search.total:
             total = found
-    return total, tuple(counted[wanted.name] for wanted in search.facets)
+    exact = total is None or search.count_to is None or total <= search.count_to
+    return Counted(
+        total if exact else search.count_to, exact, tuple(counted[wanted.name] for wanted in search.facets)
+    )
 
 
 def _walk(
-    connection: sqlite3.Connection, chosen: Selection, tables: Tables, group: Sequence[FacetWanted]
+    connection: sqlite3.Connection,
+    chosen: Selection,
+    tables: Tables,
+    group: Sequence[FacetWanted],
+    count_to: int | None,
 ) -> tuple[int, list[Counter[str]]]:
-    """How many rows there are, and for each facet of the group how often they have each value."""
+    """How many rows there are, and for each facet of the group how often they have each value.
+
+    Where there is no facet to count, one row above `count_to` is the last one looked at.
+    """
     if not group:
-        statement = f"SELECT count(*) FROM {chosen.source} WHERE {chosen.where.text}"
-        return connection.execute(statement, chosen.where.values).fetchone()[0], []
+        most = -1 if count_to is None else count_to + 1
+        statement = f"SELECT count(*) FROM (SELECT 1 FROM {chosen.source} WHERE {chosen.where.text} LIMIT ?)"
+        return connection.execute(statement, (*chosen.where.values, most)).fetchone()[0], []
     columns = ", ".join(f"d.{column(wanted.field)}" for wanted in group)
     # Fetching the narrow columns and counting here is three times faster than GROUP BY for each facet.
     rows = connection.execute(
