@@ -4,6 +4,9 @@ Writing documents in bulk so that each one has an outcome.
 Item by item: written or already newer (409) is done; 429 and 503 are tried again after a pause; 400 and 413 are
 refused for good, with the engine's reason. A request refused as a whole because of one document in it (an id too
 long, a body too large) is halved until that document stands alone. Anything else stops the writing.
+
+An engine that asks for a pause gets it from all streams: they stand in one line, at most one attempt a second, until
+something is taken again. An engine whose disk is full is not waited for: somebody has to be told.
 """
 
 from __future__ import annotations
@@ -15,12 +18,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 
 from directory.errors import SearchUnavailable
 from indexer.engines.elastic.client import Client, Rejected, reason_of
 from indexer.engines.elastic.mapping import index_document
 from indexer.query.search import Document, Refused
 
+log = structlog.get_logger(__name__)
 Json = dict[str, Any]
 Pause = Callable[[float], Awaitable[None]]
 
@@ -32,8 +37,15 @@ PATH = "/_bulk?require_alias=true&filter_path=errors,items.*.status,items.*.erro
 REFUSED = frozenset({400, 413})
 BUSY = frozenset({429, 503})
 DONE = frozenset({200, 201, 409})
-# One second, then doubling to half a minute, each shortened by up to a half at random: about two minutes in all.
-PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0)
+# Two seconds, then doubling to half a minute, each shortened by up to a half at random: about two minutes in all.
+PAUSES = (2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0)
+# How Elasticsearch calls the block of indices on a node whose disk is past the flood stage, or that somebody set.
+BLOCK = "cluster_block_exception"
+BLOCKED = frozenset({403, 429})
+
+
+class EngineBlocked(SearchUnavailable):
+    """The engine takes no writes until somebody gives it room: pauses alone change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +106,20 @@ class Bulk:
         self._client = client
         self._pause = pause
         self._streams = asyncio.Semaphore(STREAMS)
+        self._line = asyncio.Lock()
+        self._refusals = 0
 
     async def write(self, items: Sequence[Item]) -> list[Refused]:
-        """The items refused for good; all others are durable. Raises: SearchUnavailable, when that cannot be said."""
-        refused = await asyncio.gather(*(self._in_stream(chunk) for chunk in chunks(items)))
-        return [one for some in refused for one in some]
+        """The items refused for good; all others are durable.
+
+        Raises: EngineBlocked; SearchUnavailable, when it cannot be said that they are.
+        """
+        streams = [asyncio.create_task(self._in_stream(chunk)) for chunk in chunks(items)]
+        try:
+            return [one for some in await asyncio.gather(*streams) for one in some]
+        finally:
+            for stream in streams:
+                stream.cancel()
 
     async def _in_stream(self, chunk: list[Item]) -> list[Refused]:
         async with self._streams:
@@ -106,17 +127,34 @@ class Bulk:
 
     async def _until_done(self, items: list[Item]) -> list[Refused]:
         refused: list[Refused] = []
-        for seconds in (*PAUSES, None):
-            newly, items = await self._once(items)
+        while items:
+            newly, left = await self._in_turn(items)
             refused += newly
-            if not items:
-                return refused
-            if seconds is not None:
-                await self._pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311
-        raise SearchUnavailable(f"Elasticsearch was too busy to take {len(items)} documents")
+            if len(left) == len(items) and self._refusals > len(PAUSES):
+                raise SearchUnavailable(f"Elasticsearch was too busy to take {len(left)} documents")
+            items = left
+        return refused
+
+    async def _in_turn(self, items: list[Item]) -> tuple[list[Refused], list[Item]]:
+        """One attempt: at once, or after a pause and alone while the engine is busy."""
+        if not self._refusals:
+            return await self._noted(items)
+        async with self._line:
+            if self._refusals:
+                longest = PAUSES[min(self._refusals, len(PAUSES)) - 1]
+                await self._pause(longest * random.uniform(0.5, 1.0))  # noqa: S311
+            return await self._noted(items)
+
+    async def _noted(self, items: list[Item]) -> tuple[list[Refused], list[Item]]:
+        refused, again = await self._once(items)
+        if not again:
+            self._refusals = 0
+        else:
+            self._refusals = self._refusals + 1 if len(again) == len(items) else 1
+        return refused, again
 
     async def _once(self, items: list[Item]) -> tuple[list[Refused], list[Item]]:
-        """One attempt: the refused, and those to try again."""
+        """One request, or some while it is halved: the refused, and those to try again."""
         try:
             answer = await self._client.bulk(PATH, b"".join(item.lines for item in items))
         except Rejected as rejected:
@@ -126,6 +164,8 @@ class Bulk:
         return _sorted_out(items, answer)
 
     async def _rejected(self, items: list[Item], rejected: Rejected) -> tuple[list[Refused], list[Item]]:
+        if rejected.status in BLOCKED and BLOCK in rejected.reason:
+            raise _blocked(rejected.reason)
         if rejected.status in BUSY:
             return [], items
         if rejected.status not in REFUSED:
@@ -134,6 +174,8 @@ class Bulk:
             return [items[0].refused(rejected.reason)], []
         middle = len(items) // 2
         refused, again = await self._once(items[:middle])
+        if again:
+            return refused, again + items[middle:]
         more_refused, more_again = await self._once(items[middle:])
         return refused + more_refused, again + more_again
 
@@ -149,11 +191,18 @@ def _sorted_out(items: Sequence[Item], answer: Json) -> tuple[list[Refused], lis
         status = outcome["status"]
         if status in REFUSED:
             refused.append(item.refused(reason_of(outcome.get("error"))))
+        elif status in BLOCKED and BLOCK in str(outcome.get("error")):
+            raise _blocked(reason_of(outcome.get("error")))
         elif status in BUSY:
             again.append(item)
         elif status not in DONE:
             raise SearchUnavailable(f"Elasticsearch refused a write: {_advice(status, outcome)}")
     return refused, again
+
+
+def _blocked(reason: str) -> EngineBlocked:
+    log.error("search_engine_blocked", reason=reason)
+    return EngineBlocked(f"Elasticsearch takes no writes ({reason}): give its disk room, or lift the block")
 
 
 def _advice(status: int, outcome: Json) -> str:

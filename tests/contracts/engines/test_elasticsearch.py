@@ -14,7 +14,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from directory.errors import SearchUnavailable
-from indexer.engines.elastic.bulk import MOST_BYTES, PAUSES, Item, chunks
+from indexer.engines.elastic.bulk import MOST_BYTES, PAUSES, STREAMS, EngineBlocked, Item, chunks
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.query.search import Kind
 from tests.contracts.engines.corpus import everything, firm, firms_with, found
@@ -156,7 +156,7 @@ async def test_a_fault_never_shows_the_password() -> None:
 async def test_busy_items_are_sent_again_after_a_pause(
     engine: ElasticsearchEngine, front: Front, waiting: Waiting, status: int
 ) -> None:
-    """Only those; each pause is longer than the one before could be, and none is shorter than half a second."""
+    """Only those; each pause is longer than the one before could be, and none is shorter than a second."""
     error = {"type": "es_rejected_execution_exception", "reason": "queue full"}
     items = [{"index": {"status": 201}}, {"index": {"status": status, "error": error}}]
     sent: list[int] = []
@@ -198,6 +198,63 @@ async def test_an_engine_that_stays_busy_is_left_alone(
     with pytest.raises(SearchUnavailable, match="too busy"):
         await engine.put([firm("a")])
     assert len(waiting.seconds) == len(PAUSES)
+
+
+BLOCKS = {
+    "on a disk past the flood stage": (429, "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark"),
+    "set by somebody": (403, "FORBIDDEN/8/index write (api)"),
+}
+
+
+@pytest.mark.parametrize(("status", "reason"), BLOCKS.values(), ids=BLOCKS.keys())
+@pytest.mark.parametrize("whole", [True, False], ids=["whole request", "each item"])
+async def test_a_blocked_engine_is_told_at_once(
+    undisturbed: tuple[ElasticsearchEngine, Front], status: int, reason: str, whole: bool
+) -> None:
+    """Pauses alone would change nothing: one attempt, and a fault that says what to do."""
+    engine, front = undisturbed
+    error = {"type": "cluster_block_exception", "reason": f"index blocked by: [{reason}]"}
+    item = {"index": {"status": status, "error": error}}
+
+    def blocked(path: str, body: bytes) -> web.Response | None:
+        if not path.endswith("/_bulk"):
+            return None
+        return answer({"error": error}, status) if whole else answer({"errors": True, "items": [item]})
+
+    front.fault = blocked
+    with pytest.raises(EngineBlocked, match="give its disk room"):
+        await engine.put([firm("a")])
+    assert sum(path.endswith("/_bulk") for path in front.asked) == 1
+
+
+async def test_a_real_block_is_told_at_once_and_writing_goes_on_when_it_is_lifted(
+    engine: ElasticsearchEngine, index_prefix: str, elasticsearch_url: str
+) -> None:
+    """As Elasticsearch itself sets it on a node whose disk is full."""
+    blocks = "index.blocks.read_only_allow_delete"
+    request(elasticsearch_url, "PUT", f"/{index_prefix}-firm-write/_settings", {blocks: True})
+    with pytest.raises(EngineBlocked, match="lift the block"):
+        await engine.put([firm("a")])
+    request(elasticsearch_url, "PUT", f"/{index_prefix}-firm-write/_settings", {blocks: None})
+    assert await engine.put([firm("a")]) == []
+
+
+async def test_streams_stand_in_one_line_while_the_engine_is_busy(
+    engine: ElasticsearchEngine, front: Front, waiting: Waiting
+) -> None:
+    """Five minutes of refusals, asked again and again: at most one attempt a second, and one more for each stream."""
+    front.fault = lambda path, body: answer({"error": "busy"}, 429) if path.endswith("/_bulk") else None
+    front.asked.clear()
+    documents = [firm(f"f{n:04}") for n in range(2_500)]
+    while sum(waiting.seconds) < 300:
+        with pytest.raises(SearchUnavailable, match="too busy"):
+            await engine.put(documents)
+    attempts = sum(path.endswith("/_bulk") for path in front.asked)
+    assert attempts <= sum(waiting.seconds) + STREAMS
+    assert max(waiting.seconds) <= PAUSES[-1] == 30
+    assert min(waiting.seconds) >= 1
+    front.behave()
+    assert await engine.put(documents) == []
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 405, 500, 502])
