@@ -154,7 +154,14 @@ class Directory:
             return None
         if (remembered.operation, remembered.body_digest) != (type(command).__name__, _digest(command)):
             raise IdempotencyMismatch.at("clientMutationId", key="idempotency.mismatch")
-        return Outcome(**{name: remembered.outcome.get(name) for name in _IDS})
+        ids = remembered.outcome
+        return Outcome(
+            firm=ids["firm"],
+            submission=ids["submission"],
+            blockage=ids["blockage"],
+            # A result from before there were blocking points has none.
+            blocking_point=ids.get("blocking_point"),
+        )
 
     async def _remember(self, command: Command, key: str, outcome: Outcome, handling: Handling) -> None:
         ids = {name: getattr(outcome, name) for name in _IDS}

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from directory.coded_fields import check_code
 from directory.commands import ReportBlockage
 from directory.deadlines import Stage, begun
-from directory.entities import Blockage, Firm, Holding, Impact, TimelineEntry
+from directory.entities import Blockage, BlockingPoint, Firm, Holding, Impact, TimelineEntry
 from directory.errors import AlreadyExists, ErrorCode, InvalidInput, NotAllowedNow, Problem
 from directory.moves import Action, Side
 from directory.raw_fields import RawFields
@@ -65,11 +65,16 @@ def _last_day_after_graduation(firm: Firm) -> date:
 
 
 def read_report(
-    command: ReportBlockage, firm: Firm, earlier: Sequence[Blockage], rulebook: Rulebook, today: date
+    command: ReportBlockage,
+    firm: Firm,
+    earlier: Sequence[Blockage],
+    rulebook: Rulebook,
+    today: date,
+    point: BlockingPoint | None = None,
 ) -> Mapping[str, Any]:
     """The clean values of a new report by field name, with what the entry supplies.
 
-    `earlier` are the firm's reports, `today` the date in Shanghai.
+    `earlier` are the firm's reports, `today` the date in Shanghai, `point` the blocking point that the command names.
     Raises: InvalidInput, with every problem at once; AlreadyExists, when an open report says the same.
     """
     problems = list[Problem]()
@@ -88,10 +93,11 @@ def read_report(
         "visibility": command.visibility,
         **_read_subject(fields, firm, rulebook.reference, today),
         "impact": _read_impact(fields, rulebook.reference, today),
+        "blocking_point": point.id if point else None,
     }
     if values["title"] is not None and not run_texts(values["title"]):
         fields.note("title", key="blockage.no_words")
-    if command.blocking_point is not None:
+    if command.blocking_point is not None and point is None:
         problems.append(Problem(ErrorCode.NOT_FOUND, ("blocking_point",), "not_found"))
     if problems:
         raise InvalidInput.all_of(problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory.handlers import blockages, drafts, firms, merging, objections, submissions
+from directory.handlers import blockages, blocking_points, drafts, firms, merging, objections, submissions
 from directory.handling import Handlers
 
 HANDLERS: Handlers = {
@@ -12,4 +12,5 @@ HANDLERS: Handlers = {
     **objections.HANDLERS,
     **merging.HANDLERS,
     **blockages.HANDLERS,
+    **blocking_points.HANDLERS,
 }

@@ -17,6 +17,7 @@ from directory.handlers.case import (
     refuse_problems,
 )
 from directory.handlers.finding import own_firm
+from directory.handlers.matters import keep_recurrence, surviving_point
 from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.identifiers import Prefix
@@ -26,11 +27,12 @@ from directory.workdays import local_date
 
 
 async def report(command: ReportBlockage, h: Handling) -> Outcome:
-    """A new report of the caller's own entry."""
+    """A new report of the caller's own entry; one that names a resolved blocking point reopens the point's review."""
     firm = await own_firm(h, command.firm)
     check_may_report(firm, h.now)
     earlier = await h.uow.blockages.of_firm(firm.id)
-    values = read_report(command, firm, earlier, h.rulebook, local_date(h.now))
+    point = await surviving_point(h, command.blocking_point) if command.blocking_point is not None else None
+    values = read_report(command, firm, earlier, h.rulebook, local_date(h.now), point)
     identity = Identity(h.new_id(), await _free_reference(h))
     blockage = new_report(identity, firm, values, h.actor, h.now, h.rulebook)
     kept = await h.uow.blockages.add(
@@ -40,6 +42,8 @@ async def report(command: ReportBlockage, h: Handling) -> Outcome:
         at=h.now,
         data={"reference": blockage.reference, "category": blockage.category},
     )
+    if point is not None:
+        await keep_recurrence(h, point, [kept])
     return Outcome(firm=firm.id, blockage=kept.id)
 
 

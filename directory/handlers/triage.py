@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from directory.agency_reading import read_helpers, read_lead
 from directory.coded_fields import check_code
 from directory.commands import AssignBlockage, TriageBlockage
 from directory.entities import Blockage
@@ -19,10 +20,8 @@ from directory.handlers.case import (
 from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.moves import OPERATIONS, Action
-from directory.raw_fields import RawFields
-from directory.report_reading import LONGEST_CODE, MOST_CODES, read_clauses
-from directory.standing import may_assign_to, may_help, may_lead
-from directory.vocabulary import Agencies
+from directory.report_reading import LONGEST_CODE, read_clauses
+from directory.standing import may_assign_to
 from directory.workdays import local_date
 
 SHORTEST_REFUSAL = 10
@@ -97,39 +96,14 @@ async def assign(command: AssignBlockage, h: Handling) -> Outcome:
     step = case.step(action)
     agencies = h.rulebook.reference.agencies
     fields = fields_of(command, "agency", "co_agencies", "note")
-    lead = _read_lead(fields, agencies)
-    helpers = _read_helpers(fields, agencies, lead)
+    lead = read_lead(fields, "agency", agencies, required=True) or ""
+    helpers = read_helpers(fields, agencies, lead)
     note = fields.text("note", longest=LONGEST_NOTE, multiline=True)
     refuse_problems(fields)
     if not may_assign_to(h.caller, agencies.require(lead)):
         raise Forbidden.at("agency", key="blockage.assign_out_of_reach", agency=lead)
     after = assigned(case.blockage, step, agency=lead, co_agencies=helpers, note=note)
     return await case.keep(after, action, agency=lead, co_agencies=list(helpers))
-
-
-def _read_lead(fields: RawFields, agencies: Agencies) -> str:
-    """The code of a body that may lead; any other is noted as a problem."""
-    code = fields.text("agency", longest=LONGEST_CODE, required=True) or ""
-    agency = agencies.get(code)
-    if code and agency is None:
-        fields.note("agency", key="code.unknown", given=code)
-    elif agency is not None and not may_lead(agency):
-        fields.note("agency", key="blockage.cannot_lead", agency=code)
-    return code
-
-
-def _read_helpers(fields: RawFields, agencies: Agencies, lead: str) -> tuple[str, ...]:
-    """Codes of bodies that may help, without the lead; any other is noted as a problem."""
-    codes = fields.texts("co_agencies", longest=LONGEST_CODE, most=MOST_CODES)
-    for code, place in codes.items():
-        agency = agencies.get(code)
-        if agency is None:
-            fields.note("co_agencies", place, key="code.unknown", given=code)
-        elif not may_help(agency):
-            fields.note("co_agencies", place, key="blockage.cannot_help", agency=code)
-        elif code == lead:
-            fields.note("co_agencies", place, key="blockage.leads_and_helps", agency=code)
-    return tuple(codes)
 
 
 HANDLERS: Handlers = {

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from directory.errors import Problem
-from directory.messages import blockages, firms, general, imports, searches, statistics, values
+from directory.messages import (
+    blockages,
+    blocking_points,
+    firms,
+    general,
+    imports,
+    searches,
+    statistics,
+    values,
+)
 from directory.states import Language
 
 CATALOGUE: Mapping[str, tuple[str, str]] = {
@@ -14,6 +23,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **values.MESSAGES,
     **firms.MESSAGES,
     **blockages.MESSAGES,
+    **blocking_points.MESSAGES,
     **searches.MESSAGES,
     **imports.MESSAGES,
     **statistics.MESSAGES,

@@ -23,10 +23,12 @@ TAKEN: Mapping[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("firm_accounts_pkey", "firm_accounts.account_key"): (("profile", "platforms"), "firm.account_taken"),
     ("firms_entry_number", "firms.entry_number"): (("entry_number",), "record.number_taken"),
     ("blockages_reference", "blockages.reference"): (("reference",), "record.number_taken"),
+    ("blocking_points_reference", "blocking_points.reference"): (("reference",), "record.number_taken"),
     ("replies_pkey", "replies.subject, replies.key"): (("client_mutation_id",), "idempotency.race"),
     ("firms_pkey", "firms.id"): (("id",), "record.id_taken"),
     ("submissions_pkey", "submissions.id"): (("id",), "record.id_taken"),
     ("blockages_pkey", "blockages.id"): (("id",), "record.id_taken"),
+    ("blocking_points_pkey", "blocking_points.id"): (("id",), "record.id_taken"),
 }
 
 
