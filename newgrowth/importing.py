@@ -27,6 +27,7 @@ from indexer.transfer.encodings import Encoding
 from indexer.transfer.firms import FirmImport, RowOutcome, RowResult
 from indexer.transfer.read import Row, Survey, rows, survey
 from indexer.transfer.table import table_rows, written_again
+from indexer.transfer.workbook import sheet_rows, survey_workbook
 from newgrowth.settings import Settings
 from newgrowth.wiring import opened_record, rulebook
 from seeds.reference import load_reference
@@ -35,6 +36,7 @@ from seeds.reference import load_reference
 _ABOVE_THE_ROW = ["input", "profile"]
 _LANGUAGES = (("zh", Language.ZH), ("en", Language.EN))
 TABLE = ".csv"
+WORKBOOK = ".xlsx"
 PROBLEMS = "_problems"
 
 
@@ -48,25 +50,39 @@ async def import_firms(
     console: Console,
     encoding: Encoding = Encoding.UTF_8,
     rejects: TextIO | None = None,
+    sheet: str | None = None,
 ) -> bool:
     """True when no row was refused. One JSON object a row goes to `report`, progress and sums to `console`.
 
-    A file whose name ends in .csv is a table, any other is NDJSON. Refused rows go to `rejects` as they were written, to
-    be corrected and imported again; those of a table with their problems in a last column.
+    A file whose name ends in .csv is a table, in .xlsx a workbook, of which `sheet` is read or the first one; any other
+    is NDJSON. Refused rows go to `rejects` as they were written, to be corrected and imported again; those of a table
+    or a sheet as a table, with their problems in a last column.
     Raises: UnreadableFile, RecordInUse while another process writes to this SQLite record, RecordUnavailable.
     """
-    found, reference = survey(file, encoding), load_reference()
+    (found, taken), reference = _opened(file, encoding, sheet), load_reference()
     async with await opened_record(settings, reference) as record:
         directory = Directory(record, rulebook(settings, reference), HANDLERS)
         caller = Caller(subject, frozenset({Role.FIRM}))
         firms = FirmImport(directory, caller, found.digest, dry_run=dry_run)
-        taken = table_rows(file, encoding) if file.suffix.lower() == TABLE else rows(file, encoding)
         sums = await _all_rows(firms, taken, found, report, console, rejects)
     console.print(
         ", ".join(f"{sums[outcome]} {outcome.replace('_', ' ')}" for outcome in RowOutcome if sums[outcome])
         or "No rows."
     )
     return not sums[RowOutcome.REFUSED]
+
+
+def is_table(file: Path) -> bool:
+    """Whether refused rows of the file come back as a table."""
+    return file.suffix.lower() in {TABLE, WORKBOOK}
+
+
+def _opened(file: Path, encoding: Encoding, sheet: str | None) -> tuple[Survey, Iterable[Row]]:
+    """The file looked through, and its rows. Raises: UnreadableFile."""
+    if file.suffix.lower() == WORKBOOK:
+        return survey_workbook(file), sheet_rows(file, sheet)
+    found = survey(file, encoding)
+    return found, table_rows(file, encoding) if file.suffix.lower() == TABLE else rows(file, encoding)
 
 
 async def _all_rows(
@@ -80,7 +96,7 @@ async def _all_rows(
     sums: Counter[RowOutcome] = Counter()
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, redirect_stdout=False) as progress:
-        task = progress.add_task("Lines", total=found.lines)
+        task = progress.add_task("Lines", total=found.lines or None)
         for row in taken:
             result = await firms.take(row)
             if rejects is not None and result.outcome is RowOutcome.REFUSED:

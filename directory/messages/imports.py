@@ -33,6 +33,14 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "单元格过长：最多{longest}个字符。",
         "The cell is too long: at most {longest} characters.",
     ),
+    "cell.number": (
+        "单元格以数字形式保存（{value}），前导零或末尾数字可能已丢失。请将该列设为文本格式后重新录入。",
+        "The cell holds a number ({value}), which may have lost digits. Format the column as text and type the value again.",
+    ),
+    "cell.not_text": (
+        "单元格保存的是日期、时间或逻辑值（{value}），而非文本。请将该列设为文本格式后重新录入。",
+        "The cell holds a date, a time or a truth value ({value}), not a text. Format the column as text and type it again.",
+    ),
     "header.missing": (
         "首行须为列名，但其中没有可识别的列名。",
         "The first row must name the columns, and holds no name that is known.",

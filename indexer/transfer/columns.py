@@ -128,6 +128,16 @@ def read_header(cells: Sequence[str]) -> tuple[Header, list[Problem]]:
     return Header(names, places), [*unknown, *twice]
 
 
+def takes_number(place: Place) -> bool:
+    """Whether a sheet may hold this value as a number; of codes and telephone numbers it would lose digits."""
+    return place[0] in {"metrics", "region"} or place[-1] == "followers"
+
+
+def takes_date(place: Place) -> bool:
+    """Whether a sheet may hold this value as a date."""
+    return place[-1] in {"founded_on", "opened_on"}
+
+
 def _is_remark(name: str) -> bool:
     return not name or name.startswith("_")
 
