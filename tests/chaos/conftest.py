@@ -1,0 +1,32 @@
+"""An indexer whose requests go through a proxy that a seed makes unreliable."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from directory.record.open import SqlRecord
+from tests.chaos.unreliable import Unreliable, on_the_way
+from tests.contracts.engines.conftest import engine
+from tests.indexer.conftest import any_office, office
+
+__all__ = ["any_office", "engine", "office"]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def unreliable(
+    sqlite_record: SqlRecord, elasticsearch_url: str, index_prefix: str
+) -> AsyncIterator[Unreliable]:
+    """A record on SQLite and Elasticsearch, with a proxy between that is still harmless."""
+    async with on_the_way(sqlite_record, elasticsearch_url, index_prefix) as way:
+        yield way
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def unreliable_from_postgres(
+    postgres_record: SqlRecord, elasticsearch_url: str, index_prefix: str
+) -> AsyncIterator[Unreliable]:
+    """The same with a record on PostgreSQL."""
+    async with on_the_way(postgres_record, elasticsearch_url, index_prefix) as way:
+        yield way

@@ -1,0 +1,80 @@
+"""
+Broken twins: engines and indexers that are wrong in one way each.
+
+A check that lets them pass would prove nothing of the real ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from directory.errors import SearchUnavailable
+from indexer.query.search import Document, Refused, SearchEngine
+from indexer.rebuild import Rebuilder
+
+
+class Twin:
+    """An engine that does all but one thing as the real one."""
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+class Hasty(Twin):
+    """Its documents are sent, and the place is saved whatever became of them."""
+
+    async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Takes no answer for a good one."""
+        with suppress(SearchUnavailable):
+            return await self._engine.put(documents)
+        return []
+
+
+class Unversioned(Twin):
+    """Whatever is written last stays, however old it is."""
+
+    _arrivals = count(1_000_000)
+
+    async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Writes over everything."""
+        return await self._engine.put([replace(each, version=next(self._arrivals)) for each in documents])
+
+
+class Unfenced(Twin):
+    """Every leader is obeyed, also one that was replaced."""
+
+    async def set_position(self, position: int, epoch: int, since: int = 0) -> int:
+        """Looks at no epoch."""
+        return await self._engine.set_position(position, 1, since)
+
+
+class Eager(Twin):
+    """A new generation is shown at once, and filled while it is searched."""
+
+    async def begin_rebuild(self) -> str:
+        """Swaps before anything is in it."""
+        generation = await self._engine.begin_rebuild()
+        await self._engine.swap(generation, 0)
+        return generation
+
+    async def put_into(self, generation: str, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Fills what is live already."""
+        return await self._engine.put(documents)
+
+    async def swap(self, generation: str, position: int, keep: bool = False) -> None:
+        """Has happened."""
+
+
+class Impatient(Rebuilder):
+    """A rebuild that swaps without having caught up, and says it has."""
+
+    async def _complete_up_to(self, start: int, *others: Any, **more: Any) -> int:
+        async with self._route.record.reader() as reader:
+            return await reader.head()
