@@ -21,14 +21,13 @@ from indexer.engines.elastic.control import Control
 from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex, Topology, generation_name
 from indexer.engines.elastic.groups import Moment
 from indexer.engines.elastic.lookout import Lookout, refreshed
-from indexer.engines.elastic.mapping import DIGEST, ID, VERSION, body_of
+from indexer.engines.elastic.mapping import DIGEST, ID, VERSION
 from indexer.engines.elastic.overwriting import Overwriting
 from indexer.engines.elastic.pulse import SearchClient
 from indexer.engines.elastic.searches import Searches
 from indexer.engines.elastic.views import Views
-from indexer.query.alikeness import alike_search, most_alike
 from indexer.query.forgiveness import answered, tallied
-from indexer.query.search import Document, Filter, Hit, Hits, Kind, Refused, Search, Suggested
+from indexer.query.search import Document, Filter, Hits, Kind, Refused, Search, Suggested
 from indexer.query.search import Generations as Standing
 from indexer.query.suggestions import suggestion_search, suggestions
 from indexer.query.tallies import Tallied, Tally
@@ -74,7 +73,9 @@ class ElasticsearchEngine:
         self._generations = Generations(client, self._names, self._shards)
         self._control = Control(client, self._names.control)
         self._bulk = Bulk(client, pause=self._pause)
-        self._searching = asking = SearchClient(self._url, seconds=self._search_seconds + GRACE_SECONDS)
+        self._searching = asking = SearchClient(
+            self._url, seconds=self._search_seconds + GRACE_SECONDS, monotonic=self._monotonic
+        )
         self._lookout = Lookout(asking, self._names, self._shards, self._monotonic)
         self._views = Views(asking, self._names, self._monotonic)
         self._answering = Searches(asking, self._names, self._lookout, self._views, self._search_seconds)
@@ -168,16 +169,6 @@ class ElasticsearchEngine:
         if wanted is None:
             return []
         return suggestions(prefix, (await self._search(wanted)).hits, first)
-
-    async def similar(self, blockage_id: str, visible: Filter, first: int) -> Sequence[Hit]:
-        """Reports like this one, most alike first, itself left out; none for an unknown id."""
-        own = await self._searches.whole(
-            f"/{self._names.read(Kind.BLOCKAGE)}", {"query": {"term": {ID: blockage_id}}, "size": 1}
-        )
-        found = own["hits"]["hits"]
-        if not found or (wanted := alike_search(source := body_of(found[0]["_source"]), visible)) is None:
-            return []
-        return most_alike(source, blockage_id, (await self._search(wanted)).hits, first)
 
     async def refresh(self) -> None:
         """Makes everything written so far searchable."""

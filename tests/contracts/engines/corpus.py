@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from indexer.query.search import (
@@ -171,15 +172,7 @@ async def walk(engine: SearchEngine, search: Search) -> list[str]:
         seen += ids(page.hits)
         if not page.more:
             return seen
-        search = Search(
-            search.kind,
-            search.visible,
-            search.text,
-            filters=search.filters,
-            sort=search.sort,
-            first=search.first,
-            after=page.hits[-1].key,
-        )
+        search = replace(search, after=page.end, walk=page.walk)
 
 
 async def everything(engine: SearchEngine, kind: Kind) -> list[tuple[str, dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -25,11 +26,19 @@ class Front:
     change: Callable[[str, Any], Any] = lambda path, answer: answer
     after: Callable[[str], web.StreamResponse | None] = lambda path: None
     asked: list[str] = field(default_factory=list)
+    # Set, the front answers; cleared, it takes requests and says nothing, as a server that hangs.
+    answering: asyncio.Event = field(default_factory=lambda: _set(asyncio.Event()))
 
     def behave(self) -> None:
         """Pass everything on again."""
         self.fault, self.change, self.after = Front().fault, Front().change, Front().after
         self.asked.clear()
+        self.answering.set()
+
+
+def _set(event: asyncio.Event) -> asyncio.Event:
+    event.set()
+    return event
 
 
 def answer(body: object, status: int = 200) -> web.Response:
@@ -46,6 +55,7 @@ async def fronted(server: str) -> AsyncIterator[Front]:
         async def serve(request: web.Request) -> web.StreamResponse:
             body = await request.read()
             front.asked.append(request.path)
+            await front.answering.wait()
             if (fault := front.fault(request.path, body)) is not None:
                 return fault
             return await _forwarded(session, server, front, request, body)
@@ -60,6 +70,7 @@ async def fronted(server: str) -> AsyncIterator[Front]:
         try:
             yield front
         finally:
+            front.answering.set()
             await runner.cleanup()
 
 
