@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TextIO, TypeVar
 
@@ -19,6 +19,7 @@ from directory.access import Caller, Role
 from directory.errors import ServiceFault
 from indexer.transfer.encodings import Encoding
 from newgrowth.logs import configure_logs
+from newgrowth.report_words import Audience, Page
 from newgrowth.settings import Settings, SettingsInvalid, read_settings
 from schema.exporting.words import Format, Listing
 
@@ -261,6 +262,44 @@ def export(
     try:
         _run(work)
     except NotExported as refused:
+        _stop(str(refused))
+
+
+@app.command(epilog="Example: newgrowth report --from 2026-07-01 --to 2026-09-30 --format html > report.html")
+def report(
+    since: Annotated[
+        str, typer.Option("--from", help="First day of the reports, YYYY-MM-DD, in Asia/Shanghai.")
+    ],
+    until: Annotated[str, typer.Option("--to", help="Last day of the reports.")],
+    form: Annotated[Page, typer.Option("--format", help="html to read, csv to compute with.")] = Page.HTML,
+    audience: Annotated[
+        Audience, typer.Option(help="public: rounded, without small groups; internal: exact, all reports.")
+    ] = Audience.PUBLIC,
+    position: Annotated[
+        int | None, typer.Option(min=1, help="The log position to count at (default: the last one).")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="The instant that open reports are counted to (default: that of the position)."),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the mandate report (专报) to standard output, with all that is needed to compute it again."""
+    from newgrowth.report_pages import print_report
+    from newgrowth.reporting import Asked, NotReported
+
+    try:
+        at = datetime.fromisoformat(as_of) if as_of is not None else None
+        asked = Asked(date.fromisoformat(since), date.fromisoformat(until), audience, position, at)
+    except ValueError:
+        _stop(
+            "--from and --to are days such as 2026-07-01, --as-of is an instant such as 2026-10-08T09:00:00+08:00."
+        )
+    if at is not None and at.tzinfo is None:
+        _stop("--as-of needs its offset from UTC, such as +08:00.")
+    try:
+        _run(print_report(_settings(data_dir=data_dir), asked, form, sys.stdout.buffer, errors))
+    except NotReported as refused:
         _stop(str(refused))
 
 

@@ -37,21 +37,25 @@ SEVERITY_RANKS = {severity: rank for rank, severity in enumerate(Severity, start
 
 def blockage_document(blockage: Blockage, firm: Firm, reference: Reference) -> dict[str, Any]:
     """The document of `blockage`, reported by `firm`; fields without a value are left out."""
+    of_its_own = counted_fields(blockage, reference)
+    return without_empty({**of_its_own, fields.OWNER: [firm.owner], **_texts(blockage, reference)})
+
+
+def counted_fields(blockage: Blockage, reference: Reference) -> dict[str, Any]:
+    """What of the document statistics can select and count: all but its texts and who reported."""
     return without_empty(
-        _identity(blockage, firm)
+        _identity(blockage)
         | _taxonomy(blockage, reference)
         | _times(blockage)
         | _measures(blockage, reference.calendar)
-        | _texts(blockage, reference)
     )
 
 
-def _identity(blockage: Blockage, firm: Firm) -> dict[str, Any]:
+def _identity(blockage: Blockage) -> dict[str, Any]:
     return {
         fields.REFERENCE: blockage.reference,
         fields.CODES: [blockage.reference],
         fields.PUBLIC: is_public(blockage),
-        fields.OWNER: [firm.owner],
         fields.FIRM: blockage.firm_id,
         fields.VISIBILITY: blockage.visibility.value,
         fields.STATUS: blockage.status.value,

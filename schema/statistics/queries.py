@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
 
 from directory.access import Operation
-from directory.disclosure import LEAST_SHOWN, hidden_groups, published, published_number_of_groups, too_few
+from directory.disclosure import LEAST_SHOWN, too_few
 from directory.errors import ErrorCode, InvalidInput, LimitExceeded, Problem
 from directory.statistics import Group, figures
-from directory.vocabulary import Label, Reference
 from indexer.query.blockage_groups import NUMBER_OF_TALLIES, Key, groups, tallies_wanted
-from indexer.query.tallies import Value
 from schema.blockages.facets import BlockageSort
 from schema.blockages.filters import BlockageFilter, blockage_search
 from schema.context import Context, Info
 from schema.enums import Direction
 from schema.limits import page_size
-from schema.statistics.dimensions import Dimension, RegionLevel, StatisticsDimension, dimension
-from schema.statistics.types import BlockageStatistics, StatisticsRow, shown_row
-from schema.terms import FacetValue
+from schema.statistics.dimensions import RegionLevel, StatisticsDimension, dimension
+from schema.statistics.tables import Table
+from schema.statistics.types import BlockageStatistics, shown_row
 
 MOST_DIMENSIONS = 2
 DEFAULT_ROWS = 50
@@ -41,62 +37,6 @@ First = Annotated[int | None, strawberry.argument(description="How many rows at 
 Level = Annotated[
     RegionLevel | None, strawberry.argument(description="How finely REGION tells regions apart.")
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The groups of an answer, ready to be told: `exact` for those who may see single cases."""
-
-    dimensions: tuple[Dimension, ...]
-    found: Mapping[Key, Group]
-    exact: bool
-    compares: bool
-    reference: Reference
-
-    def row(self, key: Key) -> StatisticsRow:
-        """The row of a group."""
-        told = figures(self.found.get(key) or Group(), exact=self.exact, compares=self.compares)
-        keys = [
-            _value(part, each.label(self.reference, part), told.reported)
-            for part, each in zip(key, self.dimensions, strict=True)
-        ]
-        return shown_row(keys, told)
-
-    def hidden(self) -> frozenset[Key]:
-        """The groups that are left out."""
-        if self.exact:
-            return frozenset()
-        return hidden_groups({key: group.reported for key, group in self.found.items() if group.reported})
-
-    def shown(self) -> list[Key]:
-        """The groups that are told, in order: by time where the first dimension is one, else the largest first."""
-        hidden = self.hidden()
-        told = [key for key, group in self.found.items() if key not in hidden and self._size(group)]
-        by_key = sorted(told, key=lambda key: [(part is None, str(part)) for part in key])
-        if self.dimensions and self.dimensions[0].following is not None:
-            return self._without_gaps(by_key)
-        return sorted(by_key, key=lambda key: -self._size(self.found[key]))
-
-    def _size(self, group: Group) -> int:
-        return group.reported if self.exact else published(group.reported)
-
-    def _without_gaps(self, keys: list[Key]) -> list[Key]:
-        following = self.dimensions[0].following
-        # Where groups are hidden, a gap and a hidden group have to look alike.
-        if following is None or len(self.dimensions) > 1 or not self.exact or not keys:
-            return keys
-        series = keys[:1]
-        for (start,), (end,) in pairwise(keys):
-            between = following(str(start))
-            while end is not None and between < str(end):
-                series.append((between,))
-                between = following(between)
-            series.append((end,))
-        return series
-
-
-def _value(part: Value, label: Label, count: int) -> FacetValue:
-    return FacetValue(value="" if part is None else str(part), count=count, selected=False, shown=label)
 
 
 @strawberry.type
@@ -170,7 +110,7 @@ def _answer(table: Table, total: Group, rows: int, position: int) -> BlockageSta
     return BlockageStatistics(
         total=shown_row([], figures(total, exact=table.exact)),
         rows=[table.row(key) for key in ordered[:rows]],
-        suppressed=published_number_of_groups(len(table.hidden())),
+        suppressed=table.suppressed(),
         more_rows=max(0, len(ordered) - rows),
         as_of=str(position),
     )

@@ -123,7 +123,7 @@ def _told(gate: Gate, name: str, counts: Mapping[int, int], total: int) -> dict[
     """What one answer bounds, for an attacker who somehow knows which groups are hidden for being small themselves."""
     if gate.refuses(total):
         return {name: (0, LEAST_SHOWN), **{(name, value): (0, LEAST_SHOWN) for value in counts}}
-    there = {(value,): count for value, count in counts.items() if count}
+    there: dict[Key, int] = {(value,): count for value, count in counts.items() if count}
     hidden = gate.hide(there)
     bounds: dict[object, Interval] = {name: gate.possible(gate.say(total))}
     for value, count in counts.items():

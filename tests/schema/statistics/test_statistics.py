@@ -83,7 +83,7 @@ async def told(stage: Stage, who: Person, *by: str, **asked: Any) -> dict[str, A
     return statistics
 
 
-def counts(statistics: dict[str, Any]) -> list[tuple[str, ...]]:
+def counts(statistics: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Keys and number of reports of each row, in order."""
     return [(*(key["value"] for key in row["keys"]), row["reported"]) for row in statistics["rows"]]
 
