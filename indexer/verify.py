@@ -13,17 +13,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from directory.ports import Record
-from directory.states import EntityType
 from indexer.ahead import one_ahead
 from indexer.documents.digest import content_digest
-from indexer.projection import Built, Touched
+from indexer.projection import ENTITY_TYPES, Built, Touched
 from indexer.query.search import Kind, SearchEngine
 from indexer.route import Route
 
 CHUNK = 1000
-ENTITY_TYPES = {Kind.FIRM: EntityType.FIRM, Kind.BLOCKAGE: EntityType.BLOCKAGE}
 PATIENCE_SECONDS = 5.0
 POLL_SECONDS = 0.1
 
@@ -87,9 +86,8 @@ async def verify(
     record, walk = route.record, _Walk(route)
     suspects, compared = await walk.suspects(progress)
     if suspects:
-        if carry is not None:
-            await carry()
-        moving = await _caught_up(record, route.engine, patience_seconds)
+        carried = carry or partial(_carried_by_others, record, route.engine)
+        moving = await _caught_up(record, carried, patience_seconds)
         again, compared = await walk.suspects(lambda _: None)
         suspects = {key: looked for key, looked in again.items() if not moving or suspects.get(key) == looked}
     head = await _head(record)
@@ -112,17 +110,21 @@ async def _head(record: Record) -> int:
         return await reader.head()
 
 
-async def _caught_up(record: Record, engine: SearchEngine, seconds: float) -> bool:
+async def _caught_up(record: Record, carried: Callable[[], Awaitable[object]], seconds: float) -> bool:
     """Whether the index reached, within `seconds`, what is written now."""
     try:
         async with asyncio.timeout(seconds):
             await _sealed(record)
-            head = await _head(record)
-            while await engine.position() < head:  # noqa: ASYNC110 - other processes move it
-                await asyncio.sleep(POLL_SECONDS)
+            await carried()
     except TimeoutError:
         return False
     return True
+
+
+async def _carried_by_others(record: Record, engine: SearchEngine) -> None:
+    head = await _head(record)
+    while await engine.position() < head:  # noqa: ASYNC110 - other processes move it
+        await asyncio.sleep(POLL_SECONDS)
 
 
 async def _sealed(record: Record) -> None:
