@@ -31,9 +31,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The directory of new-business growth companies (新业态成长型企业名录).",
 )
-index = typer.Typer(no_args_is_help=True, help="The search index: follow the log, look, rebuild, verify.")
+index = typer.Typer(no_args_is_help=True, help="The search index: follow the log, look, rebuild, verify, repair.")
+dead_letters = typer.Typer(no_args_is_help=True, help="Documents that the search index refused (死信).")
 log = typer.Typer(no_args_is_help=True, help="The append-only log.")
 app.add_typer(index, name="index")
+index.add_typer(dead_letters, name="dead-letters")
 app.add_typer(log, name="log")
 console = Console()
 errors = Console(stderr=True)
@@ -150,17 +152,22 @@ def schema() -> None:
 
 @app.command(epilog="Example: newgrowth clock   (from cron, when the server does not run)")
 def clock(data_dir: DataDir = None) -> None:
-    """Do once what time asks for: end public notices, close unanswered proposals. Twice does nothing twice."""
+    """Do once what time asks for: notices, missed limits, lapsed submissions and entries. Twice does nothing twice."""
     from newgrowth.clockwork import run_clock
 
     done = _run(run_clock(_settings(data_dir=data_dir)))
-    console.print(f"{done.notices} public notices ended, {done.proposals} unanswered proposals closed.")
+    console.print(
+        f"{done.notices} public notices ended, {done.proposals} unanswered proposals closed, "
+        f"{done.supervisions} reports put under supervision, {done.lapses} submissions lapsed, "
+        f"{done.suspensions} entries suspended, {done.rescheduled} reports with limits counted again."
+    )
 
 
 @app.command("import", epilog="Example: newgrowth import firms.ndjson --as hangzhou-batch > report.ndjson")
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="A table (.csv) with the columns' names, or one profile a line as JSON.")
+        Path,
+        typer.Argument(help="A table (.csv, .xlsx) with the columns' names, or one profile a line as JSON."),
     ],
     subject: Annotated[
         str, typer.Option("--as", help="Who submits: the token subject that owns the entries.")
@@ -172,7 +179,11 @@ def import_(
         Encoding, typer.Option(help="How the text is encoded; gb18030 for GBK and GB2312 too.")
     ] = Encoding.UTF_8,
     rejects: Annotated[
-        Path | None, typer.Option(help="Where refused rows go as they were written, to be corrected.")
+        Path | None,
+        typer.Option(help="Where refused rows go as they were written (a table as CSV), to be corrected."),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of an .xlsx workbook to read (default the first).")
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -181,7 +192,7 @@ def import_(
     Interrupted, or run twice, it changes nothing twice. A SQLite record has one writer: stop the server first.
     """
     from indexer.transfer.read import UnreadableFile
-    from newgrowth.importing import import_firms
+    from newgrowth.importing import TABLE, import_firms, is_table
     from schema.identity import LONGEST_NAME
 
     if not subject or not subject.isprintable() or len(subject) > LONGEST_NAME:
@@ -190,7 +201,9 @@ def import_(
         sys.stdout.reconfigure(encoding="utf-8")
     settings = _settings(data_dir=data_dir)
     try:
-        with _rejects(rejects, file) as refused:
+        if rejects is not None and is_table(file) and rejects.suffix.lower() != TABLE:
+            _stop(f"--rejects: refused rows of a table are written as CSV; let the name end in {TABLE}.")
+        with _rejects(rejects, as_table=is_table(file)) as refused:
             accepted = _run(
                 import_firms(
                     settings,
@@ -201,6 +214,7 @@ def import_(
                     console=errors,
                     encoding=encoding,
                     rejects=refused,
+                    sheet=sheet,
                 )
             )
     except UnreadableFile as unreadable:
@@ -210,12 +224,12 @@ def import_(
 
 
 @contextmanager
-def _rejects(path: Path | None, file: Path) -> Iterator[TextIO | None]:
-    """The file for refused rows, in the kind of the imported one; None where none is wanted. Nothing is written over."""
+def _rejects(path: Path | None, *, as_table: bool) -> Iterator[TextIO | None]:
+    """The file for refused rows; None where none is wanted. Nothing is written over."""
     if path is None:
         yield None
         return
-    mark = "utf-8-sig" if file.suffix.lower() == ".csv" else "utf-8"
+    mark = "utf-8-sig" if as_table else "utf-8"
     try:
         opened = path.open("x", encoding=mark, newline="")
     except OSError as error:
@@ -233,7 +247,7 @@ def export(
         Role, typer.Option("--as-role", help="Whose eyes: rows and fields are those of this role.")
     ],
     form: Annotated[
-        Format, typer.Option("--format", help="csv for spreadsheets, ndjson for programs.")
+        Format, typer.Option("--format", help="csv or xlsx for spreadsheets, ndjson for programs.")
     ] = Format.NDJSON,
     wanted: Annotated[str | None, typer.Option("--filter", help="The API's filter, as JSON.")] = None,
     subject: Annotated[
@@ -336,6 +350,48 @@ def index_verify(data_dir: DataDir = None) -> None:
     from newgrowth.indexing import verify
 
     if not _run(verify(_settings(data_dir=data_dir), console)):
+        raise typer.Exit(DIFFERENT)
+
+
+@index.command("repair", epilog="Example: newgrowth index repair")
+def index_repair(data_dir: DataDir = None) -> None:
+    """Verify, then write anew exactly the documents that differ; exit code 1 when some differ still."""
+    from newgrowth.mending import repair
+
+    if not _run(repair(_settings(data_dir=data_dir), console)):
+        raise typer.Exit(DIFFERENT)
+
+
+@index.command("rollback", epilog="Example: newgrowth index rollback   (again: back to where it was)")
+def index_rollback(data_dir: DataDir = None) -> None:
+    """Search the index as it was before the last rebuild; what came since is carried over again."""
+    from newgrowth.mending import rollback
+
+    _run(rollback(_settings(data_dir=data_dir), console))
+
+
+@index.command("drop-previous", epilog="Example: newgrowth index drop-previous")
+def index_drop_previous(data_dir: DataDir = None) -> None:
+    """Give back the disk space of the index kept from before the last rebuild."""
+    from newgrowth.mending import drop_previous
+
+    _run(drop_previous(_settings(data_dir=data_dir), console))
+
+
+@dead_letters.command("list", epilog="Example: newgrowth index dead-letters list")
+def dead_letters_list(data_dir: DataDir = None) -> None:
+    """Show the documents that cannot be built or that the engine refused for good, with the reason."""
+    from newgrowth.mending import list_dead_letters
+
+    _run(list_dead_letters(_settings(data_dir=data_dir), console))
+
+
+@dead_letters.command("replay", epilog="Example: newgrowth index dead-letters replay")
+def dead_letters_replay(data_dir: DataDir = None) -> None:
+    """Build the refused documents anew from the record and write them; exit code 1 when some are refused still."""
+    from newgrowth.mending import replay_dead_letters
+
+    if not _run(replay_dead_letters(_settings(data_dir=data_dir), console)):
         raise typer.Exit(DIFFERENT)
 
 

@@ -20,7 +20,7 @@ import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 MOST_ROWS = 200_000
-MOST_BYTES = 1 << 30
+MOST_BYTES = 512 << 20
 MOST_SECONDS = 60
 # A spreadsheet keeps 15 digits of a number.
 LARGEST_EXACT = 10**15

@@ -1,7 +1,7 @@
 """
 Exports over HTTP.
 
-    POST /export/firms.csv, /export/firms.ndjson, /export/blockages.csv, /export/blockages.ndjson
+    POST /export/firms.csv, /export/firms.ndjson, /export/firms.xlsx, and the same of /export/blockages
 
 The body is {"filter": …}, the filter as in GraphQL; {} for everything. It is a POST because filters can be long and may
 hold what should stand in no server's log. The answer is streamed; a caller that goes away ends it.

@@ -1,5 +1,5 @@
 """
-A snapshot as bytes: NDJSON (one JSON object a line) for programs, CSV for spreadsheets.
+A snapshot as bytes: NDJSON (one JSON object a line) for programs, CSV and XLSX for spreadsheets.
 
 NDJSON begins with a line that says what it is and ends with one that counts the rows: a file without it was cut off.
 """
@@ -16,19 +16,19 @@ import orjson
 
 from directory.facts import Json
 from directory.spreadsheets import guarded
+from schema.exporting.cells import cell_text
 from schema.exporting.snapshot import Row, Snapshot
 from schema.exporting.words import Format, Listing
+from schema.exporting.workbook import workbook
 
 LICENCE = (
     "For use within the rights of the account that exported it; what is not public must not be passed on. "
     "仅限在导出账号的权限范围内使用，未公开的内容不得外传。"
 )
-BETWEEN_ITEMS = "; "
-
-
 MEDIA_TYPES: Mapping[Format, str] = {
     Format.CSV: "text/csv; charset=utf-8; header=present",
     Format.NDJSON: "application/x-ndjson; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 COLUMNS: Mapping[Listing, tuple[str, ...]] = {
@@ -48,8 +48,14 @@ COLUMNS: Mapping[Listing, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-async def written(snapshot: Snapshot, form: Format) -> AsyncGenerator[bytes, None]:
+def written(snapshot: Snapshot, form: Format) -> AsyncGenerator[bytes, None]:
     """The file, piece by piece. Leaving it early ends the walk."""
+    if form is Format.XLSX:
+        return workbook(snapshot, COLUMNS[snapshot.listing], LICENCE)
+    return _lines(snapshot, form)
+
+
+async def _lines(snapshot: Snapshot, form: Format) -> AsyncGenerator[bytes, None]:
     rows = 0
     yield _head(snapshot, form)
     async with aclosing(snapshot.rows) as batches:
@@ -83,7 +89,9 @@ def _line(value: Mapping[str, Json]) -> bytes:
 
 def _csv(listing: Listing, batch: Sequence[Row]) -> bytes:
     names = COLUMNS[listing]
-    return _table([[_cell({**row.beside, **row.state}.get(name)) for name in names] for row in batch])
+    return _table(
+        [[guarded(cell_text({**row.beside, **row.state}.get(name))) for name in names] for row in batch]
+    )
 
 
 def _table(rows: Sequence[Sequence[str]]) -> bytes:
@@ -91,13 +99,3 @@ def _table(rows: Sequence[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
     return text.getvalue().encode()
-
-
-def _cell(value: Json) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return guarded(BETWEEN_ITEMS.join(str(item) for item in value))
-    return guarded(str(value))

@@ -39,12 +39,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Rows in the order of their numbers, each once; to be walked once, and closed when it is left before the end."""
+    """Rows in the order of their numbers, each once; to be walked once, and closed when it is left before the end.
+
+    `asked` is the filter as the caller wrote it.
+    """
 
     listing: Listing
     position: int
     retrieved_at: datetime
     rows: AsyncGenerator[Sequence[Row], None]
+    asked: object = None
 
 
 async def snapshot(context: Context, listing: Listing, given: object = None) -> Snapshot:
@@ -59,6 +63,7 @@ async def snapshot(context: Context, listing: Listing, given: object = None) -> 
         position=hits.position,
         retrieved_at=context.services.clock(),
         rows=_walk(context, listing, search, hits),
+        asked=given,
     )
 
 

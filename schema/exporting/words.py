@@ -17,3 +17,4 @@ class Format(StrEnum):
 
     CSV = "csv"
     NDJSON = "ndjson"
+    XLSX = "xlsx"

@@ -253,7 +253,7 @@ def many_rows(path: Path) -> Path:
 
 
 def one_text_everywhere(path: Path) -> Path:
-    """A text of 32,000 characters, kept once and shown 100,000 times: 3 GB once it is read."""
+    """A text of 32,000 characters, kept once and shown 100,000 times: 3 GB once read."""
     with Workbook(path) as book:
         page = book.add_worksheet()
         page.write(0, 0, "name")
