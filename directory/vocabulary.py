@@ -13,14 +13,12 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from directory.common_words import COMMON, DEGREES, SPOKEN
 from directory.lexicon import Lexicon
 from directory.name_words import FORMS, TRADES
-
-if TYPE_CHECKING:
-    from directory.workdays import WorkCalendar
+from directory.workdays import WorkCalendar
 
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -466,11 +464,8 @@ class Reference:
     work_years: Mapping[int, WorkYear]
 
     @cached_property
-    def calendar(self) -> "WorkCalendar":
+    def calendar(self) -> WorkCalendar:
         """The working days of its years."""
-        # That module speaks of the years of this one.
-        from directory.workdays import WorkCalendar
-
         return WorkCalendar(self.work_years)
 
     @cached_property

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from itertools import accumulate, takewhile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from directory.vocabulary import Label, WorkYear
+if TYPE_CHECKING:
+    from directory.vocabulary import Label, WorkYear
 
 # One zone without summer time since 1992; a fixed offset needs no zone files.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
