@@ -12,10 +12,9 @@ import orjson
 from benchmarks.figures import Figure
 from benchmarks.material import REFERENCE
 from directory.record.open import SqlRecord
-from directory.states import EntityType
 from indexer.engines.elastic.mapping import index_document, mapping, settings
 from indexer.follow import Follower
-from indexer.projection import Touched, documents_of
+from indexer.projection import ENTITY_TYPES, Touched, documents_of
 from indexer.query.search import Document, Kind, SearchEngine
 from indexer.rebuild import Rebuilder
 from indexer.route import Route
@@ -44,13 +43,11 @@ async def followed(record: SqlRecord, engine: SearchEngine, bare: float, count: 
 async def documents(record: SqlRecord) -> list[Document]:
     """Every document, as the follower would write it."""
     found: list[Document] = []
-    for kind in (EntityType.FIRM, EntityType.BLOCKAGE):
+    for kind, entity_type in ENTITY_TYPES.items():
         after = ""
         async with record.reader() as reader:
-            while ids := await reader.entity_ids(kind, after=after, limit=AT_ONCE):
-                some = frozenset(ids)
-                firms = kind is EntityType.FIRM
-                touched = Touched(firms=some) if firms else Touched(blockages=some)
+            while ids := await reader.entity_ids(entity_type, after=after, limit=AT_ONCE):
+                touched = Touched.of((kind, id_) for id_ in ids)
                 built = await documents_of(reader, touched, 1, REFERENCE)
                 found += built.only(touched).documents
                 after = ids[-1]

@@ -17,18 +17,26 @@ from typing import Any
 
 import structlog
 
-from directory.entities import Blockage, Firm
+from directory.entities import Blockage, BlockingPoint, Firm
 from directory.errors import ServiceFault
 from directory.facts import LogEntry
 from directory.ports import Reader
 from directory.states import EntityType
 from directory.vocabulary import Reference
 from indexer.documents.blockage import blockage_document
+from indexer.documents.blocking_point import blocking_point_document
 from indexer.documents.firm import firm_document
 from indexer.query.search import Document, Kind, Refused
 
 # The event loop has other work too: a request waits no longer than it takes to build so many documents.
 BUILT_AT_ONCE = 50
+
+# What each kind of document is built from.
+ENTITY_TYPES: Mapping[Kind, EntityType] = {
+    Kind.FIRM: EntityType.FIRM,
+    Kind.BLOCKAGE: EntityType.BLOCKAGE,
+    Kind.BLOCKING_POINT: EntityType.BLOCKING_POINT,
+}
 
 log = structlog.get_logger(__name__)
 Body = dict[str, Any]
@@ -36,25 +44,28 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Ids of the entries and reports whose documents a batch touches."""
+    """Ids of the entries, reports and blocking points whose documents a batch touches."""
 
     firms: frozenset[str] = field(default_factory=frozenset)
     blockages: frozenset[str] = field(default_factory=frozenset)
+    points: frozenset[str] = field(default_factory=frozenset)
 
     def __iter__(self) -> Iterator[tuple[Kind, str]]:
         yield from ((Kind.FIRM, id_) for id_ in sorted(self.firms))
         yield from ((Kind.BLOCKAGE, id_) for id_ in sorted(self.blockages))
+        yield from ((Kind.BLOCKING_POINT, id_) for id_ in sorted(self.points))
 
     def __contains__(self, id_: str) -> bool:
-        return id_ in self.firms or id_ in self.blockages
+        return id_ in self.firms or id_ in self.blockages or id_ in self.points
 
     @classmethod
     def of(cls, those: Iterable[tuple[Kind, str]]) -> Touched:
-        """The entries and reports of `those`."""
+        """The entries, reports and blocking points of `those`."""
         listed = list(those)
         return cls(
             frozenset(id_ for kind, id_ in listed if kind is Kind.FIRM),
             frozenset(id_ for kind, id_ in listed if kind is Kind.BLOCKAGE),
+            frozenset(id_ for kind, id_ in listed if kind is Kind.BLOCKING_POINT),
         )
 
     def halves(self) -> tuple[Touched, Touched] | None:
@@ -67,14 +78,16 @@ class Touched:
 
 def touched(entries: Iterable[LogEntry]) -> Touched:
     """What a batch touches directly; a report also touches its firm's document, which is known only after a read."""
-    firms, blockages = set(), set()
+    firms, blockages, points = set(), set(), set()
     for entry in entries:
         if entry.fact.entity_type is EntityType.FIRM:
             firms.add(entry.fact.entity_id)
         elif entry.fact.entity_type is EntityType.BLOCKAGE:
             blockages.add(entry.fact.entity_id)
             firms.update(_left(entry))
-    return Touched(frozenset(firms), frozenset(blockages))
+        elif entry.fact.entity_type is EntityType.BLOCKING_POINT:
+            points.add(entry.fact.entity_id)
+    return Touched(frozenset(firms), frozenset(blockages), frozenset(points))
 
 
 def _left(entry: LogEntry) -> Iterator[str]:
@@ -106,7 +119,7 @@ class Built:
 
 
 async def documents_of(reader: Reader, wanted: Touched, version: int, reference: Reference) -> Built:
-    """The documents of `wanted` from present state, in four reads; what is gone or merged away becomes a tombstone.
+    """The documents of `wanted` from present state, in five reads; what is gone or merged away becomes a tombstone.
 
     Raises: RecordUnavailable. What cannot be read is found by halving.
     """
@@ -128,11 +141,16 @@ async def _built(reader: Reader, wanted: Touched, version: int, reference: Refer
     firm_ids = sorted(wanted.firms | {blockage.firm_id for blockage in blockages.values()})
     firms = await reader.firms(firm_ids)
     reports = await reader.blockages_of_firms(firm_ids)
+    points = await reader.blocking_points(sorted(wanted.points))
     bodies: list[tuple[Kind, str, Callable[[], Body | None]]] = [
         *((Kind.FIRM, id_, partial(_firm_body, firms.get(id_), reports, reference)) for id_ in firm_ids),
         *(
             (Kind.BLOCKAGE, id_, partial(_blockage_body, blockages.get(id_), firms, reference))
             for id_ in sorted(wanted.blockages)
+        ),
+        *(
+            (Kind.BLOCKING_POINT, id_, partial(_point_body, points.get(id_), reference))
+            for id_ in sorted(wanted.points)
         ),
     ]
     documents: list[Document] = []
@@ -174,3 +192,9 @@ def _blockage_body(blockage: Blockage | None, firms: Mapping[str, Firm], referen
     if blockage is None or (firm := firms.get(blockage.firm_id)) is None:
         return None
     return blockage_document(blockage, firm, reference)
+
+
+def _point_body(point: BlockingPoint | None, reference: Reference) -> Body | None:
+    if point is None or point.merged_into is not None:
+        return None
+    return blocking_point_document(point, reference)

@@ -17,12 +17,11 @@ import structlog
 
 from directory.errors import SearchUnavailable
 from directory.ports import Leases
-from directory.states import EntityType
 from indexer.ahead import one_ahead
 from indexer.dead_letters import account_for
 from indexer.follow import Follower
 from indexer.leading import LEASE_SECONDS, Held, leading
-from indexer.projection import Built, Touched
+from indexer.projection import ENTITY_TYPES, Built, Touched
 from indexer.route import Route
 
 CHUNK = 2000
@@ -112,16 +111,15 @@ class Rebuilder:
         return max(start, await self._engine.position())
 
     async def _everything(self, version: int) -> AsyncIterator[Built]:
-        """The documents of all entries and reports, a chunk at a time."""
-        for kind in (EntityType.FIRM, EntityType.BLOCKAGE):
+        """The documents of all entries, reports and blocking points, a chunk at a time."""
+        for kind, entity_type in ENTITY_TYPES.items():
             after = ""
             while True:
                 async with self._route.record.reader() as reader:
-                    ids = await reader.entity_ids(kind, after=after, limit=self._chunk, erased=True)
+                    ids = await reader.entity_ids(entity_type, after=after, limit=self._chunk, erased=True)
                     if not ids:
                         break
-                    found = frozenset(ids)
-                    touched = Touched(firms=found) if kind is EntityType.FIRM else Touched(blockages=found)
+                    touched = Touched.of((kind, id_) for id_ in ids)
                     built = await self._route.build(reader, touched, version)
                 yield built.only(touched)
                 after = ids[-1]

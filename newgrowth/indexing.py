@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from directory.record.verify import verify_log
-from directory.states import EntityType
+from indexer.projection import ENTITY_TYPES
 from indexer.rebuild import Rebuilder
 from indexer.verify import verify as verify_index
 from newgrowth.settings import Settings
@@ -18,7 +18,8 @@ from newgrowth.wiring import Parts, at_work, opened, process_name
 SHOWN_DIFFERENCES = 20
 
 
-def _progress(console: Console) -> Progress:
+def progress_on(console: Console) -> Progress:
+    """A bar that shows how far a walk over the directory is."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     return Progress(*columns, console=console)
 
@@ -49,9 +50,9 @@ async def show_status(settings: Settings, console: Console) -> None:
 async def rebuild(settings: Settings, console: Console) -> None:
     """Builds a new index and swaps it in."""
     async with opened(settings) as parts:
-        await _seal_all(parts)
-        with _progress(console) as progress:
-            task = progress.add_task("Rebuilding", total=await _entities(parts))
+        await seal_all(parts)
+        with progress_on(console) as progress:
+            task = progress.add_task("Rebuilding", total=await count_entities(parts))
             result = await Rebuilder(parts.route).run(
                 parts.record.leases, process_name("rebuild"), lambda n: progress.advance(task, n)
             )
@@ -64,8 +65,8 @@ async def rebuild(settings: Settings, console: Console) -> None:
 async def verify(settings: Settings, console: Console) -> bool:
     """True when the index is what the record says; prints the differences."""
     async with opened(settings, mode="read") as parts:
-        with _progress(console) as progress:
-            task = progress.add_task("Verifying", total=await _entities(parts))
+        with progress_on(console) as progress:
+            task = progress.add_task("Verifying", total=await count_entities(parts))
             found = await verify_index(parts.route, lambda n: progress.advance(task, n))
     for difference in found.differences[:SHOWN_DIFFERENCES]:
         console.print(f"{difference.fault}: {difference.kind} {difference.id}")
@@ -76,7 +77,7 @@ async def verify(settings: Settings, console: Console) -> bool:
 async def verify_chain(settings: Settings, console: Console) -> bool:
     """True when no entry of the log was changed; prints the first that was."""
     async with opened(settings, mode="read") as parts, parts.record.reader() as reader:
-        with _progress(console) as progress:
+        with progress_on(console) as progress:
             task = progress.add_task("Verifying the log", total=await reader.head())
             broken = await verify_log(
                 reader, progress=lambda position: progress.update(task, completed=position)
@@ -88,17 +89,18 @@ async def verify_chain(settings: Settings, console: Console) -> bool:
     return False
 
 
-async def _seal_all(parts: Parts) -> None:
+async def seal_all(parts: Parts) -> None:
+    """Seals what no running server has sealed."""
     sealer = parts.record.sealer()
     while await sealer.seal_once():
         pass
     await sealer.stop()
 
 
-async def _entities(parts: Parts) -> int:
-    """How many entries and reports there are: the length of the walk."""
+async def count_entities(parts: Parts) -> int:
+    """How many entries, reports and blocking points there are: the length of the walk."""
     count = 0
-    for kind in (EntityType.FIRM, EntityType.BLOCKAGE):
+    for kind in ENTITY_TYPES.values():
         after = ""
         async with parts.record.reader() as reader:
             while ids := await reader.entity_ids(kind, after=after, limit=10_000):

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from directory.entities import Blockage, Firm, Submission
+from directory.entities import Blockage, BlockingPoint, Firm, Submission
 from directory.identifiers import Prefix, new_id, new_number, uscc_check_character
 from directory.profiles import PlatformAccount, Profile
 from directory.states import (
     BlockageStatus,
+    BlockingPointStatus,
     EntityKind,
     FirmStatus,
     Language,
@@ -109,3 +110,20 @@ def make_blockage(**changes: Any) -> Blockage:
         "updated_at": NOW,
     }
     return Blockage(**{**values, **changes})
+
+
+def make_point(**changes: Any) -> BlockingPoint:
+    """A blocking point just named, not yet kept."""
+    values: dict[str, Any] = {
+        "id": new_id(secrets.token_bytes),
+        "version": 0,
+        "reference": new_number(Prefix.POINT, secrets.token_bytes),
+        "status": BlockingPointStatus.OPEN,
+        "title": "平台抽成缺少上限",
+        "description": "平台抽成比例没有统一上限，商户无从议价。",
+        "category": "platform-fees",
+        "clauses": ("platform-fee-guide-2025#ban",),
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return BlockingPoint(**{**values, **changes})

@@ -23,6 +23,7 @@ from directory.vocabulary import Reference
 from directory.workdays import WorkCalendar, local_date
 from indexer.documents import fields
 from indexer.documents.paths import (
+    clause_headings,
     epoch_days,
     epoch_seconds,
     labels,
@@ -124,17 +125,11 @@ def _measures(blockage: Blockage, calendar: WorkCalendar) -> dict[str, Any]:
 
 
 def _texts(blockage: Blockage, reference: Reference) -> dict[str, Any]:
-    headings = [
-        heading
-        for code in blockage.clauses
-        if (clause := reference.clause(code)) is not None
-        for heading in (clause.heading.zh, clause.heading.en)
-    ]
     return {
         fields.TITLE: blockage.title,
         fields.DESCRIPTION: blockage.description,
         fields.RESOLUTION: blockage.resolutions[-1].summary if blockage.resolutions else None,
-        fields.CLAUSE_HEADINGS: headings,
+        fields.CLAUSE_HEADINGS: clause_headings(blockage.clauses, reference),
         fields.LABELS: labels(_labelled(blockage), reference),
         fields.TERMS: distinct_terms((blockage.title, blockage.description), reference.lexicon),
     }

@@ -139,6 +139,11 @@ DESCRIPTION = "description"
 CLAUSE_HEADINGS = "clause_headings"
 RESOLUTION = "resolution"
 
+# Of blocking points
+TITLE_EN = "title_en"
+DESCRIPTION_EN = "description_en"
+CREATED_AT = "created_at"
+
 # A search is most often for a name, and a name is short: one match in it says more than ten in a summary.
 NAME_WEIGHT = 8.0
 # Former names and brands are names too, but of two entries the one that is called so now comes first.
@@ -237,10 +242,33 @@ BLOCKAGE_FIELDS: tuple[Field, ...] = (
     _text(RESOLUTION, PROSE_WEIGHT),
 )
 
+BLOCKING_POINT_FIELDS: tuple[Field, ...] = (
+    _keyword(REFERENCE),
+    _keywords(CODES),
+    _flag(PUBLIC),
+    _keyword(STATUS),
+    _keyword(CATEGORY),
+    _keywords(CATEGORY_PATH),
+    _keyword(AGENCY),
+    _keywords(CO_AGENCIES),
+    _keywords(CLAUSES),
+    _number(CREATED_AT),
+    _number(UPDATED_AT),
+    _number(RESOLVED_AT),
+    _text(TITLE, TITLE_WEIGHT),
+    _text(TITLE_EN, TITLE_WEIGHT),
+    _texts(LABELS, LABEL_WEIGHT),
+    _texts(CLAUSE_HEADINGS, LABEL_WEIGHT),
+    _text(DESCRIPTION, PROSE_WEIGHT),
+    _text(DESCRIPTION_EN, PROSE_WEIGHT),
+    _text(RESOLUTION, PROSE_WEIGHT),
+)
+
 FIELDS: Mapping[Kind, Mapping[str, Field]] = MappingProxyType(
     {
         Kind.FIRM: MappingProxyType({field.name: field for field in FIRM_FIELDS}),
         Kind.BLOCKAGE: MappingProxyType({field.name: field for field in BLOCKAGE_FIELDS}),
+        Kind.BLOCKING_POINT: MappingProxyType({field.name: field for field in BLOCKING_POINT_FIELDS}),
     }
 )
 
@@ -255,11 +283,12 @@ SPELLED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.FIRM: (NAME, NAME_EN, OTHER_NAMES, LABELS),
         Kind.BLOCKAGE: (TITLE, LABELS, CLAUSE_HEADINGS),
+        Kind.BLOCKING_POINT: (TITLE, TITLE_EN, LABELS, CLAUSE_HEADINGS),
     }
 )
 
 # What a suggestion may complete, and what makes two reports alike.
 SUGGESTED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
-    {Kind.FIRM: (NAME, NAME_EN, OTHER_NAMES), Kind.BLOCKAGE: ()}
+    {Kind.FIRM: (NAME, NAME_EN, OTHER_NAMES), Kind.BLOCKAGE: (), Kind.BLOCKING_POINT: (TITLE, TITLE_EN)}
 )
 ALIKE: tuple[str, ...] = (TITLE, DESCRIPTION, LABELS)

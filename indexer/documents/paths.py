@@ -37,6 +37,12 @@ def _labels(codes: Iterable[tuple[str, str | None]], reference: Reference) -> It
             yield term.label.en
 
 
+def clause_headings(codes: Iterable[str], reference: Reference) -> list[str]:
+    """The headings, in both languages, of clauses; a code the reference data has dropped has none."""
+    known = (clause for code in codes if (clause := reference.clause(code)) is not None)
+    return [heading for clause in known for heading in (clause.heading.zh, clause.heading.en)]
+
+
 def epoch_seconds(at: datetime | None) -> int | None:
     """Whole seconds since 1970-01-01 in UTC."""
     return None if at is None else int(at.timestamp())

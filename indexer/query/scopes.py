@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# The fields of `indexer/documents/fields.py`, of entries and of reports.
+# The fields of `indexer/documents/fields.py`, of entries, reports and blocking points.
 TEXT_SCOPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "title": ("title",),
-        "description": ("description", "summary", "summary_en"),
+        "title": ("title", "title_en"),
+        "description": ("description", "description_en", "summary", "summary_en"),
         "name": ("name", "name_en", "other_names"),
     }
 )

@@ -24,6 +24,7 @@ class Kind(StrEnum):
 
     FIRM = "firm"
     BLOCKAGE = "blockage"
+    BLOCKING_POINT = "blocking_point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +282,6 @@ class SearchEngine(Protocol):
 
     async def suggest(self, prefix: str, visible: Filter, first: int) -> Sequence[Suggested]:
         """Names that begin with, or hold a word that begins with, `prefix`."""
-
-    async def similar(self, blockage_id: str, visible: Filter, first: int) -> Sequence[Hit]:
-        """Reports like this one, most alike first, itself left out."""
 
     async def refresh(self) -> None:
         """Makes everything written so far searchable (for rebuild, verify and tests)."""

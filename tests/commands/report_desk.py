@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from directory.access import Caller, Role
 from directory.commands import (
@@ -47,7 +47,7 @@ class ReportDesk:
         self.now = china("2026-03-02 10:00")
         self.directory = Directory(record, RULEBOOK, HANDLERS, clock=lambda: self.now)
 
-    def at(self, when: str) -> ReportDesk:
+    def at(self, when: str) -> Self:
         """The same desk, later, by the wall clock of Shanghai."""
         self.now = china(when)
         return self

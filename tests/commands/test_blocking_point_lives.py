@@ -96,7 +96,8 @@ class PointLives(RuleBasedStateMachine):
     def linked(self, which: int, report: int, add: bool) -> None:
         """A report is linked or unlinked."""
         point, chosen = self.point(which), self.reports[report]
-        command = LinkBlockages(**at(point), **{"add" if add else "remove": (chosen,)})
+        one, none = (chosen,), ()
+        command = LinkBlockages(**at(point), add=one if add else none, remove=none if add else one)
         if self.happened(command) is None:
             return
         if add:

@@ -10,19 +10,31 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.entities import Blockage, Firm
+from directory.entities import Blockage, BlockingPoint, Firm
 from directory.record.open import open_record
 from directory.states import BlockageStatus
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.follow import Follower
 from indexer.leading import LEASE
+from tests.factories import make_point
 from tests.indexer.office import HOLDER, Crash, Failing, Office
 from tests.indexer.test_follow import CRASHES
 from tests.indexer.test_rebuild import STAGES, Killed
 from tests.record.fixtures import new_record
-from tests.record.steps import change
+from tests.record.steps import change, keep
 
-HAPPENINGS = ("firm", "report", "rename", "settle", "move", "merge", "unmerge", "erase")
+HAPPENINGS = (
+    "firm",
+    "report",
+    "rename",
+    "settle",
+    "move",
+    "merge",
+    "unmerge",
+    "erase",
+    "point",
+    "join points",
+)
 INDEXING = ("step", "crash", "rebuild", "cut off rebuild")
 
 
@@ -34,9 +46,13 @@ class Life:
         self.dice = dice
         self.firms: dict[str, Firm] = {}
         self.reports: dict[str, Blockage] = {}
+        self.points: dict[str, BlockingPoint] = {}
 
     async def happens(self, what: str) -> None:
         """One change of the record, or nothing where it cannot be."""
+        if what in ("point", "join points"):
+            await self._points_change(what)
+            return
         if what == "firm" or not self.firms:
             firm = await self.office.firm()
             self.firms[firm.id] = firm
@@ -53,6 +69,17 @@ class Life:
             self.reports = {id_: each for id_, each in self.reports.items() if each.firm_id != firm.id}
         else:
             await self._firm_changes(what, firm)
+
+    async def _points_change(self, what: str) -> None:
+        if what == "point" or not self.points:
+            point = make_point()
+            await keep(self.office.record, point)
+            self.points[point.id] = point.model_copy(update={"version": 1})
+            return
+        point = self.dice.choice(list(self.points.values()))
+        into = self.dice.choice([None, *self.points])
+        if into != point.id:
+            self.points[point.id] = await change(self.office.record, point, merged_into=into)
 
     async def _report_changes(self, what: str) -> None:
         if not self.reports:
@@ -127,6 +154,8 @@ async def lived(directory: Path, stream: list[str], dice: random.Random) -> None
             await life.office.follower().catch_up(10_000)
             assert await life.office.differences() == []
             living = [firm for firm in life.firms.values() if firm.merged_into is None]
-            assert (await life.office.status()).documents == len(living) + len(life.reports)
+            standing = [point for point in life.points.values() if point.merged_into is None]
+            expected = len(living) + len(life.reports) + len(standing)
+            assert (await life.office.status()).documents == expected
     finally:
         await engine.close()

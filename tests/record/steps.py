@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from directory.entities import Blockage, Entity, Firm, Submission
+from directory.entities import Blockage, BlockingPoint, Entity, Firm, Submission
 from directory.facts import LogEntry
 from directory.record.open import SqlRecord
 from directory.record.unit_of_work import SqlUnitOfWork
@@ -16,7 +16,12 @@ CLERK: dict[str, Any] = {"actor": "clerk", "at": NOW}
 
 def store(uow: SqlUnitOfWork, entity: Entity) -> Any:
     """Where entities of this kind are kept."""
-    return {Firm: uow.firms, Submission: uow.submissions, Blockage: uow.blockages}[type(entity)]
+    return {
+        Firm: uow.firms,
+        Submission: uow.submissions,
+        Blockage: uow.blockages,
+        BlockingPoint: uow.blocking_points,
+    }[type(entity)]
 
 
 async def keep(record: SqlRecord, *entities: Any) -> None:
