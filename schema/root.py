@@ -10,6 +10,7 @@ from directory.access import Caller
 from schema.blockages import types as blockages
 from schema.blockages.mutations import BlockageMutations
 from schema.blockages.queries import BlockageQueries
+from schema.blockages.similar import SimilarQueries
 from schema.changes.queries import ChangeQueries, ChangeSubscriptions
 from schema.changes.reports import ReportSubscriptions
 from schema.context import Context, Info
@@ -44,6 +45,7 @@ class Query(
     submissions.SubmissionQueries,
     BlockageQueries,
     StatisticsQueries,
+    SimilarQueries,
     SuggestionQueries,
     MatchingQueries,
     SignificanceQueries,

@@ -12,16 +12,13 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-import orjson
-
 from indexer.engines.fts import generations, groups, searches, tables
 from indexer.engines.fts.connections import Connections, require_fts5
 from indexer.engines.fts.rankings import MOST_KEPT, Rankings
 from indexer.engines.fts.rows import make_old, refusal, write
 from indexer.engines.fts.tables import Tables
-from indexer.query.alikeness import alike_search, most_alike
 from indexer.query.forgiveness import answered, tallied
-from indexer.query.search import Document, Filter, Generations, Hit, Hits, Kind, Refused, Search, Suggested
+from indexer.query.search import Document, Filter, Generations, Hits, Kind, Refused, Search, Suggested
 from indexer.query.suggestions import suggestion_search, suggestions
 from indexer.query.tallies import Tallied, Tally
 
@@ -121,22 +118,6 @@ class EmbeddedEngine:
         if wanted is None:
             return []
         return suggestions(prefix, (await self._search(wanted)).hits, first)
-
-    async def similar(self, blockage_id: str, visible: Filter, first: int) -> Sequence[Hit]:
-        """Reports like this one, most alike first, itself left out; none for an unknown id."""
-
-        def own(connection: sqlite3.Connection) -> bytes | None:
-            of = Tables(Kind.BLOCKAGE, generations.live(connection))
-            row = connection.execute(
-                f"SELECT body FROM {of.body} JOIN {of.doc} USING (doc) WHERE id = ?",  # noqa: S608
-                (blockage_id,),
-            ).fetchone()
-            return None if row is None else row[0]
-
-        body = await self._readers.run(own)
-        if body is None or (wanted := alike_search(source := orjson.loads(body), visible)) is None:
-            return []
-        return most_alike(source, blockage_id, (await self._search(wanted)).hits, first)
 
     async def refresh(self) -> None:
         """Nothing to do: a commit is searchable at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -28,8 +29,8 @@ from schema.blockages.details import (
     shown_resolution,
     shown_step,
 )
-from schema.blockages.seeing import Seen, all_seen, seen_by_id
-from schema.blockages.sight import visible_to
+from schema.blockages.seeing import Seen, seen_by_id
+from schema.blockages.supervision import Watched
 from schema.blockages.words import BlockageStatus, Severity, Visibility, WaitingOn
 from schema.context import Context, Info
 from schema.enums import Language
@@ -39,11 +40,14 @@ from schema.node import Fetchers, Node
 from schema.reference.types import Agency, Clause, agency, clause
 from schema.terms import Region, Term, region, term, terms
 
+if TYPE_CHECKING:
+    from schema.blockages.similar import SimilarReport
+
 SIMILAR = 5
 
 
 @strawberry.type(description="A firm's report of what blocks it (堵点诉求).")
-class Blockage(Node):
+class Blockage(Watched, Node):
     """Made by `shown_blockage`; the key is the report's id in the record. `seen` says what the caller may read."""
 
     seen: strawberry.Private[Seen]
@@ -205,11 +209,20 @@ class Blockage(Node):
 
     @strawberry.field(description="Reports like this one that the caller may read, most alike first.")
     async def similar(self, info: Info, first: First = SIMILAR) -> list[Blockage]:
-        context = info.context
-        visible = visible_to(context.caller, context.reference.agencies)
-        hits = await context.services.search.similar(self.key, visible, page_size(first, SIMILAR))
-        found = await all_seen(context, [hit.id for hit in hits])
-        return [shown_blockage(context, each) for each in found if each is not None]
+        from schema.blockages.similar import similar_to
+
+        most = page_size(first, SIMILAR)
+        return [each.blockage for each in await similar_to(info.context, self.seen.report, first=most)]
+
+    @strawberry.field(
+        description="The reports of `similar`, each with how alike it is and what both have in common."
+    )
+    async def similar_with_reasons(
+        self, info: Info, first: First = SIMILAR
+    ) -> list[Annotated[SimilarReport, strawberry.lazy("schema.blockages.similar")]]:
+        from schema.blockages.similar import similar_to
+
+        return await similar_to(info.context, self.seen.report, first=page_size(first, SIMILAR))
 
 
 def _now(info: Info) -> tuple[datetime, Rulebook]:

@@ -130,13 +130,6 @@ async def test_nothing_is_suggested_for_nothing(library: SearchEngine, typed: st
     assert list(await library.suggest(typed, LIBRARY, 5)) == []
 
 
-async def test_like_reports_are_found(library: SearchEngine) -> None:
-    """Two reports on rising platform fees are alike, one on insurance is not."""
-    assert ids(await library.similar("fees", LIBRARY, 5)) == ["fees-too"]
-    assert ids(await library.similar("insurance", LIBRARY, 5)) == []
-    assert ids(await library.similar("no-such-report", LIBRARY, 5)) == []
-
-
 async def test_one_syntax_for_both_engines_knows_no_field_names(library: SearchEngine) -> None:
     """What would be a field query elsewhere is plain text here."""
     assert parse("_id:media") == parse("id media")

@@ -1,0 +1,31 @@
+"""Reports shown as alike are about the same kind of obstacle: measured on the sample, whose categories are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from indexer.documents import fields
+from indexer.query.alikeness import alike_reports, traits_of
+from indexer.query.search import EVERYTHING, Kind, SearchEngine
+from tests.relevance.library import documents
+
+REPORTS = {document.id: document.body or {} for document in documents() if document.kind is Kind.BLOCKAGE}
+ASKED = 60
+SHOWN = 5
+LEAST_RIGHT = 0.94
+LEAST_ANSWERED = 0.90
+
+
+async def test_what_is_shown_as_alike_is_alike(shelves: SearchEngine) -> None:
+    """Nineteen in twenty are of the category of the draft, which does not say it; most drafts have one at least."""
+    chosen = Random("alike").sample(sorted(REPORTS), ASKED)
+    right = shown = answered = 0
+    for own_id in chosen:
+        own = replace(traits_of(REPORTS[own_id]), category=None, clauses=())
+        found = await alike_reports(own, EVERYTHING, shelves.search, first=SHOWN, own_id=own_id)
+        right += sum(REPORTS[each.id][fields.CATEGORY] == REPORTS[own_id][fields.CATEGORY] for each in found)
+        shown += len(found)
+        answered += bool(found)
+    assert right / shown >= LEAST_RIGHT, (right, shown, answered)
+    assert answered / ASKED >= LEAST_ANSWERED, (right, shown, answered)
