@@ -22,7 +22,7 @@ from directory.commands import (
     UnmergeFirm,
 )
 from directory.entities import Blockage, Firm
-from directory.errors import Gone, NotFound
+from directory.errors import RecordUnavailable, UserFault
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory, Outcome
 from directory.record.open import SqlRecord
@@ -82,8 +82,11 @@ class Town:
         (deed,) = dice.choices(list(DEEDS), list(DEEDS.values()))
         try:
             await deed(self, dice)
-        except (Absent, NotFound, Gone):
-            self.refused["gone"] += 1
+        except (Absent, UserFault):
+            self.refused["too late"] += 1
+        except RecordUnavailable:
+            # Two that wait for each other's rows: PostgreSQL ends one of them, and nothing of it is kept.
+            self.refused["unavailable"] += 1
 
     async def _write(self, dice: random.Random, until: int) -> None:
         while await self.entries() < until:

@@ -1,18 +1,19 @@
 """
-Servers that start at once: a process imports the program a single time, and each server is a fork of it.
+Programs that start at once: a process imports the program a single time, and each run of it is a fork.
 
-Each runs `newgrowth serve` as the command line would, in a process of its own that can be killed.
+Each runs a command such as `newgrowth serve` as the command line would, in a process of its own that can be killed.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Queue
@@ -22,10 +23,11 @@ from typing import Self
 ROOT = Path(__file__).resolve().parents[2]
 UP_WITHIN_SECONDS = 60.0
 ANNOUNCED = "Serving at "
+SERVE = ("serve", "--port", "0")
 
 PROGRAM = """
-import os, signal, sys
-import newgrowth.serving
+import json, os, signal, sys
+import elasticsearch, newgrowth.indexing, newgrowth.serving
 from newgrowth.cli import app
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 print("ready", flush=True)
@@ -34,16 +36,16 @@ for line in sys.stdin:
         print(f"born {pid}", flush=True)
         continue
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    app(["serve", "--port", "0"])
+    app(json.loads(line))
 """
 
 
 class NotServing(Exception):
-    """The server did not come up; the text carries what it printed."""
+    """The program did not come up; the text carries what it printed."""
 
 
 class Nursery:
-    """Where servers are born. `environment` holds their settings."""
+    """Where programs are born. `environment` holds their settings."""
 
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         self._log = log.open("wb")
@@ -72,11 +74,15 @@ class Nursery:
 
     def serve(self) -> Server:
         """A server that answers. Raises: NotServing."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        pid = int(self._wait_for("born "))
+        pid = self.born(SERVE)
         return Server(pid, self._wait_for(ANNOUNCED))
+
+    def born(self, arguments: Sequence[str]) -> int:
+        """The process of a program just started with these arguments. Raises: NotServing."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(arguments) + "\n")
+        self._process.stdin.flush()
+        return int(self._wait_for("born "))
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -106,13 +112,19 @@ class Server:
 
     def kill(self) -> None:
         """Ends it by SIGKILL, and returns when it is gone."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        while _exists(self.pid):
-            time.sleep(0.001)
+        killed(self.pid)
 
 
-def _exists(pid: int) -> bool:
+def killed(pid: int) -> None:
+    """Ends the process by SIGKILL, and returns when it is gone."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    while exists(pid):
+        time.sleep(0.001)
+
+
+def exists(pid: int) -> bool:
+    """Whether there is such a process."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
