@@ -178,6 +178,22 @@ class BlockageList:
     statuses: tuple[BlockageStatus, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeskQueue:
+    """Which reports lie on a desk: any of `statuses`, of `agency`, inside `region_prefix`.
+
+    `supervised` asks for those under supervision, `owes_reply` for those of them without the reply that is owed,
+    `call_back` for those whose reporter is to be called back.
+    """
+
+    statuses: tuple[BlockageStatus, ...] = ()
+    agency: str | None = None
+    region_prefix: str | None = None
+    supervised: bool = False
+    owes_reply: bool = False
+    call_back: bool = False
+
+
 class Reader(Protocol):
     """Reads of the record outside commands; each method is one statement (or a fixed number)."""
 
@@ -231,6 +247,14 @@ class Reader(Protocol):
         self, wanted: BlockageList, *, first: int, after: tuple[str, str] | None
     ) -> QueuePage:
         """A page of reports, newest first, keyed by (reported_at ISO, id)."""
+
+    async def desk_page(
+        self, queue: DeskQueue, *, first: int, after: tuple[str, str] | None = None
+    ) -> QueuePage:
+        """A page of reports, first due first and those without a limit last, keyed by (due ISO, id)."""
+
+    async def review_desk(self, region_prefix: str | None, first: int) -> Sequence[str]:
+        """Ids of submissions that wait for a reviewer: the first due to be taken, to be decided, and with an objection."""
 
     async def submissions_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Submission]]:
         """All submissions of several entries, newest first, in one read."""

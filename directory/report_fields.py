@@ -55,6 +55,10 @@ REPORT_FIELDS: Mapping[str, Readers] = {
             "returns",
             "extensions",
             "supervised",
+            "supervision",
+            "overdue",
+            "long_overdue",
+            "days_overdue",
             "deadlines",
             "pauses",
             "holdings",
@@ -73,6 +77,7 @@ REPORT_FIELDS: Mapping[str, Readers] = {
     **dict.fromkeys(
         ("impact", "duplicate_of", "suggested_agencies", "withdrawal_asked_by_agency"), Readers.PARTIES
     ),
+    **dict.fromkeys(("supervision.reply", "call_back", "indicators"), Readers.PARTIES),
     "reported_by": Readers.KNOWING_THE_REPORTER,
 }
 

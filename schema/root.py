@@ -14,6 +14,7 @@ from schema.blockages.similar import SimilarQueries
 from schema.changes.queries import ChangeQueries, ChangeSubscriptions
 from schema.changes.reports import ReportSubscriptions
 from schema.context import Context, Info
+from schema.desks.queries import DeskQueries
 from schema.execution import DirectorySchema
 from schema.firms import queries as firms
 from schema.firms.mutations import FirmMutations
@@ -44,8 +45,8 @@ class Query(
     firms.FirmQueries,
     submissions.SubmissionQueries,
     BlockageQueries,
-    StatisticsQueries,
     SimilarQueries,
+    StatisticsQueries,
     SuggestionQueries,
     MatchingQueries,
     SignificanceQueries,
@@ -53,6 +54,7 @@ class Query(
     VocabularyQueries,
     ChangeQueries,
     ViewerQueries,
+    DeskQueries,
     IndexStatusQueries,
 ):
     """The nouns' queries, and the fetching of any node."""

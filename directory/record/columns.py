@@ -115,6 +115,7 @@ def blockage_columns(blockage: Blockage) -> Columns:
         "reply_due_at": _end_of(blockage, Stage.REPLY),
         "since": optional_instant_text(blockages.state_since(blockage)),
         "supervised": blockage.supervised,
+        "call_back": blockages.needs_call_back(blockage),
         "waits_for_year": provisional_year(blockage),
         "blocking_point": blockage.blocking_point,
     }

@@ -11,12 +11,13 @@ from sqlalchemy import Select, func, select, true, tuple_
 from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Firm, Submission
 from directory.facts import LogEntry
-from directory.ports import BlockageList, QueuePage, SubmissionQueue
+from directory.ports import BlockageList, DeskQueue, QueuePage, SubmissionQueue
 from directory.record import selects
 from directory.record.clock import DatabaseClock
 from directory.record.columns import BLOCKAGE, BLOCKING_POINT, FIRM, KINDS, SUBMISSION
 from directory.record.connection import Session
 from directory.record.contact_store import contacts_by_ref
+from directory.record.desks import DUE, WAITING_FOR_REVIEW, for_review, on_desk
 from directory.record.encoding import instant
 from directory.record.log import entries_of, sealed
 from directory.record.reached import reached
@@ -133,6 +134,24 @@ class SqlReader:
         if after is not None:
             page = page.where(tuple_(columns.reported_at, columns.id) < after)
         return await self._page(all_of_them, page, first)
+
+    async def desk_page(
+        self, queue: DeskQueue, *, first: int, after: tuple[str, str] | None = None
+    ) -> QueuePage:
+        """A page of reports, first due first and those without a limit last, keyed by (due ISO, id)."""
+        wanted = on_desk(queue)
+        page = wanted.order_by(DUE, blockages.c.id)
+        if after is not None:
+            page = page.where(tuple_(DUE, blockages.c.id) > after)
+        return await self._page(wanted, page, first)
+
+    async def review_desk(self, region_prefix: str | None, first: int) -> Sequence[str]:
+        """Ids of submissions that wait for a reviewer: the first due to be taken, to be decided, and with an objection."""
+        found: list[str] = []
+        for waiting in WAITING_FOR_REVIEW:
+            rows = await self.session.execute(for_review(waiting, region_prefix).limit(first))
+            found += rows.scalars()
+        return found
 
     async def submissions_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Submission]]:
         """All submissions of several entries, newest first, by entry."""

@@ -124,6 +124,7 @@ blockages = _entities(
     Column("reply_due_at", Code),
     Column("since", Code),
     Column("supervised", Boolean),
+    Column("call_back", Boolean),
     Column("waits_for_year", Integer),
     Column("blocking_point", Code),
 )
@@ -136,6 +137,7 @@ Index("blockages_by_resolve", blockages.c.supervised, blockages.c.resolve_due_at
 Index("blockages_by_reply", blockages.c.reply_due_at)
 Index("blockages_by_state", blockages.c.status, blockages.c.since)
 Index("blockages_by_agency", blockages.c.agency, blockages.c.handling_due_at)
+Index("blockages_by_call_back", blockages.c.call_back, blockages.c.since)
 Index("blockages_by_year", blockages.c.waits_for_year)
 Index("blockages_by_point", blockages.c.blocking_point)
 

@@ -7,6 +7,8 @@ from datetime import datetime
 
 import strawberry
 
+from directory.deadlines import long_overdue_since
+from directory.rulebook import Rulebook
 from directory.vocabulary import Reference
 from indexer.documents import fields
 from indexer.query.search import NOTHING, AnyOf, Between, Filter, Kind, Not, Search
@@ -41,6 +43,9 @@ class BlockageFilter:
     open: bool | None = strawberry.field(default=None, description="Whether it is still being followed up.")
     overdue: bool | None = strawberry.field(
         default=None, description="Whether a limit of those who handle it has passed, as of now."
+    )
+    long_overdue: bool | None = strawberry.field(
+        default=None, description="Whether that limit passed ten whole working days ago or longer, as of now."
     )
     supervised: bool | None = strawberry.field(
         default=None, description="Whether it is under supervision (督办)."
@@ -90,7 +95,7 @@ async def blockage_search(
     Raises: InvalidInput, with every wrong value; ApiError QUERY_TOO_LONG, FIELD_NOT_ALLOWED.
     """
     text = read_text(wanted.text, context.reference)
-    reading = read_filter(wanted, context.reference, context.services.clock())
+    reading = read_filter(wanted, context.services.clock(), context.services.directory.rulebook)
     await read_reporter(reading, wanted, context)
     search = Search(
         Kind.BLOCKAGE,
@@ -105,16 +110,18 @@ async def blockage_search(
     return search, reading
 
 
-def read_filter(wanted: BlockageFilter, reference: Reference, now: datetime) -> FilterReading:
+def read_filter(wanted: BlockageFilter, now: datetime, rulebook: Rulebook) -> FilterReading:
     """The filters that need no look at the record; `text` is read apart."""
+    reference = rulebook.reference
     reading = FilterReading(reference)
     reading.words(wanted.statuses, fields.STATUS, BlockageFacet.STATUS)
     reading.words(wanted.severities, fields.SEVERITY, BlockageFacet.SEVERITY)
     reading.flag(wanted.open, fields.OPEN)
     reading.flag(wanted.supervised, fields.SUPERVISED)
     if wanted.overdue is not None:
-        late = Between(fields.DUE_AT, at_most=int(now.timestamp()))
-        reading.add(late if wanted.overdue else Not(late))
+        reading.add(_due_before(now, wanted.overdue))
+    if wanted.long_overdue is not None:
+        reading.add(_due_before(long_overdue_since(now, rulebook), wanted.long_overdue))
     _read_codes(reading, wanted, reference)
     reading.instants(wanted.reported_at, fields.REPORTED_AT, BlockageFacet.REPORTED_MONTH)
     reading.instants(wanted.resolved_at, fields.RESOLVED_AT)
@@ -166,6 +173,12 @@ async def read_reporter(reading: FilterReading, wanted: BlockageFilter, context:
     elif firm is None or not is_owner(context.caller, firm):
         raise ApiError(ApiCode.FIELD_NOT_ALLOWED, "search.field_not_allowed", field="reportedBy")
     reading.add(_keyed(fields.FIRM, firm.id if firm else None))
+
+
+def _due_before(at: datetime, wanted: bool) -> Filter:
+    """Reports with a limit that had passed at `at`, or those without."""
+    late = Between(fields.DUE_AT, at_most=int(at.timestamp()))
+    return late if wanted else Not(late)
 
 
 def _keyed(field: str, key: str | None) -> Filter:

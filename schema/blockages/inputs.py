@@ -11,7 +11,7 @@ import strawberry
 from directory import commands
 from directory.commands import NotedAction
 from directory.errors import InvalidInput
-from schema.blockages.words import ResolutionKind, Severity, Visibility
+from schema.blockages.words import CallBackOutcome, ResolutionKind, Severity, Visibility
 from schema.enums import Language
 from schema.inputs import EXPECTED_VERSION, CommandInput, key_in
 
@@ -242,6 +242,18 @@ class WithdrawBlockageInput(OnBlockageInput):
         return commands.WithdrawBlockage(
             **self.on_report(), reason=self.reason, asked_by_agency=self.asked_by_agency
         )
+
+
+@strawberry.input(description="What a reporter said about a withdrawal that an agency had asked for (撤单回访).")
+class RecordCallBackInput(OnBlockageInput):
+    """For supervisors, once a withdrawn report."""
+
+    outcome: CallBackOutcome = strawberry.field(description="Whether the withdrawal was meant.")
+    note: str = strawberry.field(description="What was said, for the parties.")
+
+    def command(self) -> commands.RecordCallBack:
+        """The command."""
+        return commands.RecordCallBack(**self.on_report(), outcome=self.outcome, note=self.note)
 
 
 @strawberry.input(description="A resolution contested after the fact.")

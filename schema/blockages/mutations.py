@@ -13,6 +13,7 @@ from schema.blockages.inputs import (
     BlockageActionInput,
     ExtendDeadlineInput,
     ProposeResolutionInput,
+    RecordCallBackInput,
     ReopenBlockageInput,
     ReportBlockageInput,
     TriageBlockageInput,
@@ -128,3 +129,15 @@ class BlockageMutations:
     @strawberry.mutation(description="Put a report under supervision, as a supervisor (督办).")
     async def supervise_blockage(self, info: Info, input: BlockageActionInput) -> BlockagePayload:
         return await _acted(info, input, commands.SuperviseBlockage)
+
+    @strawberry.mutation(
+        description="Reply to a supervision, for the agency that holds the report; the note is the reply (督办回复)."
+    )
+    async def reply_to_supervision(self, info: Info, input: BlockageActionInput) -> BlockagePayload:
+        return await _acted(info, input, commands.ReplyToSupervision)
+
+    @strawberry.mutation(
+        description="Record what a reporter said about a withdrawal that an agency had asked for, as a supervisor (撤单回访)."
+    )
+    async def record_call_back(self, info: Info, input: RecordCallBackInput) -> BlockagePayload:
+        return await _carried_out(info, input, input.command())

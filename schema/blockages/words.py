@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from directory.states import (
     BlockageStatus,
+    CallBackOutcome,
     ResolutionKind,
     ResolutionState,
     Severity,
+    SupervisionCause,
     Visibility,
     WaitingOn,
 )
+from directory.supervision import Indicator
 from schema.enums import expose
 
-__all__ = ["BlockageStatus", "ResolutionKind", "ResolutionState", "Severity", "Visibility", "WaitingOn"]
+__all__ = [
+    "BlockageStatus",
+    "CallBackOutcome",
+    "Indicator",
+    "ResolutionKind",
+    "ResolutionState",
+    "Severity",
+    "SupervisionCause",
+    "Visibility",
+    "WaitingOn",
+]
 
 expose(
     BlockageStatus,
@@ -79,5 +92,31 @@ expose(
         ResolutionState.CONFIRMED: "The reporter confirmed it.",
         ResolutionState.CONTESTED: "The reporter says it is not so.",
         ResolutionState.UNANSWERED: "The reporter did not answer within the confirmation period.",
+    },
+)
+expose(
+    SupervisionCause,
+    "What put a report under supervision (督办).",
+    {
+        SupervisionCause.CLOCK: "Its limit for a resolution was missed (超期).",
+        SupervisionCause.SUPERVISOR: "A supervisor ordered it (挂牌督办).",
+        SupervisionCause.DISPUTES: "The reporter disputed a claimed resolution for the second time (两次不认可).",
+    },
+)
+expose(
+    CallBackOutcome,
+    "What a reporter said when called back about a withdrawal (撤单回访).",
+    {
+        CallBackOutcome.WITHDRAWN_FREELY: "The withdrawal was the reporter's own wish; it stands.",
+        CallBackOutcome.REOPENED: "It was not: the report starts over at the triage desk, its age kept.",
+    },
+)
+expose(
+    Indicator,
+    "A sign that a report is pushed around instead of followed up (监督预警).",
+    {
+        Indicator.PING_PONG: "Handed on three times, or back to an agency that had it before (推诿).",
+        Indicator.EXTENDED: "Its limit was extended (延期).",
+        Indicator.WITHDRAWAL_ASKED: "An agency asked the reporter to withdraw it (劝撤).",
     },
 )

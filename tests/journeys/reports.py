@@ -19,6 +19,7 @@ INPUTS = {
     "reopenBlockage": "ReopenBlockageInput",
     "withdrawBlockage": "WithdrawBlockageInput",
     "extendDeadline": "ExtendDeadlineInput",
+    "recordCallBack": "RecordCallBackInput",
 }
 
 Report = dict[str, Any]

@@ -32,6 +32,7 @@ def upgrade() -> None:
         for name in columns:
             op.add_column(table, sa.Column(name, CODE, nullable=True))
     op.add_column("blockages", sa.Column("supervised", sa.Boolean, nullable=True))
+    op.add_column("blockages", sa.Column("call_back", sa.Boolean, nullable=True))
     op.add_column("blockages", sa.Column("waits_for_year", sa.Integer, nullable=True))
     _fill("firms", _of_firm)
     _fill("submissions", _of_submission)
@@ -43,6 +44,7 @@ def upgrade() -> None:
     op.create_index("blockages_by_reply", "blockages", ["reply_due_at"])
     op.create_index("blockages_by_state", "blockages", ["status", "since"])
     op.create_index("blockages_by_agency", "blockages", ["agency", "handling_due_at"])
+    op.create_index("blockages_by_call_back", "blockages", ["call_back", "since"])
     op.create_index("blockages_by_year", "blockages", ["waits_for_year"])
     _notices()
 
@@ -128,6 +130,7 @@ def _of_blockage(state: State) -> Values:
         "reply_due_at": None,
         "since": _since(state),
         "supervised": state["supervised"],
+        "call_back": state["withdrawal_asked_by_agency"] is True,
         "waits_for_year": min(years, default=None),
     }
 

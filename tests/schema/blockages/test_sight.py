@@ -171,7 +171,15 @@ def test_the_parts_for_the_parties_are_those_tested() -> None:
     """A new one needs its test."""
     parties = {field for field, readers in REPORT_FIELDS.items() if readers is Readers.PARTIES}
 
-    assert parties == {"impact", "duplicate_of", "suggested_agencies", "withdrawal_asked_by_agency"}
+    assert parties == {
+        "impact",
+        "duplicate_of",
+        "suggested_agencies",
+        "withdrawal_asked_by_agency",
+        "supervision.reply",
+        "call_back",
+        "indicators",
+    }
 
 
 async def test_the_reason_of_an_honest_close_is_public(reports: Reports) -> None:

@@ -1,0 +1,1 @@
+"""What lies on the desks of those at work: tasks by due date, and what is under supervision."""

@@ -1,0 +1,95 @@
+"""The inbox of those at work (待办): typed tasks by due date, each for the one whose turn it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.journeys.reports import Reports, on
+from tests.journeys.stage import (
+    ANALYST,
+    ASSISTANT,
+    FAR_OFFICER,
+    LEADER,
+    OWNER,
+    SUPERVISOR,
+    TRIAGE,
+    Person,
+)
+
+TASKS = "{ agencyTasks { kind dueAt overdue workingDaysLeft blockage { reference } submission { id } } }"
+
+
+async def kinds(reports: Reports, who: Person) -> list[tuple[str, str]]:
+    """Each task with the report that it is about."""
+    return [(task["kind"], task["blockage"]["reference"]) for task in await tasks(reports, who)]
+
+
+async def tasks(reports: Reports, who: Person) -> list[dict[str, Any]]:
+    """Someone's tasks."""
+    found: list[dict[str, Any]] = (await reports.stage.ask(who, TASKS))["agencyTasks"]
+    return found
+
+
+async def test_each_step_is_on_the_desk_of_whose_turn_it_is(reports: Reports) -> None:
+    """From the desk to the lead agency, and nowhere while the reporter has the word."""
+    report = await reports.reported()
+    assert await kinds(reports, TRIAGE) == [("TRIAGE", report["reference"])]
+    assert await tasks(reports, FAR_OFFICER) == []
+
+    report = await reports.does(TRIAGE, "triageBlockage", **on(report, accept=True))
+    assert await kinds(reports, TRIAGE) == [("ASSIGN", report["reference"])]
+
+    report = await reports.does(
+        SUPERVISOR, "assignBlockage", **on(report, agency="local-culture@330100", coAgencies=[])
+    )
+    assert await kinds(reports, LEADER) == [("ACCEPT", report["reference"])]
+    assert await tasks(reports, TRIAGE) == []
+
+    report = await reports.does(LEADER, "acceptAssignment", **on(report))
+    assert await kinds(reports, LEADER) == [("RESOLVE", report["reference"])]
+    assert await tasks(reports, ASSISTANT) == []
+
+    report = await reports.propose(report)
+    assert await tasks(reports, LEADER) == []
+
+
+async def test_the_first_due_comes_first(reports: Reports) -> None:
+    """Whatever was reported first; a task says how much time is left."""
+    slow = await reports.in_progress(title="保证金迟迟不退", severity="LOW")
+    urgent = await reports.in_progress(title="账号无故封停", severity="CRITICAL")
+    reports.stage.at("2026-03-10 10:00")
+
+    found = await tasks(reports, LEADER)
+
+    assert [task["blockage"]["reference"] for task in found] == [urgent["reference"], slow["reference"]]
+    assert [(task["overdue"], task["workingDaysLeft"]) for task in found] == [(True, -1), (False, 24)]
+
+
+async def test_a_supervision_asks_for_its_reply(reports: Reports) -> None:
+    """Beside the work itself, with a limit of its own, until it is given."""
+    report = await reports.in_progress()
+    report = await reports.does(SUPERVISOR, "superviseBlockage", **on(report))
+    assert [kind for kind, _ in await kinds(reports, LEADER)] == ["REPLY", "RESOLVE"]
+    await reports.does(LEADER, "replyToSupervision", **on(report, note="已约谈"))
+    assert [kind for kind, _ in await kinds(reports, LEADER)] == ["RESOLVE"]
+
+
+async def test_supervisors_get_what_was_returned_and_call_backs(reports: Reports) -> None:
+    """What an agency refused is theirs to decide; whom an agency asked to withdraw is theirs to call."""
+    returned = await reports.assigned(title="保证金迟迟不退")
+    returned = await reports.does(LEADER, "returnAssignment", **on(returned, note="不属本局职责"))
+    withdrawn = await reports.in_progress(title="账号无故封停")
+    withdrawn = await reports.does(
+        OWNER, "withdrawBlockage", **on(withdrawn, reason="劝撤", askedByAgency=True)
+    )
+    assert await kinds(reports, SUPERVISOR) == [
+        ("ASSIGN", returned["reference"]),
+        ("CALL_BACK", withdrawn["reference"]),
+    ]
+    assert await tasks(reports, TRIAGE) == []
+
+
+async def test_only_those_in_office_have_tasks(reports: Reports) -> None:
+    """A firm and an analyst have no desk."""
+    for who in (OWNER, ANALYST):
+        assert (await reports.stage.answer(who, TASKS)).codes == ["FORBIDDEN"]
