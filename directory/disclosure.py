@@ -6,7 +6,9 @@ What statistics may tell those who are shown no single cases (统计披露控制
   would follow. With eight, what is hidden is anything from 0 to 7, and what is shown anything within two.
 - A group that is hidden alone in its line of a table takes the smallest shown one of the line with it, so that the
   line's total does not give it away.
-- Rates are made of the rounded counts alone, medians and mean ratings need `LEAST_COMPARED` reports.
+- Whatever else is told depends on the told counts alone. Rates are made of them, and only where both sides are told:
+  seven of seventeen must not read as none. Medians and mean ratings need a group told as more than `LEAST_COMPARED`, so
+  that their absence tells nothing new.
 - A selection below `LEAST_SHOWN` is refused, an empty one too: a refusal must not tell one from the other. The number
   of hidden groups is rounded up to the next five, for the same reason, and groups that look equally large are in the
   order of their keys.
@@ -34,6 +36,8 @@ from typing import Any, TypeVar
 ROUNDED_TO = 5
 LEAST_SHOWN = 8
 LEAST_COMPARED = 10
+# The least count that is told as more than `LEAST_COMPARED`.
+LEAST_DERIVED = 13
 
 Key = TypeVar("Key", bound=tuple[Any, ...])
 

@@ -194,7 +194,7 @@ def figures(group: Group, *, exact: bool, compares: bool = False) -> Figures:
         p90_days=days_until(spans, NINE_TENTHS) if told else None,
         on_time_rate=_on_time(group, exact=exact) if told else None,
         confirmation_rate=_confirmation(group, exact=exact) if told else None,
-        reopen_rate=_share(say(group.reopened), say(group.ever_resolved)) if told else None,
+        reopen_rate=_reopening(group, exact=exact) if told else None,
         mean_rating=mean_rating(group.ratings, exact=exact) if told else None,
         withheld=withheld,
     )
@@ -205,36 +205,37 @@ def _as_it_is(count: int) -> int:
 
 
 def _withheld(reported: int, *, exact: bool, compares: bool) -> str | None:
-    if reported >= LEAST_COMPARED:
-        return None
-    if compares:
-        return TOO_FEW_TO_COMPARE
-    return None if exact else TOO_FEW_TO_SHOW
+    if not exact:
+        return None if published(reported) > LEAST_COMPARED else TOO_FEW_TO_SHOW
+    return TOO_FEW_TO_COMPARE if compares and reported < LEAST_COMPARED else None
 
 
-def _share(part: int, whole: int) -> float | None:
-    return min(1.0, part / whole) if whole else None
+def _share(part: int, rest: int, *, exact: bool) -> float | None:
+    """The part of both together; for those who are shown no single cases only where both are told."""
+    if exact:
+        return part / (part + rest) if part + rest else None
+    part, rest = published(part), published(rest)
+    return part / (part + rest) if part and rest else None
 
 
 def _on_time(group: Group, *, exact: bool) -> float | None:
-    say = _as_it_is if exact else published
-    on_time, late = (say(group.timeliness[each]) for each in (Timeliness.ON_TIME, Timeliness.LATE))
-    return _share(on_time, on_time + late)
+    return _share(group.timeliness[Timeliness.ON_TIME], group.timeliness[Timeliness.LATE], exact=exact)
 
 
 def _confirmation(group: Group, *, exact: bool) -> float | None:
     """Confirmed claims among those on which the word, or the silence, of the reporter is known."""
-    say = _as_it_is if exact else published
-    confirmed, contested, unanswered = (
-        say(group.outcomes[each]) for each in (Outcome.CONFIRMED, Outcome.CONTESTED, Outcome.UNANSWERED)
-    )
-    return _share(confirmed, confirmed + contested + unanswered)
+    others = group.outcomes[Outcome.CONTESTED] + group.outcomes[Outcome.UNANSWERED]
+    return _share(group.outcomes[Outcome.CONFIRMED], others, exact=exact)
+
+
+def _reopening(group: Group, *, exact: bool) -> float | None:
+    return _share(group.reopened, group.ever_resolved - group.reopened, exact=exact)
 
 
 def mean_rating(ratings: Mapping[int, int], *, exact: bool) -> float | None:
-    """The mean; to one decimal and of ten ratings at least for those who are shown no single cases."""
+    """The mean; to one decimal, and of more than a few, for those who are shown no single cases."""
     rated = sum(ratings.values())
-    if not rated or (not exact and rated < LEAST_COMPARED):
+    if not rated or not (exact or published(rated) > LEAST_COMPARED):
         return None
     mean = sum(rating * count for rating, count in ratings.items()) / rated
     return mean if exact else round(mean, 1)

@@ -21,8 +21,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Fewer than {compared} reports: medians, rates and ratings would hang on single cases.",
     ),
     "statistics.too_few_to_show": (
-        "不足{compared}件，为保护当事人，不提供中位数、比率与评分。",
-        "Fewer than {compared} reports: to protect those concerned, no medians, rates or ratings.",
+        "不足{derived}件，为保护当事人，不提供中位数、比率与评分。",
+        "Fewer than {derived} reports: to protect those concerned, no medians, rates or ratings.",
     ),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from directory import statistics
-from directory.disclosure import LEAST_COMPARED
+from directory.disclosure import LEAST_COMPARED, LEAST_DERIVED
 from directory.messages.catalogue import sentence
 from directory.messages.statistics import DEFINITIONS
 from schema.arguments import In
@@ -78,7 +78,8 @@ class StatisticsRow:
 
 def withheld_sentence(reason: str | None, language: Language) -> str | None:
     """Why figures are withheld, in words."""
-    return sentence(reason, language, {"compared": LEAST_COMPARED}) if reason else None
+    params = {"compared": LEAST_COMPARED, "derived": LEAST_DERIVED}
+    return sentence(reason, language, params) if reason else None
 
 
 def shown_row(keys: list[FacetValue], figures: statistics.Figures) -> StatisticsRow:
