@@ -9,6 +9,7 @@ from directory.errors import Problem
 from directory.messages import (
     blockages,
     blocking_points,
+    deadlines,
     firms,
     general,
     imports,
@@ -24,6 +25,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **firms.MESSAGES,
     **blockages.MESSAGES,
     **blocking_points.MESSAGES,
+    **deadlines.MESSAGES,
     **searches.MESSAGES,
     **imports.MESSAGES,
     **statistics.MESSAGES,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import strawberry
 
 from directory import deadlines, entities, workdays
+from directory.explanations import in_words
 from directory.rulebook import Rulebook
 from directory.vocabulary import Reference
 from schema.arguments import In
@@ -65,6 +66,13 @@ class DeadlineExplanation:
         description="The working days that passed while a question to the reporter stopped the clock."
     )
     skipped: list[DeadlineDay] = strawberry.field(description="The days off.")
+    deadline: strawberry.Private[entities.Deadline]
+    report: strawberry.Private[entities.Blockage]
+    rulebook: strawberry.Private[Rulebook]
+
+    @strawberry.field(description="All of it in one sentence, with an extension and what is still provisional.")
+    def sentence(self, language: In = Language.ZH) -> str:
+        return in_words(self.report, self.deadline, self.rulebook, language or Language.ZH)
 
 
 def _shown_days(days: Iterable[workdays.Day]) -> list[DeadlineDay]:
@@ -78,7 +86,7 @@ class Deadline:
     deadline: strawberry.Private[entities.Deadline]
     report: strawberry.Private[entities.Blockage]
     rulebook: strawberry.Private[Rulebook]
-    stage: str = strawberry.field(description="One of triage, assign, accept, resolve and confirm.")
+    stage: str = strawberry.field(description="One of triage, assign, accept, resolve, confirm and reply (to a supervision).")
     started_at: datetime = strawberry.field(description="When the limit began to run.")
     due_at: datetime = strawberry.field(
         description="The first instant that is too late: 24:00 of the last day in Asia/Shanghai. While a question to "
@@ -110,6 +118,9 @@ class Deadline:
             counted=_shown_days(days.counted),
             paused=_shown_days(days.paused),
             skipped=_shown_days(days.skipped),
+            deadline=self.deadline,
+            report=self.report,
+            rulebook=self.rulebook,
         )
 
 

@@ -225,6 +225,8 @@ REPORT_TURNS: Mapping[str, tuple[Person, str]] = {
     "extendDeadline": (LEADER, "in_progress"),
     "closeUnresolved": (SUPERVISOR, "in_progress"),
     "superviseBlockage": (SUPERVISOR, "in_progress"),
+    "replyToSupervision": (LEADER, "supervised"),
+    "recordCallBack": (SUPERVISOR, "withdrawn"),
     "provideInformation": (OWNER, "in_progress"),
     "answerResolution": (OWNER, "proposed"),
     "reopenBlockage": (OWNER, "resolved"),

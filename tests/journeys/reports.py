@@ -83,6 +83,17 @@ class Reports:
         """A report that its agency took on."""
         return await self.does(LEADER, "acceptAssignment", **on(await self.assigned(**changes)))
 
+    async def supervised(self, **changes: Any) -> Report:
+        """A report under supervision."""
+        return await self.does(SUPERVISOR, "superviseBlockage", **on(await self.in_progress(**changes)))
+
+    async def withdrawn(self, **changes: Any) -> Report:
+        """A report that its reporter took back because the agency asked for it."""
+        report = await self.in_progress(**changes)
+        return await self.does(
+            OWNER, "withdrawBlockage", **on(report, reason="经办人劝撤", askedByAgency=True)
+        )
+
     async def proposed(self, **changes: Any) -> Report:
         """A report with a claimed resolution."""
         return await self.propose(await self.in_progress(**changes))
