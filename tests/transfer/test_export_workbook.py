@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import tempfile
 import zipfile
 from collections.abc import AsyncGenerator, Sequence
@@ -36,6 +35,11 @@ def about(content: bytes) -> dict[str, str]:
     """What the last sheet tells, by the English half of its names."""
     *_, last = sheets_of(content).values()
     return {str(name).split()[-1]: value for name, value in last}
+
+
+def left_in(folder: Path) -> list[Path]:
+    """What lies in the folder."""
+    return list(folder.iterdir())
 
 
 def of_titles(*titles: Json) -> Snapshot:
@@ -146,7 +150,7 @@ async def test_a_workbook_left_half_way_leaves_nothing_behind(
     async def rows() -> AsyncGenerator[Sequence[Row], None]:
         try:
             yield [Row({"title": "微光"}, {})]
-            walked.append(os.listdir(tmp_path))
+            walked.append(left_in(tmp_path))
             raise ConnectionError
         finally:
             walked.append([])
@@ -155,4 +159,4 @@ async def test_a_workbook_left_half_way_leaves_nothing_behind(
         await content_of(Snapshot(Listing.BLOCKAGES, 1, NOW, rows()))
 
     assert [len(found) for found in walked] == [1, 0]
-    assert os.listdir(tmp_path) == []
+    assert left_in(tmp_path) == []

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from indexer.engines.fts.conditions import Sql, TextMatch, condition, joined, text_match
-from indexer.engines.fts.tables import Tables, column
+from indexer.engines.fts.tables import NUMBERED, Tables, column
 from indexer.engines.scoping import ADDED_WEIGHT
 from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Filter, Hit, Search, Walk
 
@@ -84,9 +84,9 @@ def page(connection: sqlite3.Connection, search: Search, tables: Tables) -> Foun
     rows = connection.execute(
         f"{first.text} SELECT page.id, page.key, {tables.body}.body FROM"
         f" (SELECT * FROM (SELECT d.doc, d.id, {key} AS key FROM {source} WHERE {chosen.where.text}) AS found"
-        f" WHERE {after.text} ORDER BY found.key IS NULL, found.key {order}, found.id LIMIT ?) AS page"
+        f" WHERE {after.text} ORDER BY found.key {order} NULLS LAST, found.id LIMIT ?) AS page"
         f" JOIN {tables.body} ON {tables.body}.doc = page.doc"
-        f" ORDER BY page.key IS NULL, page.key {order}, page.id",
+        f" ORDER BY page.key {order} NULLS LAST, page.id",
         (*first.values, *chosen.where.values, *after.values, search.first + 1),
     ).fetchall()
     hits = tuple(_hit(row, search, scored=chosen.scored) for row in rows[: search.first])
@@ -151,6 +151,8 @@ def _after(search: Search) -> Sql:
     if value is None:
         return Sql("(found.key IS NULL AND found.id > ?)", (last_id,))
     beyond = "<" if search.sort.descending else ">"
+    if search.sort.field in NUMBERED:
+        return Sql(f"found.key {beyond} ?", (value,))
     return Sql(
         f"(found.key IS NULL OR found.key {beyond} ? OR (found.key = ? AND found.id > ?))",
         (value, value, last_id),

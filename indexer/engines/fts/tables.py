@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from indexer.documents.fields import FIELDS, Field, FieldKind
+from indexer.documents.fields import ENTRY_NUMBER, FIELDS, REFERENCE, Field, FieldKind
 from indexer.query.search import Kind
 
 # Raise it when the cutting of texts or the shape of the tables changes: indices of another layout are rebuilt.
-FORMAT = 2
+FORMAT = 3
+# What every document has, each its own: in this order a walk over all of them finds its place by an index.
+NUMBERED = frozenset({ENTRY_NUMBER, REFERENCE})
 
 STATE_TABLES = """
 CREATE TABLE IF NOT EXISTS state (
@@ -114,6 +116,9 @@ def _statements(tables: Tables) -> Iterator[str]:
         f"CREATE TABLE {tables.doc} (doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
         f" version INTEGER NOT NULL, digest TEXT, {columns})"
     )
+    for field in tables.columns:
+        if field.name in NUMBERED:
+            yield f"CREATE INDEX {tables.doc}_{field.name} ON {tables.doc} ({column(field.name)}, id)"
     yield f"CREATE TABLE {tables.body} (doc INTEGER PRIMARY KEY, body BLOB NOT NULL)"
     yield (
         f"CREATE TABLE {tables.term} (field INTEGER NOT NULL, value TEXT NOT NULL, doc INTEGER NOT NULL,"
