@@ -129,6 +129,7 @@ async def _opened_engine(settings: Settings) -> AsyncIterator[SearchEngine]:
     engine = search_engine(settings)
     try:
         await engine.open()
+        await engine.check()
     except SearchUnavailable as fault:
         log.warning("search_engine_not_ready", reason=str(fault))
     try:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from directory.errors import RecordUnavailable
+from directory.record import selects
+from indexer.replay import replay
 from tests.indexer.office import EPOCH, Office, Squeamish
+from tests.indexer.test_repair import unbuildable
 
 
 async def test_one_refused_document_of_a_batch_leaves_the_others_searchable(office: Office) -> None:
@@ -50,3 +58,87 @@ async def test_a_letter_keeps_the_newest_refusal(office: Office) -> None:
     await office.follower(squeamish).catch_up(EPOCH)
     (letter,) = await office.record.dead_letters.page(first=10)
     assert letter.version == 2
+
+
+async def test_one_entry_that_cannot_be_built_stops_nobody(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One in 500: the others are found, and the letter says what and where, but nothing of the entry."""
+    firms = await office.firms(500)
+    bad = firms[321]
+    with monkeypatch.context() as broken:
+        unbuildable(broken, bad.id)
+        assert await office.carry() == 500
+    status = await office.status()
+    assert (status.documents, status.rejected, status.lag_seconds) == (499, 1, 0)
+    (letter,) = await office.record.dead_letters.page(first=10)
+    assert (letter.kind, letter.id, letter.version) == ("firm", bad.id, 500)
+    assert "KeyError" in letter.reason
+    assert "tests.indexer.test_repair" in letter.reason
+    assert bad.profile.name not in letter.reason
+    mended = await replay(office.route())
+    assert (mended.letters, mended.refused) == (1, 0)
+    assert (await office.status()).documents == 500
+    assert await office.differences() == []
+
+
+async def test_one_entry_that_cannot_be_read_stops_nobody(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one kept by another version of the program; it is found by halving, with its reports."""
+    firms = await office.firms(40)
+    bad, reported = firms[17], firms[5]
+    await office.report(bad)
+    await office.report(reported)
+    real = selects.load
+    reads = 0
+
+    def failing(entity: Any, id_: str, *arguments: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        if id_ == bad.id:
+            raise ValueError(f"a secret of {bad.profile.name}")
+        return real(entity, id_, *arguments)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(selects, "load", failing)
+        assert await office.carry() == 42
+        letters = await office.record.dead_letters.page(first=10)
+    assert {letter.kind for letter in letters} == {"firm", "blockage"}
+    assert bad.id in {letter.id for letter in letters}
+    assert not any(bad.profile.name in letter.reason for letter in letters)
+    assert (await office.status()).documents == 40
+    assert (await replay(office.route())).refused == 0
+    assert await office.differences() == []
+
+
+async def test_a_record_that_does_not_answer_makes_no_dead_letters(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no fault of the documents: the step is repeated."""
+    await office.firms(3)
+    await office.seal()
+
+    def failing(*arguments: Any) -> Any:
+        raise RecordUnavailable("busy")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(selects, "load", failing)
+        with pytest.raises(RecordUnavailable):
+            await office.follower().step(EPOCH)
+    assert (await office.status()).rejected == 0
+    assert await office.carry() == 3
+
+
+async def test_a_replay_keeps_the_letters_of_what_is_refused_again(office: Office) -> None:
+    """With the newest reason."""
+    firms = await office.firms(3)
+    await office.seal()
+    squeamish = Squeamish(office.engine, {firms[0].id, firms[1].id})
+    await office.follower(squeamish).catch_up(EPOCH)
+    squeamish.refused = {firms[1].id}
+    done = await replay(office.route(squeamish))  # type: ignore[arg-type]
+    assert (done.letters, done.refused) == (2, 1)
+    (letter,) = await office.record.dead_letters.page(first=10)
+    assert letter.id == firms[1].id
+    assert (await office.status()).documents == 2

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from indexer.follow import IndexEmptied
 from indexer.leading import LEASE, REBUILD_LEASE, LeaseLost
 from indexer.query.search import EVERYTHING, Kind, Search
 from tests.conditions import eventually
@@ -231,3 +232,75 @@ async def test_a_rebuild_goes_to_the_end_of_the_log(office: Office) -> None:
     result = await office.rebuilder(chunk=4).run(office.record.leases, HOLDER, told.append)
     assert sum(told) == result.documents
     assert await office.follower().step(EPOCH) == 0
+
+
+async def test_the_index_before_a_rebuild_can_be_searched_again(office: Office) -> None:
+    """It is as it was at the swap; what came since is carried over again."""
+    await filled(office)
+    await office.rebuilt()
+    firm = await office.firm(name="重建之后登记的公司")
+    await carried_on(office)
+    await office.engine.rollback()
+    assert await office.found("重建之后") == set()
+    await carried_on(office)
+    assert await office.found("重建之后") == {firm.id}
+    assert await office.differences() == []
+
+
+async def carried_on(office: Office) -> None:
+    """Seals everything and carries it over as the next leader."""
+    await office.seal()
+    epoch = await office.record.leases.acquire(LEASE, HOLDER, 60)
+    assert epoch is not None
+    await office.follower().catch_up(epoch)
+    await office.record.leases.release(LEASE, HOLDER, epoch)
+
+
+async def test_an_erasure_takes_the_kept_index_with_it(office: Office) -> None:
+    """Who was erased is in no file that is kept to go back to."""
+    firm = await office.firm(name="要被遗忘的人")
+    await office.carry()
+    await office.rebuilt()
+    assert (await office.engine.generations()).previous is not None
+    await office.firm()
+    await carried_on(office)
+    assert (await office.engine.generations()).previous is not None
+    await office.erase(firm)
+    await carried_on(office)
+    assert (await office.engine.generations()).previous is None
+
+
+async def test_an_index_that_was_not_followed_to_the_swap_is_not_kept(office: Office) -> None:
+    """Of another record, it could hold what was erased from this one."""
+    await office.firms(2)
+    await office.carry()
+    await office.engine.set_position(100, EPOCH)
+    await office.rebuilt()
+    assert (await office.engine.generations()).previous is None
+
+
+async def test_an_engine_emptied_in_the_middle_of_catching_up_is_filled_from_the_beginning(
+    office: Office,
+) -> None:
+    """The follower keeps its place in mind; an engine that does not stand there makes no progress with it."""
+    await office.firms(6)
+    await office.seal()
+
+    class Emptied:
+        def __getattr__(self, name: str) -> object:
+            return getattr(office.engine, name)
+
+        puts = 0
+
+        async def put(self, documents: object) -> object:
+            self.puts += 1
+            if self.puts == 2:
+                await office.engine.swap(await office.engine.begin_rebuild(), 0)
+            return await office.engine.put(documents)  # type: ignore[arg-type]
+
+    follower = office.follower(Emptied(), batch=2)  # type: ignore[arg-type]
+    with pytest.raises(IndexEmptied):
+        await follower.catch_up(EPOCH)
+    assert await office.engine.position() == 0
+    await follower.catch_up(EPOCH)
+    assert await office.differences() == []

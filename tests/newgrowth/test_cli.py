@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from typer import Typer
 
 from directory.access import Role
 from directory.record.open import open_record
@@ -22,15 +23,15 @@ from tests.record.fixtures import migrated
 from tests.record.steps import change, keep
 
 
-def commands() -> list[tuple[str, ...]]:
+def commands(group: Typer = app, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """Every command, by the words that call it."""
     own: list[tuple[str, ...]] = [
-        (str(each.name or getattr(each.callback, "__name__", "")),) for each in app.registered_commands
+        (*before, str(each.name or getattr(each.callback, "__name__", "")))
+        for each in group.registered_commands
     ]
-    for group in app.registered_groups:
-        assert group.typer_instance is not None
-        for each in group.typer_instance.registered_commands:
-            own.append((str(group.typer_instance.info.name or group.name), str(each.name)))
+    for each in group.registered_groups:
+        assert each.typer_instance is not None
+        own += commands(each.typer_instance, (*before, str(each.typer_instance.info.name or each.name)))
     return own
 
 
