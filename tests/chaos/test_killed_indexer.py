@@ -17,12 +17,10 @@ from directory.record.open import SqlRecord, open_record
 from tests.chaos.measure import LONG_RUN, MEASURE, figure
 from tests.chaos.town import Town
 from tests.chaos.unreliable import Unreliable, on_the_way
-from tests.chaos.watch import WITHIN_SECONDS, no_longer_pending, watched
-from tests.conditions import eventually
+from tests.chaos.watch import WITHIN_SECONDS, caught_up_with_everything, watched
 from tests.crash.nursery import Nursery, killed
 from tests.crash.test_kill import clients_of, environment, url_of
 from tests.indexer.office import Office
-from tests.indexer.test_outage import answers_and_caught_up
 from tests.record.fixtures import migrated
 from tests.record.steps import seal
 from tests.servers.fault_proxy import Asked, FaultProxy, Moment
@@ -84,11 +82,6 @@ class House:
         if not LONG_RUN:
             await self.office.record.leases.free_all()
 
-    async def caught_up(self) -> None:
-        """Returns when the indexers have sealed and carried everything."""
-        await eventually(lambda: no_longer_pending(self.office), within_seconds=WITHIN_SECONDS)
-        await eventually(lambda: answers_and_caught_up(self.office), within_seconds=WITHIN_SECONDS)
-
 
 @asynccontextmanager
 async def house(
@@ -141,7 +134,7 @@ async def test_an_indexer_killed_around_a_bulk_is_followed_by_one_that_mends(
                 held.cut_off()
                 await home.lease_over()
             await home.indexer()
-            await home.caught_up()
+            await caught_up_with_everything(home.office)
         assert await home.office.differences() == []
         assert positions.falls == []
         figure(f"{len(MOMENTS) * LIVES} indexers killed, {positions.seen[-1]} entries, 0 differences")
@@ -166,11 +159,11 @@ async def test_a_leader_frozen_in_a_bulk_does_no_harm_when_it_wakes(
             await home.lease_over()
             await home.town.live(60)
             await home.indexer()
-            await home.caught_up()
+            await caught_up_with_everything(home.office)
             os.kill(frozen, signal.SIGCONT)
             held.let_go()
             await home.town.live(60)
-            await home.caught_up()
+            await caught_up_with_everything(home.office)
         assert await home.office.differences() == []
         assert positions.falls == []
 

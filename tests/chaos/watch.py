@@ -49,16 +49,16 @@ async def watched(engine: SearchEngine) -> AsyncIterator[Positions]:
         await asyncio.wait([task])
 
 
-async def caught_up_with_everything(office: Office) -> None:
-    """Seals what is left, and waits until the index stands at the head of the log."""
-    await office.seal()
-    await eventually(lambda: answers_and_caught_up(office), within_seconds=WITHIN_SECONDS)
-
-
 async def no_longer_pending(office: Office) -> bool:
     """Whether everything written is sealed, by whoever seals."""
     async with office.record.reader() as reader:
         return (await reader.unsealed()) == (0, 0)
+
+
+async def caught_up_with_everything(office: Office) -> None:
+    """Returns when whoever seals has sealed everything, and the index stands at the head of the log."""
+    await eventually(lambda: no_longer_pending(office), within_seconds=WITHIN_SECONDS)
+    await eventually(lambda: answers_and_caught_up(office), within_seconds=WITHIN_SECONDS)
 
 
 @asynccontextmanager

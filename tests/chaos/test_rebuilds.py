@@ -1,0 +1,156 @@
+"""Rebuild after rebuild while others write and read: nobody notices, and nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from directory.entities import Firm
+from indexer.query.search import EVERYTHING, Document, Kind, Refused, Search, SearchEngine
+from indexer.query.syntax import parse
+from indexer.rebuild import Rebuilder
+from tests.chaos.measure import MEASURE, figure
+from tests.chaos.town import Town
+from tests.chaos.twins import Eager, Impatient, Twin
+from tests.chaos.watch import caught_up_with_everything, sealing
+from tests.factories import make_firm, make_profile
+from tests.indexer.office import HOLDER, Office
+from tests.indexer.test_leading import SECONDS, running
+from tests.record.steps import keep
+
+TEA_HOUSES = 60
+TEA = Search(kind=Kind.FIRM, visible=EVERYTHING, text=parse("茶山"), first=1, total=True)
+
+
+async def tea_houses(office: Office) -> list[Firm]:
+    """Entries that a fixed search finds, which nobody changes so that it would not."""
+    firms = [make_firm(profile=make_profile(name=f"茶山{number}号工作室")) for number in range(TEA_HOUSES)]
+    await keep(office.record, *firms)
+    return firms
+
+
+@asynccontextmanager
+async def paced(a_second: int, act: Callable[[], Awaitable[None]]) -> AsyncIterator[list[float]]:
+    """Acts so often while the block lasts, as far as the machine allows; how long each act took."""
+    took: list[float] = []
+    ended = False
+
+    async def go_on() -> None:
+        due = time.monotonic()
+        while not ended:
+            began = time.monotonic()
+            await act()
+            took.append(time.monotonic() - began)
+            due = max(due + 1 / a_second, began)
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    task = asyncio.create_task(go_on())
+    try:
+        yield took
+    finally:
+        ended = True
+        await task
+
+
+async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(office: Office) -> None:
+    """No read fails, the count of a fixed search is always the same, and one generation is left."""
+    await tea_houses(office)
+    town = await Town(office.record, MEASURE.seeds[0]).founded()
+    await office.carry()
+    await office.engine.refresh()
+    dice = random.Random(MEASURE.seeds[0])
+    counts: list[int | None] = []
+
+    async def read() -> None:
+        counts.append((await office.engine.search(TEA)).total)
+
+    follower = office.follower(lease_seconds=SECONDS)
+    began = time.monotonic()
+    async with sealing(office), running(follower, office, "follower"):
+        async with (
+            paced(MEASURE.writes_a_second, lambda: town.act(dice)) as writes,
+            paced(MEASURE.reads_a_second, read) as reads,
+        ):
+            for turn in range(MEASURE.rebuilds):
+                rebuilder = office.rebuilder(lease_seconds=SECONDS)
+                await rebuilder.run(office.record.leases, f"rebuild {turn}")
+        seconds = time.monotonic() - began
+        await caught_up_with_everything(office)
+    assert set(counts) == {TEA_HOUSES}
+    assert await office.differences() == []
+    await office.engine.drop_previous()
+    left = await office.engine.generations()
+    assert (left.live is not None, left.previous, left.unfinished) == (True, None, ())
+    assert list(await office.engine.abandon()) == []
+    figure(
+        f"{office.engine.name}: {MEASURE.rebuilds} rebuilds in {seconds:.0f} s, {len(writes) / seconds:.0f} commands/s, "
+        f"{len(reads) / seconds:.0f} reads/s (slowest {max(reads):.2f} s), 0 failed, no dip"
+    )
+
+
+@dataclass
+class Between(Twin):
+    """An engine that is searched, and whose record changes, between any two steps of a rebuild."""
+
+    engine: SearchEngine
+    deed: Callable[[], Awaitable[None]]
+    counts: list[int | None] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(self.engine)
+
+    async def begin_rebuild(self) -> str:
+        """Begins, and is looked at."""
+        generation: str = await self._engine.begin_rebuild()
+        await self._look()
+        return generation
+
+    async def put_into(self, generation: str, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Fills; something changes; and it is looked at."""
+        refused = await self._engine.put_into(generation, documents)
+        await self.deed()
+        await self._look()
+        return refused
+
+    async def _look(self) -> None:
+        await self._engine.refresh()
+        self.counts.append((await self._engine.search(TEA)).total)
+
+
+async def rebuilt_between(office: Office, engine: Callable[[SearchEngine], Any], rebuilder: Any) -> Between:
+    """A rebuild during which an entry changes after it was written to the new generation."""
+    firms = await tea_houses(office)
+    await office.carry()
+    left = [firm.model_copy(update={"version": 1}) for firm in firms]
+
+    async def another_name() -> None:
+        await office.rename(left.pop(), "茶山改了名的工作室")
+        await office.seal()
+
+    looked = Between(engine(office.engine), another_name)
+    await rebuilder(office.route(looked), chunk=20).run(office.record.leases, HOLDER)
+    return looked
+
+
+async def test_what_changes_behind_a_rebuild_is_caught_up_with(office: Office) -> None:
+    """Between any two steps of it the search is whole."""
+    looked = await rebuilt_between(office, lambda engine: engine, Rebuilder)
+    assert looked.counts == [TEA_HOUSES] * 4
+    assert await office.differences() == []
+
+
+async def test_a_swap_before_catching_up_is_found_out(office: Office) -> None:
+    """Broken twin: what changed behind the rebuild is stale."""
+    await rebuilt_between(office, lambda engine: engine, Impatient)
+    assert await office.differences() != []
+
+
+async def test_a_swap_before_filling_is_found_out(office: Office) -> None:
+    """Broken twin: the count dips."""
+    looked = await rebuilt_between(office, Eager, Rebuilder)
+    assert min(count or 0 for count in looked.counts) < TEA_HOUSES
