@@ -57,8 +57,13 @@ class Views:
     @asynccontextmanager
     async def current(self, kind: Kind, position: int, generation: str) -> AsyncIterator[View]:
         """A view not older than a second, of what stands at `position`. Raises: SearchUnavailable, Rejected."""
-        # An opening that its caller abandoned would leave a view that nobody knows of.
-        view = await asyncio.shield(asyncio.ensure_future(self._taken(kind, position, generation)))
+        # An opening that ended with its caller would leave a view that nobody knows of.
+        taking = asyncio.ensure_future(self._taken(kind, position, generation))
+        try:
+            view = await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            taking.add_done_callback(_given_back)
+            raise
         try:
             yield view
         finally:
@@ -118,3 +123,8 @@ class Views:
                 self._current.pop(kind, None)
         while self._open:
             await self._close(next(iter(self._open)))
+
+
+def _given_back(taking: asyncio.Task[View]) -> None:
+    if not taking.cancelled() and taking.exception() is None:
+        taking.result().users -= 1

@@ -28,6 +28,8 @@ class Front:
     asked: list[str] = field(default_factory=list)
     # Set, the front answers; cleared, it takes requests and says nothing, as a server that hangs.
     answering: asyncio.Event = field(default_factory=lambda: _set(asyncio.Event()))
+    # Paths that are answered only when their event is set.
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
 
     def behave(self) -> None:
         """Pass everything on again."""
@@ -56,6 +58,8 @@ async def fronted(server: str) -> AsyncIterator[Front]:
             body = await request.read()
             front.asked.append(request.path)
             await front.answering.wait()
+            if (held := front.held.get(request.path)) is not None:
+                await held.wait()
             if (fault := front.fault(request.path, body)) is not None:
                 return fault
             return await _forwarded(session, server, front, request, body)
