@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from directory.errors import RecordUnavailable
+from directory.record.bulk import BulkUnitOfWork, bulk_work
 from directory.record.connection import Connections, reading, transaction
-from directory.record.cursors import Checkpoints
 from directory.record.dead_letter_store import SqlDeadLetters
 from directory.record.engines import USUAL, Pools, reading_connections, sqlite_path, writing_connections
 from directory.record.faults import translated
@@ -59,7 +59,7 @@ async def open_record(
 
 
 class SqlRecord:
-    """`ports.Record` over SQLite or PostgreSQL, with what keeps its log: leases, checkpoints and a sealer."""
+    """`ports.Record` over SQLite or PostgreSQL, with what keeps its log: leases, dead letters and a sealer."""
 
     def __init__(
         self, writer: Connections | None, reader: Connections, lock: FileLock | None, places: frozenset[str]
@@ -89,6 +89,10 @@ class SqlRecord:
         """A write transaction: commits when the block ends, rolls back when it raises. Raises: RecordUnavailable."""
         return unit_of_work(self._writer, self._places)
 
+    def bulk_work(self) -> AbstractAsyncContextManager[BulkUnitOfWork]:
+        """A write transaction for many commands. Raises: RecordUnavailable; AlreadyExists, when it commits."""
+        return bulk_work(self._writer, self._places)
+
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[SqlReader]:
         """A read-only view. Raises: RecordUnavailable."""
@@ -99,11 +103,6 @@ class SqlRecord:
     def leases(self) -> SqlLeases:
         """Who leads, by the database's clock."""
         return SqlLeases(self._writer, self._reading)
-
-    @property
-    def checkpoints(self) -> Checkpoints:
-        """How far followers have come."""
-        return Checkpoints(self._writer, self._reading)
 
     @property
     def dead_letters(self) -> SqlDeadLetters:

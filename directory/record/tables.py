@@ -276,14 +276,6 @@ leases = Table(
     Column("expires_at", Float(53), nullable=False),
 )
 
-checkpoints = Table(
-    "checkpoints",
-    metadata,
-    Column("name", Code, primary_key=True),
-    Column("position", Counter, nullable=False),
-    Column("epoch", Integer, nullable=False),
-)
-
 dead_letters = Table(
     "dead_letters",
     metadata,

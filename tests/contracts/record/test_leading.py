@@ -1,4 +1,4 @@
-"""Leases and checkpoints: one leader, and no harm from one that woke up too late."""
+"""Leases: one leader, and no harm from one that woke up too late."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from directory.record.cursors import Checkpoint, CheckpointRefused
 from directory.record.lease import LeaseLost
 from directory.record.open import SqlRecord
 from directory.record.verify import verify_log
@@ -83,24 +82,3 @@ async def test_a_second_sealer_waits_its_turn(record: SqlRecord) -> None:
     assert await waiting.seal_once() == 0
     await leading.stop()
     assert await waiting.seal_once() == 1
-
-
-async def test_a_checkpoint_never_goes_back(record: SqlRecord) -> None:
-    """Neither to a lower position nor by an older epoch; to where it stands it may always go."""
-    checkpoints = record.checkpoints
-    assert await checkpoints.get("index") == Checkpoint(0, 0)
-    await checkpoints.advance("index", 10, epoch=2)
-    await checkpoints.advance("index", 10, epoch=2)
-    for position, epoch in ((9, 2), (9, 3), (11, 1)):
-        with pytest.raises(CheckpointRefused):
-            await checkpoints.advance("index", position, epoch=epoch)
-    assert await checkpoints.get("index") == Checkpoint(10, 2)
-    await checkpoints.advance("index", 11, epoch=3)
-    assert await checkpoints.get("index") == Checkpoint(11, 3)
-
-
-async def test_a_dropped_checkpoint_begins_anew(record: SqlRecord) -> None:
-    """A new index under an old name starts from the beginning of the log."""
-    await record.checkpoints.advance("index", 10, epoch=1)
-    await record.checkpoints.drop("index")
-    assert await record.checkpoints.get("index") == Checkpoint(0, 0)
