@@ -1,38 +1,35 @@
-"""What a search box may offer while someone types: names of entries, and words of the vocabularies."""
+"""What a search box may offer while someone types: names of entries, words of the vocabularies, policies, clauses."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Annotated
 
 import strawberry
 
-from directory.text import fold
-from directory.vocabulary import Reference, Term
+from directory.offers import Offer
+from directory.vocabulary import Reference
 from schema.arguments import First
 from schema.context import Context, Info
 from schema.firms.sight import visible_firms
 from schema.firms.types import fetch_firm
 from schema.limits import page_size
 from schema.node import Node
+from schema.reference.types import clause, policy
 
 DEFAULT_COUNT = 8
-LONGEST_PREFIX = 60
-# The vocabularies whose words entries and reports are searched by, the most asked for first.
-OFFERED = ("business_forms", "occupations", "platforms", "blockage_categories", "industries")
 # Entries come first, but leave this much of the list to words where there are any.
-PLACES_FOR_TERMS = 3
+PLACES_FOR_WORDS = 3
 
 
 @strawberry.type(description="Something a search box may offer while someone types.")
 class Suggestion:
-    """A name of an entry, or a word of a vocabulary."""
+    """A name of an entry, or something of the reference data."""
 
     text: str = strawberry.field(description="What to search for.")
-    kind: str = strawberry.field(description="What it is: firm or term.")
+    kind: str = strawberry.field(description="What it is: firm, term, policy or clause.")
     node: Node | None = strawberry.field(
-        description="The entry of that name; null for a word of a vocabulary."
+        description="The entry, policy or clause of that name; null for a word of a vocabulary."
     )
 
 
@@ -42,7 +39,8 @@ class SuggestionQueries:
 
     @strawberry.field(
         description="Names that begin with what was typed, or hold a word that does, as far as the caller may see "
-        "them; then words of the vocabularies."
+        "them; then words of the vocabularies and their synonyms, policies and clauses. Where nothing begins so, a letter "
+        "wrong in a Latin word is forgiven."
     )
     async def suggest(
         self,
@@ -50,11 +48,12 @@ class SuggestionQueries:
         prefix: Annotated[str, strawberry.argument(description="What was typed so far.")],
         first: First = DEFAULT_COUNT,
     ) -> list[Suggestion]:
-        most = page_size(first, DEFAULT_COUNT)
-        words = list(_matching_words(info.context.reference, prefix))
-        kept = max(0, most - min(len(words), PLACES_FOR_TERMS)) or most
-        names = await _names(info.context, prefix, kept)
-        return [*names, *(Suggestion(text=word, kind="term", node=None) for word in words)][:most]
+        context, most = info.context, page_size(first, DEFAULT_COUNT)
+        words = [
+            _shown(context.reference, offer) for offer in context.reference.offers.matching(prefix, most)
+        ]
+        kept = max(0, most - min(len(words), PLACES_FOR_WORDS)) or most
+        return [*await _names(context, prefix, kept), *words][:most]
 
 
 async def _names(context: Context, prefix: str, most: int) -> list[Suggestion]:
@@ -69,19 +68,11 @@ async def _names(context: Context, prefix: str, most: int) -> list[Suggestion]:
     ]
 
 
-def _matching_words(reference: Reference, prefix: str) -> Iterator[str]:
-    """Labels and other names of terms that begin with `prefix`, each once, in the vocabularies' order."""
-    wanted = fold(prefix[:LONGEST_PREFIX]).strip()
-    if not wanted:
-        return
-    seen: set[str] = set()
-    for name in OFFERED:
-        for term in reference.vocabulary(name):
-            for word in _words_of(term):
-                if word not in seen and fold(word).startswith(wanted):
-                    seen.add(word)
-                    yield word
+def _shown(reference: Reference, offer: Offer) -> Suggestion:
+    return Suggestion(text=offer.text, kind=offer.kind, node=_node(reference, offer))
 
 
-def _words_of(term: Term) -> tuple[str, ...]:
-    return (term.label.zh, term.label.en, *term.aliases_zh, *term.aliases_en)
+def _node(reference: Reference, offer: Offer) -> Node | None:
+    if offer.code is None:
+        return None
+    return policy(reference, offer.code) if offer.kind == "policy" else clause(reference, offer.code)

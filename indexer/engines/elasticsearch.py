@@ -29,7 +29,7 @@ from indexer.engines.elastic.views import Views
 from indexer.query.forgiveness import answered, tallied
 from indexer.query.search import Document, Filter, Hits, Kind, Refused, Search, Suggested
 from indexer.query.search import Generations as Standing
-from indexer.query.suggestions import suggestion_search, suggestions
+from indexer.query.suggestions import suggested
 from indexer.query.tallies import Tallied, Tally
 
 Json = dict[str, Any]
@@ -165,10 +165,7 @@ class ElasticsearchEngine:
 
     async def suggest(self, prefix: str, visible: Filter, first: int) -> Sequence[Suggested]:
         """Names of entries that begin with, or hold a word that begins with, `prefix`."""
-        wanted = suggestion_search(prefix, visible)
-        if wanted is None:
-            return []
-        return suggestions(prefix, (await self._search(wanted)).hits, first)
+        return await suggested(prefix, visible, first, self._search)
 
     async def refresh(self) -> None:
         """Makes everything written so far searchable."""

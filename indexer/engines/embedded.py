@@ -19,7 +19,7 @@ from indexer.engines.fts.rows import make_old, refusal, write
 from indexer.engines.fts.tables import Tables
 from indexer.query.forgiveness import answered, tallied
 from indexer.query.search import Document, Filter, Generations, Hits, Kind, Refused, Search, Suggested
-from indexer.query.suggestions import suggestion_search, suggestions
+from indexer.query.suggestions import suggested
 from indexer.query.tallies import Tallied, Tally
 
 READERS = 4
@@ -114,10 +114,7 @@ class EmbeddedEngine:
 
     async def suggest(self, prefix: str, visible: Filter, first: int) -> Sequence[Suggested]:
         """Names of entries that begin with, or hold a word that begins with, `prefix`."""
-        wanted = suggestion_search(prefix, visible)
-        if wanted is None:
-            return []
-        return suggestions(prefix, (await self._search(wanted)).hits, first)
+        return await suggested(prefix, visible, first, self._search)
 
     async def refresh(self) -> None:
         """Nothing to do: a commit is searchable at once."""

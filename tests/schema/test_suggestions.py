@@ -37,8 +37,8 @@ async def test_names_come_first_then_words(served: Served) -> None:
     found = await suggested(served, "直播")
 
     assert found[0] == ("直播星球有限公司", "firm", True)
-    assert {kind for _, kind, _ in found[1:]} == {"term"}
-    assert all(text.startswith("直播") for text, _, _ in found)
+    assert {kind for _, kind, _ in found[1:]} == {"term", "policy"}
+    assert all("直播" in text for text, _, _ in found)
 
 
 async def test_names_leave_room_for_words(served: Served) -> None:
@@ -74,6 +74,21 @@ async def test_an_entry_that_is_gone_is_not_offered(served: Served) -> None:
     )
 
     assert await suggested(served, "黄鹤") == []
+
+
+async def test_policies_and_clauses_can_be_opened(served: Served) -> None:
+    """By title, by number, by heading; each with its node."""
+    assert ("中华人民共和国电子商务法", "policy", True) in await suggested(served, "电子商务法")
+    assert [kind for _, kind, _ in await suggested(served, "发改高技〔2020〕1157")] == ["policy"]
+    assert ("实施灵活就业激励计划", "clause", True) in await suggested(served, "灵活就业")
+
+
+async def test_a_letter_wrong_is_forgiven(served: Served) -> None:
+    """In names and in words, where nothing is spelled as typed."""
+    await listed(served, "Glimmer Studio 微光")
+
+    assert await suggested(served, "glimer") == [("Glimmer Studio 微光", "firm", True)]
+    assert ("Douyin", "term", False) in await suggested(served, "douyn")
 
 
 async def test_nothing_typed_offers_nothing(served: Served) -> None:

@@ -124,6 +124,25 @@ async def test_names_are_suggested_while_typing(library: SearchEngine) -> None:
     assert [(each.kind, each.id) for each in await library.suggest("茶", LIBRARY, 1)] == [("firm", "tea")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("glimer", ["Glimmer Media"]),
+        ("glimmer meida", ["Glimmer Media"]),
+        ("Montain tea", ["Mountain Tea"]),
+        ("mountian", ["Mountain Tea"]),
+        ("glimmre mountain", []),
+        ("gilmmer", ["Glimmer Media"]),
+        ("climmer", []),
+    ],
+)
+async def test_names_are_suggested_with_a_letter_wrong(
+    library: SearchEngine, typed: str, expected: list[str]
+) -> None:
+    """One letter a word, never the first; a name has to say all that was typed."""
+    assert [each.text for each in await library.suggest(typed, LIBRARY, 5)] == expected
+
+
 @pytest.mark.parametrize("typed", ["", " ", "m", "“", "*", "zzzz", "\ud800", "茶" * 5_000])
 async def test_nothing_is_suggested_for_nothing(library: SearchEngine, typed: str) -> None:
     """One letter begins too much; what no name holds suggests nothing; nothing typed is an error."""
