@@ -14,7 +14,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Group by at most {most} dimensions; {given} were given.",
     ),
     "statistics.same_dimension": ("同一维度只能使用一次。", "Group by each dimension once."),
-    "statistics.rows": ("行数须为1至{most}。", "Ask for 1 to {most} rows."),
     "statistics.period": ("起始日期不得晚于截止日期。", "The first day is not after the last."),
     "statistics.too_few_to_compare": (
         "不足{compared}件，不提供中位数、比率与评分：个案会左右结果。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import strawberry
@@ -164,14 +164,14 @@ async def _asked(context: Context, period: Period, codes: Sequence[str]) -> Mapp
     }
 
 
+@dataclass(slots=True)
 class Handling:
-    """What is counted of an agency beside the figures of its reports."""
+    """What is counted of an agency beside the figures of its reports: numbers of reports by working days."""
 
-    def __init__(self) -> None:
-        self.accepted: Counter[int] = Counter()
-        self.waiting: Counter[int] = Counter()
-        self.ages: Counter[int] = Counter()
-        self.away = 0
+    accepted: Counter[int] = field(default_factory=Counter)
+    waiting: Counter[int] = field(default_factory=Counter)
+    ages: Counter[int] = field(default_factory=Counter)
+    away: int = 0
 
 
 def _handling(counts: Sequence[Counts], calendar: WorkCalendar, now: datetime) -> Mapping[str, Handling]:

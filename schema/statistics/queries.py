@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import strawberry
@@ -12,12 +12,13 @@ from directory.disclosure import LEAST_SHOWN, too_few
 from directory.errors import ErrorCode, InvalidInput, LimitExceeded, Problem
 from directory.statistics import Group, figures
 from indexer.query.blockage_groups import NUMBER_OF_TALLIES, Key, groups, tallies_wanted
+from indexer.query.search import Search
 from schema.blockages.facets import BlockageSort
 from schema.blockages.filters import BlockageFilter, blockage_search
 from schema.context import Context, Info
 from schema.enums import Direction
 from schema.limits import page_size
-from schema.statistics.dimensions import RegionLevel, StatisticsDimension, dimension
+from schema.statistics.dimensions import Dimension, RegionLevel, StatisticsDimension, dimension
 from schema.statistics.tables import Table
 from schema.statistics.types import BlockageStatistics, shown_row
 
@@ -85,8 +86,20 @@ async def _statistics(
     """Raises: InvalidInput; LimitExceeded, for a selection too small to tell; SearchUnavailable."""
     order = (BlockageSort.REPORTED_AT, Direction.DESC)
     search, _ = await blockage_search(context, wanted, (), order, first=1, total=False)
-    now, calendar = context.services.clock(), context.reference.calendar
     by = tuple(dimension(each, level, reference=context.reference) for each in asked)
+    total, found, position = await _counted(context, search, by)
+    exact = context.may(Operation.READ_EXACT_STATISTICS)
+    if not exact and too_few(total.reported):
+        raise LimitExceeded.at("filter", key="statistics.too_few", least=LEAST_SHOWN)
+    table = Table(by, found, exact, StatisticsDimension.AGENCY in asked, context.reference)
+    return _answer(table, total, rows, position)
+
+
+async def _counted(
+    context: Context, search: Search, by: tuple[Dimension, ...]
+) -> tuple[Group, Mapping[Key, Group], int]:
+    """All that the search finds, its groups, and the log position they stand for."""
+    now, calendar = context.services.clock(), context.reference.calendar
     tallies = tallies_wanted((), now)
     if by:
         tallies += tallies_wanted(tuple(each.countable.field for each in by), now)
@@ -96,13 +109,8 @@ async def _statistics(
         return tuple(each.group(part) for each, part in zip(by, key, strict=True))
 
     whole = groups(tallied.counts[:NUMBER_OF_TALLIES], lambda key: key, calendar, now)
-    exact = context.may(Operation.READ_EXACT_STATISTICS)
-    total = whole.get(NO_GROUP) or Group()
-    if not exact and too_few(total.reported):
-        raise LimitExceeded.at("filter", key="statistics.too_few", least=LEAST_SHOWN)
     found = groups(tallied.counts[NUMBER_OF_TALLIES:], fold, calendar, now) if by else {}
-    table = Table(by, found, exact, StatisticsDimension.AGENCY in asked, context.reference)
-    return _answer(table, total, rows, tallied.position)
+    return whole.get(NO_GROUP) or Group(), found, tallied.position
 
 
 def _answer(table: Table, total: Group, rows: int, position: int) -> BlockageStatistics:

@@ -26,7 +26,7 @@ S = BlockageStatus
 AGENCIES = ("local-culture@330100", "local-amr@330100", "local-gsb@330100", "samr", "mohrss")
 CATEGORIES = ("platform-fees", "revenue-split", "tax-classification", "work-injury")
 REGIONS = ("330000", "330100", "330106", "330200", "440300", "110000")
-FORMS = ("live-commerce", "short-video", "online-game-social")
+FORMS = ("live-commerce", "short-video", "podcast")
 STATUSES = (S.RESOLVED,) * 8 + tuple(S)
 TRIED = frozenset({S.RESOLVED, S.RESOLUTION_PROPOSED})
 

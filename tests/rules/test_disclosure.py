@@ -12,13 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.disclosure import LEAST_SHOWN, hidden_groups, published, published_number_of_groups, too_few
+from tests.rules.differencing import MANY, Interval, Knowledge
 
 Person = tuple[int, int, int]
 Key = tuple[int, ...]
-Interval = tuple[int, int]
 PEOPLE, ATTACKS, LEAST = 400, 1_000, 5
 VALUES = (3, 6, 9)
-MANY = 10**6
 
 
 @dataclass(frozen=True)
@@ -48,37 +47,6 @@ def under_five(count: int) -> bool:
 GATE = Gate(published, hidden_groups, too_few, slack=2)
 WITHOUT_ROUNDING = Gate(lambda count: count, hidden_groups, under_five, slack=0)
 WITHOUT_COMPLEMENTS = Gate(lambda count: count, only_small, under_five, slack=0)
-
-
-@dataclass
-class Knowledge:
-    """What an attacker works out: bounds of counts, tightened by every equation until nothing more follows."""
-
-    bounds: dict[object, Interval]
-    sums: list[tuple[object, tuple[object, ...]]]
-
-    def tightened(self) -> dict[object, Interval]:
-        """The bounds after all that follows: each whole is the sum of its parts."""
-        bounds, changed = self.bounds, True
-        while changed:
-            changed = False
-            for whole, parts in self.sums:
-                low, high = (sum(bounds[part][side] for part in parts) for side in (0, 1))
-                changed |= self._narrow(whole, low, high)
-                for part in parts:
-                    others_low = sum(bounds[each][0] for each in parts if each != part)
-                    others_high = sum(bounds[each][1] for each in parts if each != part)
-                    changed |= self._narrow(
-                        part, bounds[whole][0] - others_high, bounds[whole][1] - others_low
-                    )
-        return bounds
-
-    def _narrow(self, name: object, low: int, high: int) -> bool:
-        before = self.bounds[name]
-        after = max(before[0], low), min(before[1], high)
-        assert after[0] <= after[1], "the gate said something untrue"
-        self.bounds[name] = after
-        return after != before
 
 
 def drawn_people(chance: Random) -> list[Person]:
