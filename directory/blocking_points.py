@@ -10,14 +10,14 @@ merging and splitting leave the reports as they are but for the point that they 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from directory.access import Caller, Operation, Role
-from directory.entities import Blockage, BlockingPoint, PointResolution
+from directory.entities import Blockage, BlockingPoint, PointResolution, Recurrence
 from directory.errors import Forbidden, NotAllowedNow
 from directory.states import OPEN_STATUSES, BlockageStatus
 from directory.states import BlockingPointStatus as S
@@ -149,12 +149,13 @@ def point_reopened(point: BlockingPoint, at: datetime) -> BlockingPoint:
     return point_moved(point, PointAction.REOPEN, at, reopens=point.reopens + 1, review_reopened_at=at)
 
 
-def point_recurred(point: BlockingPoint, reports: int, at: datetime) -> BlockingPoint:
-    """The point under review again because of open reports that came in spite of its resolution, counted against it."""
+def point_recurred(point: BlockingPoint, reports: Sequence[Blockage], at: datetime) -> BlockingPoint:
+    """The point under review again because of open reports that came in spite of its resolution, each kept against it."""
     at = max(at, point.updated_at)
-    *earlier, last = point.resolutions
-    counted = last.model_copy(update={"recurrences": last.recurrences + reports})
-    return point_moved(point, PointAction.RECUR, at, resolutions=(*earlier, counted), review_reopened_at=at)
+    came = tuple(Recurrence(report=report.id, at=at) for report in reports)
+    return point_moved(
+        point, PointAction.RECUR, at, recurrences=(*point.recurrences, *came), review_reopened_at=at
+    )
 
 
 def recurs(point: BlockingPoint, report: Blockage) -> bool:

@@ -312,14 +312,20 @@ class Blockage(Entity):
 
 
 class PointResolution(Value):
-    """What is claimed to have removed a blocking point; `recurrences` are open reports that came in spite of it."""
+    """What is claimed to have removed a blocking point."""
 
     kind: ResolutionKind
     summary: str
     clause: str | None = None
     proposed_by: str
     proposed_at: datetime
-    recurrences: int = 0
+
+
+class Recurrence(Value):
+    """An open report that came to a blocking point in spite of its resolution."""
+
+    report: str
+    at: datetime
 
 
 class BlockingPoint(Entity):
@@ -347,6 +353,7 @@ class BlockingPoint(Entity):
     split_from: str | None = None
     first_reported_at: datetime | None = None
     reopens: int = 0
+    recurrences: tuple[Recurrence, ...] = ()
     review_reopened_at: datetime | None = None
     created_at: datetime
     updated_at: datetime

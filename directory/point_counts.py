@@ -83,6 +83,12 @@ def state_of(answered: Answers) -> ResolutionState:
     return ResolutionState.CLAIMED
 
 
+def recurrences(point: BlockingPoint, reports: Sequence[Blockage]) -> int:
+    """How many of these reports came to the point in spite of a resolution."""
+    came = {recurrence.report for recurrence in point.recurrences}
+    return sum(report.id in came for report in counting(reports))
+
+
 def put_to(report: Blockage, point: BlockingPoint) -> Resolution | None:
     """The point's latest resolution as it was put to this reporter, with the answer; None when it was not."""
     if not point.resolutions:

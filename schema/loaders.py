@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from directory.entities import Blockage, Contact, Firm, Submission
+from directory.entities import Blockage, BlockingPoint, Contact, Firm, Submission
 from directory.ports import Reader, Record
 
 T = TypeVar("T")
@@ -38,6 +38,15 @@ class Loaders:
         )
         self.blockages_of_firm: DataLoader[str, Sequence[Blockage] | None] = _loader(
             record, lambda reader, ids: reader.blockages_of_firms(ids)
+        )
+        self.blocking_point: DataLoader[str, BlockingPoint | None] = _loader(
+            record, lambda reader, ids: reader.blocking_points(ids)
+        )
+        self.blockages_of_point: DataLoader[str, Sequence[Blockage] | None] = _loader(
+            record, lambda reader, ids: reader.blockages_of_points(ids)
+        )
+        self.points_of_clause: DataLoader[str, Sequence[BlockingPoint] | None] = _loader(
+            record, lambda reader, clauses: reader.points_of_clauses(clauses)
         )
 
 

@@ -11,6 +11,9 @@ from schema.blockages import types as blockages
 from schema.blockages.mutations import BlockageMutations
 from schema.blockages.queries import BlockageQueries
 from schema.blockages.similar import SimilarQueries
+from schema.blocking_points import types as blocking_points
+from schema.blocking_points.mutations import BlockingPointMutations
+from schema.blocking_points.queries import BlockingPointQueries
 from schema.changes.queries import ChangeQueries, ChangeSubscriptions
 from schema.changes.reports import ReportSubscriptions
 from schema.context import Context, Info
@@ -37,6 +40,7 @@ FETCHERS: Fetchers = {
     **firms.FETCHERS,
     **submissions.FETCHERS,
     **blockages.FETCHERS,
+    **blocking_points.FETCHERS,
 }
 
 
@@ -45,6 +49,7 @@ class Query(
     firms.FirmQueries,
     submissions.SubmissionQueries,
     BlockageQueries,
+    BlockingPointQueries,
     SimilarQueries,
     StatisticsQueries,
     SuggestionQueries,
@@ -73,7 +78,7 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(FirmMutations, SubmissionMutations, BlockageMutations):
+class Mutation(FirmMutations, SubmissionMutations, BlockageMutations, BlockingPointMutations):
     """The nouns' mutations."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from directory.access import THE_CLOCK
 from directory.blocking_points import (
     FACTS,
     VOID_STATUSES,
@@ -79,12 +80,21 @@ async def keep_point(
 
 
 async def keep_recurrence(h: Handling, point: BlockingPoint, reports: Sequence[Blockage]) -> BlockingPoint:
-    """The point, its review reopened where open reports among these came in spite of its resolution."""
-    came_back = sum(recurs(point, report) for report in reports)
+    """The point, its review reopened where open reports among these came in spite of its resolution.
+
+    By the rule, and so in the name of the clock: the point's history is everyone's to read, and who reported is not.
+    """
+    came_back = [report for report in reports if recurs(point, report)]
     if not came_back:
         return point
     after = point_recurred(point, came_back, h.now)
-    return await keep_point(h, after, FACTS[PointAction.RECUR], {"reports": came_back})
+    return await h.uow.blocking_points.save(
+        after,
+        kind=FACTS[PointAction.RECUR],
+        actor=THE_CLOCK.subject or "",
+        at=after.updated_at,
+        data={"reports": len(came_back)},
+    )
 
 
 async def free_reference(h: Handling) -> str:

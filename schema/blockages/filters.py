@@ -16,6 +16,7 @@ from schema.blockages.facets import COUNTABLE, BlockageFacet, BlockageSort, sort
 from schema.blockages.seeing import is_owner, surviving_firm
 from schema.blockages.sight import reporter_known_to, visible_to
 from schema.blockages.words import BlockageStatus, Severity
+from schema.blocking_points.seeing import surviving_point
 from schema.context import Context
 from schema.enums import Direction
 from schema.errors import ApiCode, ApiError
@@ -97,6 +98,7 @@ async def blockage_search(
     text = read_text(wanted.text, context.reference)
     reading = read_filter(wanted, context.services.clock(), context.services.directory.rulebook)
     await read_reporter(reading, wanted, context)
+    await read_point(reading, wanted, context)
     search = Search(
         Kind.BLOCKAGE,
         visible_to(context.caller, context.reference.agencies),
@@ -125,8 +127,6 @@ def read_filter(wanted: BlockageFilter, now: datetime, rulebook: Rulebook) -> Fi
     _read_codes(reading, wanted, reference)
     reading.instants(wanted.reported_at, fields.REPORTED_AT, BlockageFacet.REPORTED_MONTH)
     reading.instants(wanted.resolved_at, fields.RESOLVED_AT)
-    if wanted.blocking_point is not None:
-        reading.add(_keyed(fields.BLOCKING_POINT, key_of("BlockingPoint", wanted.blocking_point)))
     return reading
 
 
@@ -179,6 +179,15 @@ def _due_before(at: datetime, wanted: bool) -> Filter:
     """Reports with a limit that had passed at `at`, or those without."""
     late = Between(fields.DUE_AT, at_most=int(at.timestamp()))
     return late if wanted else Not(late)
+
+
+async def read_point(reading: FilterReading, wanted: BlockageFilter, context: Context) -> None:
+    """The filter by blocking point; of one that was merged away by the point that it lives on in."""
+    if wanted.blocking_point is None:
+        return
+    key = key_of("BlockingPoint", wanted.blocking_point)
+    point = await surviving_point(context, key) if key else None
+    reading.add(_keyed(fields.BLOCKING_POINT, point.id if point else None))
 
 
 def _keyed(field: str, key: str | None) -> Filter:

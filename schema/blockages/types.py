@@ -42,6 +42,7 @@ from schema.terms import Region, Term, region, term, terms
 
 if TYPE_CHECKING:
     from schema.blockages.similar import SimilarReport
+    from schema.blocking_points.types import BlockingPoint
 
 SIMILAR = 5
 
@@ -180,6 +181,19 @@ class Blockage(Watched, Node):
     def residual(self) -> str | None:
         claimed = self.seen.report.resolutions
         return claimed[-1].residual if claimed else None
+
+    @strawberry.field(
+        description="The policy blocking point (政策堵点) that it is linked to; null where it has none."
+    )
+    async def blocking_point(
+        self, info: Info
+    ) -> Annotated[BlockingPoint, strawberry.lazy("schema.blocking_points.types")] | None:
+        from schema.blocking_points.types import fetch_point
+
+        point = self.seen.report.blocking_point
+        if point is None or not self.seen.reads("blocking_point"):
+            return None
+        return await fetch_point(info.context, point)
 
     @strawberry.field(description="Every step of its life, oldest first.")
     def timeline(self) -> list[TimelineEntry]:

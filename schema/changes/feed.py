@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
-from directory.entities import Blockage, Firm, Submission
+from directory.entities import Blockage, BlockingPoint, Firm, Submission
 from directory.facts import LogEntry
 from directory.states import EntityType
 from schema.changes.doorbell import rung_or_patient
@@ -113,7 +113,7 @@ async def shown(context: Context, entries: Sequence[LogEntry], *, ends: bool) ->
 async def _sight(context: Context, loaders: Loaders, entry: LogEntry) -> Sight:
     """The caller's view of the entity, by its present state: loaders of a request would keep a long feed's first one."""
     kind, entity_id = entry.fact.entity_type, entry.fact.entity_id
-    entity: Firm | Submission | Blockage | None = None
+    entity: Firm | Submission | Blockage | BlockingPoint | None = None
     firm: Firm | None = None
     if kind is EntityType.FIRM:
         entity = firm = await loaders.firm.load(entity_id)
@@ -121,6 +121,8 @@ async def _sight(context: Context, loaders: Loaders, entry: LogEntry) -> Sight:
         entity = await loaders.submission.load(entity_id)
     elif kind is EntityType.BLOCKAGE:
         entity = await loaders.blockage.load(entity_id)
+    elif kind is EntityType.BLOCKING_POINT:
+        entity = await loaders.blocking_point.load(entity_id)
     if isinstance(entity, Submission | Blockage):
         firm = await loaders.firm.load(entity.firm_id)
     return Sight(context.caller, context.reference.agencies, entity, firm)

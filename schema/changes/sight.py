@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from directory.access import Caller
-from directory.entities import Blockage, Firm, Submission, dump
+from directory.blocking_points import point_sides
+from directory.entities import Blockage, BlockingPoint, Firm, Submission, dump
 from directory.facts import Fact, FieldChange, Json
 from directory.privacy import personal_fields
 from directory.report_fields import may_read_report_field, readable_close_reason
@@ -46,6 +47,8 @@ API_NAMES = {"firm_id": "reported_by", "reporter": "reported_by", "suggested_age
 # Whole in the log, with what the parties wrote to each other; on the report itself strangers see them without it.
 BETWEEN_PARTIES = frozenset({"timeline"})
 CLOSE_REASON = "close_reason"
+# Of a blocking point: ids of reports, also of those that are for agencies only.
+OF_SINGLE_REPORTS = frozenset({"moved_by_merge", "recurrences"})
 
 ERASED = ":erased"
 MERGED_INTO = "merged_into"
@@ -61,7 +64,7 @@ class Sight:
 
     caller: Caller
     agencies: Agencies
-    entity: Firm | Submission | Blockage | None
+    entity: Firm | Submission | Blockage | BlockingPoint | None
     firm: Firm | None
 
     def sees(self) -> bool:
@@ -73,7 +76,7 @@ class Sight:
             return may_see_submission(self.caller, entity)
         if isinstance(entity, Blockage):
             return may_see_blockage(self.caller, entity, self.agencies, is_reporter=self._owns)
-        return False
+        return isinstance(entity, BlockingPoint)
 
     def tells_of_end(self, fact: Fact) -> bool:
         """Whether the fact took its entry or report out of what the caller could read.
@@ -81,7 +84,7 @@ class Sight:
         That is a merge, and for callers who no longer see it the loss of public standing. Nothing is told of what was
         never public, but of what was erased: the log no longer says who could read that, so all hear of its bare id.
         """
-        if fact.entity_type not in (EntityType.FIRM, EntityType.BLOCKAGE):
+        if fact.entity_type is EntityType.SUBMISSION:
             return False
         changed = {change.field: change for change in fact.changes}
         if (merged := changed.get(MERGED_INTO)) is not None and merged.after is not None:
@@ -98,6 +101,8 @@ class Sight:
             if visibility is not None:
                 return bool(visibility.before == Visibility.PUBLIC)
             return self.entity.visibility is Visibility.PUBLIC and _hides(status)
+        if isinstance(self.entity, BlockingPoint):
+            return False
         return status is not None and status.before in PUBLIC_STATUSES and status.after not in PUBLIC_STATUSES
 
     def state(self) -> dict[str, Json]:
@@ -141,6 +146,8 @@ class Sight:
             return False
         if isinstance(entity, Blockage):
             return self._reads_of_report(change, entity)
+        if isinstance(entity, BlockingPoint):
+            return change.field not in OF_SINGLE_REPORTS or bool(point_sides(self.caller, entity))
         seen_as = audiences(self.caller, entity)
         if change.personal and seen_as.isdisjoint(READS_PERSONAL):
             return False

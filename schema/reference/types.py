@@ -1,20 +1,23 @@
-"""Policies, clauses, agencies and support programmes as the API shows them; all from reference data, without a read."""
+"""Policies, clauses, agencies and support programmes as the API shows them; what they are comes without a read."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from directory import vocabulary
 from directory.vocabulary import Label, Reference
-from schema.arguments import In
+from schema.arguments import After, First, In
 from schema.context import Info
 from schema.enums import Language
 from schema.node import Node
 from schema.statistics.performance import AgencyPerformance, performance_of
 from schema.terms import Region, Term, region, terms
+
+if TYPE_CHECKING:
+    from schema.blocking_points.connections import BlockingPointConnection
 
 Since = Annotated[
     date | None, strawberry.argument(name="from", description="The first day; open when left out.")
@@ -106,6 +109,14 @@ class Clause(Node):
     @strawberry.field(description="The agencies that reports about this clause usually go to.")
     def lead_agencies(self) -> list[Agency]:
         return [agency(self.reference, code) for code in self.clause.lead_agencies_suggested]
+
+    @strawberry.field(description="The policy blocking points (政策堵点) that cite this clause, latest first.")
+    async def blocking_points(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Annotated[BlockingPointConnection, strawberry.lazy("schema.blocking_points.connections")]:
+        from schema.blocking_points.connections import points_of_clause
+
+        return await points_of_clause(info.context, self.code, first=first, after=after)
 
 
 @strawberry.type(description="A programme that helps firms of the new forms (扶持计划).")

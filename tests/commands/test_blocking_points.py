@@ -18,7 +18,7 @@ from directory.commands import (
 )
 from directory.errors import ErrorCode, Forbidden
 from directory.identifiers import Prefix, parse_number
-from directory.point_counts import extent
+from directory.point_counts import extent, recurrences
 from directory.record.open import SqlRecord
 from directory.states import BlockageStatus, BlockingPointStatus
 from tests.commands.point_desk import (
@@ -267,21 +267,20 @@ async def test_a_report_of_a_merged_point_goes_to_the_survivor(desk: PointDesk) 
 
 
 async def test_a_report_in_spite_of_a_resolution_reopens_the_review(desk: PointDesk) -> None:
-    """Filed or linked, it is counted against the resolution; a closed one says nothing."""
-    closed = await desk.reported()
-    await desk.does(WithdrawBlockage(**on(closed), reason="已解决", asked_by_agency=False), OWNER)
+    """Filed or linked, it is kept against the resolution, which no longer stands."""
     point = await desk.claimed(await desk.named())
     filed: ReportBlockage = desk.report_of(blocking_point=point.id)
     await desk.at("2026-03-20 10:00").does(filed, OWNER)
 
     again = await desk.point(point.id)
     assert (again.status, again.resolved_at, again.review_reopened_at) == (S.IN_PROGRESS, None, desk.now)
-    assert again.resolutions[-1].recurrences == 1
-    assert (await desk.history(point))[-1].fact.kind == "blocking_point:recurred"
+    assert recurrences(again, await desk.reports_of(again)) == 1
+    told = (await desk.history(point))[-1].fact
+    assert (told.kind, told.actor) == ("blocking_point:recurred", "clock"), "who reported is not told"
 
     more = await desk.titled("又一起同类诉求")
     twice = await desk.linked(await desk.claimed(again), add=(more,))
-    assert [each.recurrences for each in twice.resolutions] == [1, 1]
+    assert recurrences(twice, await desk.reports_of(twice)) == 2
     assert twice.status is S.IN_PROGRESS
 
 

@@ -1,0 +1,1 @@
+"""Blocking points (政策堵点) in the API."""

@@ -1,0 +1,109 @@
+"""The root fields over blocking points: one by its number, and the search."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from indexer.documents import fields
+from indexer.query.search import EVERYTHING, Kind, Search, Sort
+from schema.arguments import After, First
+from schema.blocking_points.connections import BlockingPointConnection, BlockingPointEdge
+from schema.blocking_points.seeing import point_numbered
+from schema.blocking_points.types import BlockingPoint, fetch_point, shown_point
+from schema.blocking_points.words import BlockingPointStatus
+from schema.connections import wants_cursors, wants_total
+from schema.context import Context, Info
+from schema.filters import FilterReading, read_text
+from schema.limits import DEFAULT_PAGE, page_size
+from schema.searching import Question, found_page
+
+Reference = Annotated[
+    str,
+    strawberry.argument(description="The point's number, in any spacing and case, with or without hyphens."),
+]
+Text = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Full text over titles, descriptions and resolutions, Chinese and English, read as that of reports "
+        "is; a point's number finds exactly that point."
+    ),
+]
+Statuses = Annotated[
+    list[BlockingPointStatus] | None, strawberry.argument(description="Where it stands; any of these.")
+]
+Categories = Annotated[
+    list[str] | None,
+    strawberry.argument(
+        description="Codes of the vocabulary `blockage_categories`, each with everything below it."
+    ),
+]
+Clauses = Annotated[
+    list[str] | None, strawberry.argument(description="Codes of clauses that it cites; any of these.")
+]
+
+
+@strawberry.type
+class BlockingPointQueries:
+    """Reading blocking points. One is read from the record; lists are searched in the index, which follows it."""
+
+    @strawberry.field(
+        description="The blocking point with this number, or the one that it was merged into; null where there is none."
+    )
+    async def blocking_point(self, info: Info, reference: Reference) -> BlockingPoint | None:
+        found = await point_numbered(info.context, reference)
+        return await fetch_point(info.context, found.id) if found else None
+
+    @strawberry.field(
+        description="Blocking points, by relevance where a text is given, else latest first. Lists mean 'any of'; "
+        "arguments are combined with AND."
+    )
+    async def blocking_points(
+        self,
+        info: Info,
+        text: Text = None,
+        statuses: Statuses = None,
+        categories: Categories = None,
+        clauses: Clauses = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> BlockingPointConnection:
+        reference = info.context.reference
+        reading = FilterReading(reference, "blockingPoints")
+        reading.words(statuses, fields.STATUS)
+        reading.terms("categories", categories, "blockage_categories", fields.CATEGORY_PATH)
+        reading.codes("clauses", clauses, lambda code: reference.clause(code) is not None, fields.CLAUSES)
+        query = read_text(text, reference)
+        search = Search(
+            Kind.BLOCKING_POINT,
+            EVERYTHING,
+            text=query,
+            filters=reading.finish(),
+            sort=Sort() if query else Sort(fields.CREATED_AT),
+            first=page_size(first),
+            total=wants_total(info),
+        )
+        asked = [text, statuses, categories, clauses]
+        return await _found(
+            info.context, Question("Query.blockingPoints", asked, search, after, wants_cursors(info))
+        )
+
+
+async def _found(context: Context, question: Question) -> BlockingPointConnection:
+    """The page, without points that the record, which is ahead of the index, has merged away."""
+    page = await found_page(context, question)
+    loaded = await context.loaders.blocking_point.load_many(page.ids)
+    edges = [
+        BlockingPointEdge(cursor=cursor, node=shown_point(context, point), score=hit.score)
+        for hit, cursor, point in zip(page.hits, page.cursors, loaded, strict=True)
+        if point is not None and point.merged_into is None
+    ]
+    return BlockingPointConnection(
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=page.page_info,
+        total_count=page.total,
+        total_is_exact=page.total_is_exact,
+        complete_to=page.complete_to,
+    )
