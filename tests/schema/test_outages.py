@@ -18,12 +18,13 @@ from graphql import (
 )
 
 from directory.access import Role
-from directory.errors import RecordUnavailable, SearchUnavailable
+from directory.errors import RecordUnavailable, SearchBusy, SearchUnavailable
 from directory.handling import Directory
 from directory.ports import Reader, Record, UnitOfWork
 from schema.app import make_app
 from schema.node import global_id
 from schema.root import SCHEMA
+from schema.services import IndexState
 from tests.factories import NOW, make_firm
 from tests.rulebooks import RULEBOOK
 from tests.schema.serving import Served
@@ -156,6 +157,17 @@ async def test_an_outage_has_a_code_of_its_own(served: Served, query: str, code:
     assert "hunter2" not in str(answer.content)
 
 
+async def test_a_busy_engine_tells_when_to_ask_again(served: Served) -> None:
+    """A code of its own, with the seconds to wait: the engine works, and has too much to do."""
+    failing = broken(served, lambda: RecordUnavailable(SECRET), lambda: SearchBusy(SECRET, 7))
+
+    answer = await failing.ask("{ firms { nodes { name } } }")
+
+    assert answer.codes == ["BUSY"]
+    assert answer.content["errors"][0]["extensions"]["retryAfter"] == 7
+    assert "hunter2" not in str(answer.content)
+
+
 async def test_reference_data_outlives_the_record(served: Served) -> None:
     """What needs no read is answered while nothing can be read."""
     failing = broken(served, lambda: RecordUnavailable(SECRET), lambda: SearchUnavailable(SECRET))
@@ -186,6 +198,29 @@ async def test_a_server_without_its_engine_is_ready_and_says_so(served: Served) 
     ready = await without.send("", method="GET", path="/readyz")
 
     assert (ready.status, ready.content["reasons"]) == (200, ["SEARCH_UNAVAILABLE"])
+
+
+@pytest.mark.parametrize(
+    ("most", "lag", "status"), [(None, 1e6, 200), (30.0, 30.0, 200), (30.0, 30.5, 503), (30.0, None, 503)]
+)
+async def test_a_server_is_ready_only_while_its_index_is_near_enough(
+    served: Served, most: float | None, lag: float | None, status: int
+) -> None:
+    """Where the operator has set how far behind it may be; an engine that cannot be asked is too far."""
+
+    async def index_state() -> IndexState:
+        if lag is None:
+            raise SearchUnavailable(SECRET)
+        return IndexState("embedded", 9, 3, lag, 2, 0)
+
+    settings = replace(served.services.settings, ready_lag_seconds=most)
+    services = replace(served.services, index_state=index_state, settings=settings)
+    behind = replace(served, app=make_app(services), services=services)
+
+    ready = await behind.send("", method="GET", path="/readyz")
+
+    assert (ready.status, ready.content["status"]) == (status, "ready" if status == 200 else "unavailable")
+    assert ready.content["reasons"] == ([] if status == 200 else ["SEARCH_UNAVAILABLE"])
 
 
 async def test_a_crash_outside_graphql_is_masked_too(served: Served) -> None:

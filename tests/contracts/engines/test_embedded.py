@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,8 @@ import pytest_asyncio
 from directory.errors import SearchUnavailable
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.engines.fts import connections, tables
-from indexer.query.search import Document, Kind
-from tests.contracts.engines.corpus import everything, firm, firms_with, found, report
+from indexer.query.search import Document, Kind, WalkEnded
+from tests.contracts.engines.corpus import everything, firm, firms_with, found, report, walk
 
 ROOT = Path(__file__).parents[3]
 
@@ -204,3 +205,37 @@ async def test_documents_are_kept_apart_by_kind(engine: EmbeddedEngine) -> None:
     await engine.put([report("f1", title="茶")])
     assert [each[0] for each in await everything(engine, Kind.BLOCKAGE)] == ["f1"]
     assert await engine.count() == 51
+
+
+async def test_the_longest_unused_ranking_makes_room(path: Path, engine: EmbeddedEngine) -> None:
+    """Memory is bounded: the walk that rested longest has ended, and says so."""
+    small = EmbeddedEngine(path, most_ranked=120)
+    search = firms_with("茶", first=20, lasting=True)
+    pages = [await small.search(search) for _ in range(2)]
+    rest = [replace(search, after=page.end, walk=page.walk) for page in pages]
+    await small.search(rest[0])
+    await small.search(search)
+
+    with pytest.raises(WalkEnded):
+        await small.search(rest[1])
+    assert len((await small.search(rest[0])).hits) == 20
+    await small.close()
+
+
+async def test_a_ranking_larger_than_the_room_is_kept_alone(path: Path, engine: EmbeddedEngine) -> None:
+    """A very broad search can be read to its end by who began it last."""
+    small = EmbeddedEngine(path, most_ranked=10)
+
+    assert len(set(await walk(small, firms_with("茶", first=20, lasting=True)))) == 50
+    await small.close()
+
+
+async def test_a_walk_does_not_go_on_in_another_process(path: Path, engine: EmbeddedEngine) -> None:
+    """Rankings are in memory: it says so, rather than going on in another order."""
+    search = firms_with("茶", first=20, lasting=True)
+    page = await engine.search(search)
+    other = EmbeddedEngine(path)
+
+    with pytest.raises(WalkEnded):
+        await other.search(replace(search, after=page.end, walk=page.walk))
+    await other.close()
