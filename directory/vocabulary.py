@@ -15,14 +15,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from directory.common_words import COMMON, DEGREES, SPOKEN
 from directory.lexicon import Lexicon
-from directory.name_words import FORMS, TRADES
-from directory.offers import Offer, Offers
+from directory.offers import Offers
+from directory.wording import chinese_words, offered
 from directory.workdays import WorkCalendar
-
-# The vocabularies whose words entries and reports are searched by, the most asked for first.
-OFFERED = ("business_forms", "occupations", "platforms", "blockage_categories", "industries")
 
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -480,37 +476,12 @@ class Reference:
     @cached_property
     def lexicon(self) -> Lexicon:
         """The Chinese words of the reference data, of names and of complaints."""
-        return Lexicon.of([*self._terms_in_chinese(), *COMMON, *DEGREES, *SPOKEN, *FORMS, *TRADES])
+        return Lexicon.of(chinese_words(self))
 
     @cached_property
     def offers(self) -> Offers:
-        """What a search box may offer: the words of the vocabularies and their synonyms, policies, clauses."""
-        return Offers((*self._offered_terms(), *self._offered_policies()))
-
-    def _offered_terms(self) -> Iterator[Offer]:
-        for name in OFFERED:
-            for term in self.vocabulary(name):
-                yield from map(Offer, (term.label.zh, term.label.en, *term.aliases_zh, *term.aliases_en))
-        for group in self.synonyms.groups:
-            yield from map(Offer, group)
-
-    def _offered_policies(self) -> Iterator[Offer]:
-        for policy in self.policies.values():
-            for text in (policy.title.zh, policy.title.en, policy.number):
-                if text:
-                    yield Offer(text, "policy", policy.code)
-        for clause in self.clauses.values():
-            for text in (clause.heading.zh, clause.heading.en):
-                yield Offer(text, "clause", clause.code)
-
-    def _terms_in_chinese(self) -> Iterator[str]:
-        for vocabulary in self.vocabularies.values():
-            for term in vocabulary:
-                yield from (term.label.zh, *term.aliases_zh)
-        for region in self.regions.regions:
-            yield from (region.label.zh, region.short.zh)
-        for group in self.synonyms.groups:
-            yield from group
+        """What a search box may offer."""
+        return Offers(tuple(offered(self)))
 
     def vocabulary(self, name: str) -> Vocabulary:
         """The vocabulary of this name. Raises: UnknownCode."""
