@@ -1,0 +1,1 @@
+"""Blocking points through the API."""
