@@ -1,19 +1,22 @@
-"""How far the index is behind the record (索引进度)."""
+"""How far the index is behind the record (索引进度), and who is at work on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from directory.errors import SearchUnavailable
-from directory.ports import DeadLetters, Record
-from indexer.query.search import SearchEngine
+from directory.ports import Leases
+from indexer.leading import LEASE, REBUILD_LEASE
+from indexer.query.search import Generations
+from indexer.route import Route
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
     """Positions of record and index, the lag in seconds, live documents and dead letters.
 
-    `reachable` is False when the engine gave no answer; then its figures are those of an empty index.
+    `reachable` is False when the engine gave no answer; then its figures are those of an empty index. `following` and
+    `rebuilding`: whether some process leads, and whether one has taken the index over for a rebuild or a repair.
     """
 
     engine: str
@@ -23,18 +26,24 @@ class IndexStatus:
     lag_seconds: float
     documents: int
     rejected: int
+    generations: Generations
+    following: bool
+    rebuilding: bool
 
 
-async def index_status(record: Record, engine: SearchEngine, dead_letters: DeadLetters) -> IndexStatus:
+async def index_status(route: Route, leases: Leases) -> IndexStatus:
     """The present status. Lag is how long the oldest entry not yet indexed has been sealed. Raises: RecordUnavailable."""
+    engine, generations = route.engine, Generations(None)
     reachable, indexed, documents = True, 0, 0
     try:
+        generations = await engine.generations()
         indexed, documents = await engine.position(), await engine.count()
     except SearchUnavailable:
         reachable = False
-    async with record.reader() as reader:
+    async with route.record.reader() as reader:
         head = await reader.head()
         lag = await reader.waiting_seconds(indexed)
+    rebuilding = await leases.holder(REBUILD_LEASE) is not None
     return IndexStatus(
         engine=engine.name,
         reachable=reachable,
@@ -42,5 +51,8 @@ async def index_status(record: Record, engine: SearchEngine, dead_letters: DeadL
         indexed_position=indexed,
         lag_seconds=lag,
         documents=documents,
-        rejected=await dead_letters.count(),
+        rejected=await route.dead_letters.count(),
+        generations=generations,
+        following=not rebuilding and await leases.holder(LEASE) is not None,
+        rebuilding=rebuilding,
     )

@@ -35,7 +35,18 @@ async def show_status(settings: Settings, console: Console) -> None:
     """Prints how far the index is behind."""
     async with opened(settings, mode="read") as parts:
         status = await parts.index_status()
-        table = Table("engine", "record", "indexed", "lag, s", "documents", "refused", title="Search index")
+        columns = (
+            "engine",
+            "record",
+            "indexed",
+            "lag, s",
+            "documents",
+            "refused",
+            "generation",
+            "kept",
+            "at work",
+        )
+        table = Table(*columns, title="Search index")
         table.add_row(
             f"{status.engine}{'' if status.reachable else ' (no answer)'}",
             str(status.record_position),
@@ -43,6 +54,9 @@ async def show_status(settings: Settings, console: Console) -> None:
             f"{status.lag_seconds:.1f}",
             str(status.documents),
             str(status.rejected),
+            status.generations.live or "none",
+            status.generations.previous or "none",
+            "rebuild" if status.rebuilding else "follower" if status.following else "nobody",
         )
         console.print(table)
 

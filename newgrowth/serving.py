@@ -42,6 +42,12 @@ def services_of(parts: Parts) -> Services:
             lag_seconds=status.lag_seconds,
             documents=status.documents,
             rejected=status.rejected,
+            reachable=status.reachable,
+            generation=status.generations.live,
+            previous_generation=status.generations.previous,
+            following=status.following,
+            rebuilding=status.rebuilding,
+            last_fault=parts.follower.health.last_error,
         )
 
     return Services(
@@ -58,6 +64,7 @@ def services_of(parts: Parts) -> Services:
             demo=settings.demo,
             allowed_hosts=settings.allowed_hosts,
             allowed_origins=settings.allowed_origins,
+            ready_lag_seconds=settings.ready_lag_seconds,
         ),
     )
 

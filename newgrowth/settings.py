@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         "newgrowth", pattern=r"^[a-z][a-z0-9-]{0,30}$", description="First part of index names."
     )
     follow_in_process: bool = Field(True, description="Run the indexer inside the server.")
+    ready_lag_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="Not ready while the index is further behind; by default search is only told of.",
+    )
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")

@@ -102,7 +102,7 @@ class Parts:
 
     async def index_status(self) -> IndexStatus:
         """How far the index is behind. Raises: RecordUnavailable."""
-        return await index_status(self.record, self.engine, self.record.dead_letters)
+        return await index_status(self.route, self.record.leases)
 
 
 @asynccontextmanager

@@ -7,11 +7,13 @@ The API as an ASGI application.
     GET  /explorer        the console
     GET  /schema.graphql  the schema as text
     GET  /healthz         200 while the process answers
-    GET  /readyz          200 when the record answers, with the index's lag; 503 with the reasons, otherwise
+    GET  /readyz          200 when the record answers, with the index's lag; 503 with the reasons, otherwise and while
+                          the index is further behind than the operator has set
 """
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -28,7 +30,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from directory.errors import ServiceFault
+from directory.errors import SearchUnavailable, ServiceFault
 from schema.answers import SECURITY_HEADERS, SecurityHeaders, answer, refusal
 from schema.api import Api
 from schema.errors import ApiCode, ApiError
@@ -107,19 +109,26 @@ def _readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
         except ServiceFault as fault:
             return answer({"status": "unavailable", "reasons": [fault.code]}, status=503)
         index = await _index(services)
+        if _too_late(index, services.settings.ready_lag_seconds):
+            return answer({"status": "unavailable", **index, "reasons": [SearchUnavailable.code]}, status=503)
         return answer({"status": "ready", "recordPosition": str(head), **index})
 
     return readyz
 
 
+def _too_late(index: Mapping[str, Any], most_seconds: float | None) -> bool:
+    """Whether the index is further behind than the operator bears; one that cannot be asked is."""
+    return most_seconds is not None and index.get("lagSeconds", math.inf) > most_seconds
+
+
 async def _index(services: Services) -> Mapping[str, Any]:
-    """The index's part of readiness: a server without search still takes commands, so it is told and no more."""
+    """The index's part of readiness: a server without search still takes commands, so by itself it is only told of."""
     try:
         state = await services.index_state()
     except ServiceFault as fault:
         return {"reasons": [fault.code]}
     return {
-        "reasons": [],
+        "reasons": [] if state.reachable else [SearchUnavailable.code],
         "indexedPosition": str(state.indexed_position),
         "lagSeconds": state.lag_seconds,
         "rejected": state.rejected,

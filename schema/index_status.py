@@ -19,7 +19,21 @@ class IndexStatus:
         description="How old the oldest change is that no search finds yet."
     )
     documents: int = strawberry.field(description="How many documents the index holds.")
-    rejected: int = strawberry.field(description="How many documents the engine refused for good.")
+    rejected: int = strawberry.field(
+        description="How many documents could not be built, or were refused by the engine for good."
+    )
+    reachable: bool = strawberry.field(
+        description="Whether the engine answers; the figures are those of an empty index when it does not."
+    )
+    generation: str | None = strawberry.field(description="The generation of the index that is searched.")
+    previous_generation: str | None = strawberry.field(
+        description="The generation before the last rebuild, while it is kept to go back to."
+    )
+    following: bool = strawberry.field(description="Whether an indexer carries changes into the index.")
+    rebuilding: bool = strawberry.field(description="Whether the index is being rebuilt or repaired.")
+    last_fault: str | None = strawberry.field(
+        description="What kind of fault this server's indexer last met; null while all is well."
+    )
 
 
 @strawberry.type
@@ -37,4 +51,10 @@ class IndexStatusQueries:
             lag_seconds=state.lag_seconds,
             documents=state.documents,
             rejected=state.rejected,
+            reachable=state.reachable,
+            generation=state.generation,
+            previous_generation=state.previous_generation,
+            following=state.following,
+            rebuilding=state.rebuilding,
+            last_fault=state.last_fault,
         )

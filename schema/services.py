@@ -29,17 +29,25 @@ class ApiLimits:
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """What an operator decides about the API. An empty `allowed_hosts` answers to every host name."""
+    """What an operator decides about the API. An empty `allowed_hosts` answers to every host name.
+
+    With `ready_lag_seconds` a server is not ready while the index is further behind; with None its lag is told and no more.
+    """
 
     demo: bool = False
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     allowed_origins: tuple[str, ...] = ()
+    ready_lag_seconds: float | None = None
     limits: ApiLimits = field(default_factory=ApiLimits)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """How far the index is behind the record: log positions, seconds, live and dead documents."""
+    """How far the index is behind the record: log positions, seconds, live and dead documents.
+
+    `reachable` False: the engine gave no answer, and its figures are those of an empty index. `last_fault` is the
+    class of what this process last failed by in following, None while all is well.
+    """
 
     engine: str
     record_position: int
@@ -47,6 +55,12 @@ class IndexState:
     lag_seconds: float
     documents: int
     rejected: int
+    reachable: bool = True
+    generation: str | None = None
+    previous_generation: str | None = None
+    following: bool = False
+    rebuilding: bool = False
+    last_fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,16 @@ from directory.record.sealer import LEASE_SECONDS, Sealer
 from directory.record.unit_of_work import SqlUnitOfWork, unit_of_work
 
 Mode = Literal["write", "read"]
-ERASABLE = ("firms", "firm_accounts", "firm_keys", "submissions", "blockages", "contacts", "personal_values")
+ERASABLE = (
+    "firms",
+    "firm_accounts",
+    "firm_keys",
+    "submissions",
+    "blockages",
+    "contacts",
+    "personal_values",
+    "notices",
+)
 
 
 async def open_record(
@@ -101,8 +110,8 @@ class SqlRecord:
 
     @property
     def leases(self) -> SqlLeases:
-        """Who leads, by the database's clock."""
-        return SqlLeases(self._writer, self._reading)
+        """Who leads, by the database's clock; told, not taken, in a record opened for reading."""
+        return SqlLeases(self._writing or self._reading, self._reading)
 
     @property
     def dead_letters(self) -> SqlDeadLetters:

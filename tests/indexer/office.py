@@ -114,7 +114,7 @@ class Office:
         """How far the index is behind, once what it holds is searchable."""
         with suppress(SearchUnavailable):
             await self.engine.refresh()
-        return await index_status(self.record, self.engine, self.record.dead_letters)
+        return await index_status(self.route(), self.record.leases)
 
 
 class Failing:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from indexer.leading import LEASE, held, leading
 from indexer.status import index_status
-from tests.indexer.office import Cut, Office
+from tests.indexer.office import HOLDER, Cut, Office
 
 
 async def test_an_empty_index_of_an_empty_record_is_not_behind(any_office: Office) -> None:
@@ -47,5 +48,21 @@ async def test_an_engine_without_answer_is_told(office: Office) -> None:
     """The record's own figures are right all the same."""
     await office.firms(2)
     await office.carry()
-    status = await index_status(office.record, Cut(office.engine), office.record.dead_letters)
+    status = await index_status(office.route(Cut(office.engine)), office.record.leases)
     assert (status.reachable, status.record_position, status.documents) == (False, 2, 0)
+
+
+async def test_the_generations_and_who_is_at_work_are_told(office: Office) -> None:
+    """Nobody at first; then a follower, and one that has taken over to rebuild."""
+    first = await office.status()
+    assert (first.generations.previous, first.following, first.rebuilding) == (None, False, False)
+    await office.firms(2)
+    await office.carry()
+    await office.rebuilt()
+    status = await office.status()
+    assert status.generations.previous == first.generations.live != status.generations.live
+    async with held(office.record.leases, LEASE, HOLDER):
+        assert (await office.status()).following
+    async with leading(office.record.leases, HOLDER):
+        status = await office.status()
+        assert (status.following, status.rebuilding) == (False, True)

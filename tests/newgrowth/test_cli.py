@@ -87,7 +87,9 @@ def test_rebuild_then_status_then_verify(data_dir: Path) -> None:
     assert "3 documents" in done("index", "rebuild", "--data-dir", data_dir)
     status = done("index", "status", "--data-dir", data_dir)
     assert "embedded" in status
-    assert [word for word in status.replace("│", " ").split() if word.isdigit()] == ["3", "3", "3", "0"]
+    words = status.replace("│", " ").split()
+    assert [word for word in words if word.isdigit()] == ["3", "3", "3", "0"]
+    assert words[words.index("0", words.index("embedded")) + 1 :][:3] == ["g2", "g1", "nobody"]
     assert "3 documents compared, 0 differ" in done("index", "verify", "--data-dir", data_dir)
 
 

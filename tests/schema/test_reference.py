@@ -155,11 +155,24 @@ async def test_an_id_of_nothing_is_null(served: Served, id: str) -> None:
 async def test_the_index_tells_how_far_it_is(served: Served) -> None:
     """To everyone."""
     answer = await served.ask(
-        "{ indexStatus { engine recordPosition indexedPosition lagSeconds documents rejected } }"
+        "{ indexStatus { engine recordPosition indexedPosition lagSeconds documents rejected reachable"
+        " generation previousGeneration following rebuilding lastFault } }"
     )
 
-    assert answer.data["indexStatus"]["recordPosition"] == "0"
-    assert answer.data["indexStatus"]["rejected"] == 0
+    assert answer.data["indexStatus"] == {
+        "engine": "embedded",
+        "recordPosition": "0",
+        "indexedPosition": "0",
+        "lagSeconds": 0,
+        "documents": 0,
+        "rejected": 0,
+        "reachable": True,
+        "generation": None,
+        "previousGeneration": None,
+        "following": False,
+        "rebuilding": False,
+        "lastFault": None,
+    }
 
 
 async def test_a_code_list_tells_by_its_etag_whether_a_copy_is_still_good(served: Served) -> None:
