@@ -16,6 +16,7 @@ from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
 from directory.facts import LogEntry
 from directory.profiles import ContactDetails
+from directory.reminders import Inbox, Notice
 from directory.states import BlockageStatus, EntityType, SubmissionStatus
 
 E = TypeVar("E", bound=Entity)
@@ -123,6 +124,29 @@ class Replies(Protocol):
         """Keeps the first result. Raises: AlreadyExists when another transaction kept one first."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptNotice:
+    """A notice in an inbox; positions only grow, `read` is whether the owner of the inbox has read it."""
+
+    position: int
+    rule: str
+    entity_type: EntityType
+    entity_id: str
+    at: datetime
+    params: Mapping[str, str]
+    read: bool
+
+
+class Notices(Protocol):
+    """What people are told (通知): an outbox that is its own ledger."""
+
+    async def tell(self, told: Sequence[Notice]) -> int:
+        """How many were new: the same rule tells the same addressee once of an entity's instant, also across crashes."""
+
+    async def mark_read(self, inbox: Inbox, positions: Sequence[int]) -> int:
+        """How many of these are the inbox's own; they are read from now on, by its owner alone."""
+
+
 class UnitOfWork(Protocol):
     """One transaction of the record."""
 
@@ -138,12 +162,49 @@ class UnitOfWork(Protocol):
     def contacts(self) -> Contacts: ...
     @property
     def replies(self) -> Replies: ...
+    @property
+    def notices(self) -> Notices: ...
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and personal values; logs one fact a row, `…:erased`.
 
         Reading them raises Gone from then on; the log's chain still verifies. Raises: NotFound, Gone.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What many commands are going to ask the record for, so that it can be read for all of them at once.
+
+    `uscc`, `accounts` and `keys` are as in `Firms`, `replies` are keys of `subject`. What is asked beyond that is read
+    when it is asked for.
+    """
+
+    subject: str
+    usccs: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    replies: frozenset[str] = frozenset()
+
+
+class BulkWork(UnitOfWork, Protocol):
+    """One transaction for many commands: it knows what they will ask, and writes what they add at its end.
+
+    An identity that somebody else takes meanwhile is refused only then: AlreadyExists ends all of it.
+    """
+
+    @property
+    def written(self) -> int:
+        """How many writes were asked for so far."""
+
+    def new_id(self, drawn: str) -> str:
+        """The id just drawn, known from now on as one that nothing is kept under."""
+
+    def new_number(self) -> str | None:
+        """One of the free entry numbers given to `foresee`; None when all are used."""
+
+    async def foresee(self, expected: Expected, numbers: Sequence[str], now: datetime) -> None:
+        """Reads what is expected; of `numbers`, drawn as entry numbers, keeps those that are free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +365,11 @@ class Reader(Protocol):
     ) -> Sequence[str]:
         """Ids of reports whose running limits waited for the notice of one of these years, in id order."""
 
+    async def inbox(
+        self, inbox: Inbox, *, first: int, before: int | None = None, unread: bool = False
+    ) -> Sequence[KeptNotice]:
+        """Up to `first` notices, newest first, below the position `before`."""
+
     async def head(self) -> int:
         """The last sealed position; 0 before the first."""
 
@@ -322,6 +388,9 @@ class Record(Protocol):
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """A write transaction: commits when the block ends, rolls back when it raises. Raises: RecordUnavailable."""
+
+    def bulk_work(self) -> AbstractAsyncContextManager[BulkWork]:
+        """A write transaction for many commands. Raises: as `unit_of_work`; AlreadyExists, when it commits."""
 
     def reader(self) -> AbstractAsyncContextManager[Reader]:
         """A read-only view."""

@@ -1,6 +1,6 @@
 """
 The clock: a round does what is due (`newgrowth/chores.py`), counts limits again where a holiday notice was published,
-and forgets what is kept for a day only.
+reminds whom the ladders name (`directory/reminders.py`), and forgets what is kept for a day only.
 
 A round goes through long lists in batches and writes one transaction an item: cut short, the next one goes on.
 """
@@ -8,16 +8,20 @@ A round goes through long lists in batches and writes one transaction an item: c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
 from directory.access import THE_CLOCK
+from directory.anchors import Anchor
 from directory.commands import Command, RescheduleBlockage
+from directory.entities import Blockage, Firm, Submission
 from directory.errors import ServiceFault
 from directory.handling import Directory
+from directory.ports import Reader
+from directory.reminders import RUNGS, Rung, reminder, window
 from newgrowth.chores import CHORES, Chore, Due
 from newgrowth.settings import Settings
 
@@ -37,6 +41,7 @@ class Done:
     lapses: int
     suspensions: int
     rescheduled: int
+    reminders: int
     forgotten: int
 
 
@@ -53,6 +58,7 @@ async def one_round(directory: Directory, at: datetime | None = None) -> Done:
         lapses=done[Chore.LAPSES],
         suspensions=done[Chore.SUSPENSIONS],
         rescheduled=rescheduled,
+        reminders=sum([await _remind(directory, rung, now) for rung in RUNGS]),
         forgotten=await directory.record.forget_replies(now),
     )
 
@@ -81,6 +87,35 @@ async def _to_reschedule(directory: Directory) -> AsyncIterator[Command]:
         if len(found) < BATCH:
             return
         after = found[-1]
+
+
+async def _remind(directory: Directory, rung: Rung, now: datetime) -> int:
+    """How many were told by this rung; what is told is in the record before the next batch is read."""
+    since, until = window(rung, now, directory.rulebook)
+    told, after = 0, None
+    while True:
+        async with directory.record.reader() as reader:
+            found = await reader.reached(
+                rung.anchor, until, after=after, limit=BATCH, reminder=(f"notice.{rung.rule}", since)
+            )
+            entities = await _read(reader, rung.anchor, [each.id for each in found])
+        notices = [reminder(rung, entities[each.id], each.at, now) for each in found if each.id in entities]
+        if notices:
+            async with directory.record.unit_of_work() as uow:
+                told += await uow.notices.tell(notices)
+        if len(found) < BATCH:
+            return told
+        after = found[-1].key
+
+
+async def _read(
+    reader: Reader, anchor: Anchor, ids: Sequence[str]
+) -> Mapping[str, Firm | Submission | Blockage]:
+    if anchor is Anchor.CONFIRMED:
+        return await reader.firms(ids)
+    if anchor in (Anchor.NOTICE_ENDS, Anchor.CHANGES_REQUESTED, Anchor.DRAFT_BEGUN):
+        return await reader.submissions(ids)
+    return await reader.blockages(ids)
 
 
 async def _all(directory: Directory, commands: AsyncIterator[Command]) -> int:

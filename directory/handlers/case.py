@@ -13,6 +13,7 @@ from directory.handling import Handling, Outcome
 from directory.moves import FACTS, Action, Side
 from directory.ports import UnitOfWork
 from directory.raw_fields import RawFields
+from directory.reminders import step_notice
 from directory.standing import Sides, may_see_blockage, sides_of
 
 _OF_AN_AGENCY = frozenset({Side.LEAD, Side.CO_AGENCY})
@@ -38,6 +39,8 @@ class Case:
         kept = await h.uow.blockages.save(
             after, kind=FACTS[action], actor=h.actor, at=after.updated_at, data=data
         )
+        if (notice := step_notice(kept, action)) is not None:
+            await h.uow.notices.tell([notice])
         return Outcome(firm=kept.firm_id, blockage=kept.id)
 
 

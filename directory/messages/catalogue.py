@@ -13,6 +13,7 @@ from directory.messages import (
     firms,
     general,
     imports,
+    notices,
     searches,
     statistics,
     values,
@@ -28,6 +29,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **deadlines.MESSAGES,
     **searches.MESSAGES,
     **imports.MESSAGES,
+    **notices.MESSAGES,
     **statistics.MESSAGES,
 }
 

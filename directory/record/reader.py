@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select, true, tuple_
+from sqlalchemy import func, select, true, tuple_
 
-from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Firm, Submission
 from directory.facts import LogEntry
-from directory.ports import BlockageList, DeskQueue, QueuePage, SubmissionQueue
+from directory.ports import BlockageList, QueuePage, SubmissionQueue
 from directory.record import selects
 from directory.record.clock import DatabaseClock
 from directory.record.columns import BLOCKAGE, BLOCKING_POINT, FIRM, KINDS, SUBMISSION
-from directory.record.connection import Session
 from directory.record.contact_store import contacts_by_ref
-from directory.record.desks import DUE, WAITING_FOR_REVIEW, for_review, on_desk
+from directory.record.desk_reader import DeskReader
 from directory.record.encoding import instant
 from directory.record.log import entries_of, sealed
-from directory.record.reached import reached
 from directory.record.selects import rows_of
 from directory.record.tables import (
     blockages,
@@ -35,11 +31,8 @@ from directory.record.tables import (
 from directory.states import EntityType
 
 
-class SqlReader:
+class SqlReader(DeskReader):
     """`ports.Reader` over one connection; several tasks may share it."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
 
     async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:
         """Entries by id; merged ones as they are (`merged_into` set)."""
@@ -135,24 +128,6 @@ class SqlReader:
             page = page.where(tuple_(columns.reported_at, columns.id) < after)
         return await self._page(all_of_them, page, first)
 
-    async def desk_page(
-        self, queue: DeskQueue, *, first: int, after: tuple[str, str] | None = None
-    ) -> QueuePage:
-        """A page of reports, first due first and those without a limit last, keyed by (due ISO, id)."""
-        wanted = on_desk(queue)
-        page = wanted.order_by(DUE, blockages.c.id)
-        if after is not None:
-            page = page.where(tuple_(DUE, blockages.c.id) > after)
-        return await self._page(wanted, page, first)
-
-    async def review_desk(self, region_prefix: str | None, first: int) -> Sequence[str]:
-        """Ids of submissions that wait for a reviewer: the first due to be taken, to be decided, and with an objection."""
-        found: list[str] = []
-        for waiting in WAITING_FOR_REVIEW:
-            rows = await self.session.execute(for_review(waiting, region_prefix).limit(first))
-            found += rows.scalars()
-        return found
-
     async def submissions_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Submission]]:
         """All submissions of several entries, newest first, by entry."""
         columns = submissions.c
@@ -237,26 +212,6 @@ class SqlReader:
             statement = statement.where(log_seals.c.position <= until)
         return await entries_of(self.session, statement)
 
-    async def reached(
-        self,
-        anchor: Anchor,
-        until: datetime,
-        *,
-        after: tuple[str, str] | None = None,
-        limit: int = 100,
-        reminder: tuple[str, datetime] | None = None,
-    ) -> Sequence[Reached]:
-        """What has an anchor at or before `until`, longest ago first; see `ports.Reader`."""
-        return await reached(self.session, anchor, until, after=after, limit=limit, reminder=reminder)
-
-    async def waiting_for_calendar(
-        self, published: frozenset[int], *, after: str = "", limit: int = 100
-    ) -> Sequence[str]:
-        """Ids of reports whose running limits waited for the notice of one of these years, in id order."""
-        columns = blockages.c
-        waiting = select(columns.id).where(columns.waits_for_year.in_(sorted(published)), columns.id > after)
-        return (await self.session.execute(waiting.order_by(columns.id).limit(limit))).scalars().all()
-
     async def head(self) -> int:
         """The last sealed position; 0 before the first."""
         last = await self.session.execute(select(func.coalesce(func.max(log_seals.c.position), 0)))
@@ -288,14 +243,3 @@ class SqlReader:
         )
         at = (await self.session.execute(statement)).scalar()
         return None if at is None else instant(at)
-
-    async def _page(self, wanted: Select[Any], page: Select[Any], first: int) -> QueuePage:
-        rows = (await self.session.execute(page.limit(first + 1))).all()
-        total = (await self.session.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()
-        shown = rows[:first]
-        return QueuePage(
-            ids=tuple(row.id for row in shown),
-            keys=tuple((row.at, row.id) for row in shown),
-            total=total,
-            has_more=len(rows) > first,
-        )

@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from directory.commands import SubmitFirm
+from directory.commands import ExtendDeadline, SaveDraft, SubmitFirm
 from directory.deadlines import Stage, running_of
 from directory.entities import Blockage
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
 from directory.ports import Remembered
 from directory.record.open import SqlRecord, open_record
+from directory.reminders import Inbox
 from directory.rulebook import Rulebook
 from directory.states import BlockageStatus, FirmStatus, ReviewDecision, Severity, SubmissionStatus
 from directory.vocabulary import Label, WorkYear
@@ -21,13 +22,16 @@ from directory.workdays import WorkCalendar
 from newgrowth import clockwork
 from newgrowth.clockwork import Done, one_round
 from tests.commands.front_desk import Desk, a_firm_user
+from tests.commands.report_desk import OFFICER, on, opened_desk
 from tests.declarations import raw_enterprise
 from tests.factories import NOW, make_blockage, make_firm
 from tests.record.steps import keep, seal, whole_log
 from tests.rulebooks import REFERENCE, RULEBOOK
-from tests.rules.report_lives import china, life_in
+from tests.rules.report_lives import LEAD, china, life_in
 
-NOTHING = Done(notices=0, proposals=0, supervisions=0, lapses=0, suspensions=0, rescheduled=0, forgotten=0)
+NOTHING = Done(
+    notices=0, proposals=0, supervisions=0, lapses=0, suspensions=0, rescheduled=0, reminders=0, forgotten=0
+)
 
 
 def directory_at(record: SqlRecord, now: datetime, rulebook: Rulebook = RULEBOOK) -> Directory:
@@ -194,3 +198,70 @@ def with_years(*years: int) -> Rulebook:
     """The rulebook with just these years published; the notice of 2027 gives New Year's Day off, a Friday."""
     known = {2026: REFERENCE.work_years[2026], 2027: NEW_YEAR}
     return Rulebook(REFERENCE, WorkCalendar({year: known[year] for year in years}))
+
+
+async def test_a_reminder_goes_out_once_whoever_sends_it(empty_record_url: str) -> None:
+    """Two rounds at once and a third later: one notice an addressee, for the table of notices is the ledger."""
+    soon = china("2026-03-06 10:00")
+    async with await open_record(empty_record_url) as one:
+        for _ in range(3):
+            await in_progress(one, severity=Severity.CRITICAL)
+        other = one if "sqlite" in empty_record_url else await open_record(empty_record_url)
+        rounds = await asyncio.gather(*(round_at(record, soon) for record in (one, other)))
+        if other is not one:
+            await other.close()
+        again = await round_at(one, soon)
+
+        assert (sum(each.reminders for each in rounds), again.reminders) == (3, 0)
+        async with one.reader() as reader:
+            inbox = await reader.inbox(Inbox("officer", agency=LEAD), first=10)
+        assert [notice.rule for notice in inbox] == ["notice.report.resolve_now"] * 3
+
+
+async def test_an_extension_is_a_new_limit_to_be_reminded_of(record: SqlRecord) -> None:
+    """The ledger is by instant: what moved is said anew in its time."""
+    desk = await opened_desk(record)
+    report = await desk.in_progress(severity=Severity.CRITICAL)
+    assert (await round_at(record, china("2026-03-06 10:00"))).reminders == 1
+    desk.at("2026-03-06 11:00")
+    await desk.does(ExtendDeadline(**on(report), working_days=2, reason="须会商"), OFFICER)
+
+    assert (await round_at(record, china("2026-03-06 12:00"))).reminders == 1
+    assert (await round_at(record, china("2026-03-10 10:00"))).reminders == 1
+    async with record.reader() as reader:
+        inbox = await reader.inbox(Inbox("officer", agency=LEAD), first=10)
+    assert [notice.params.get("until") for notice in inbox if "resolve" in notice.rule] == [
+        "2026-03-11",
+        "2026-03-11",
+        "2026-03-09",
+    ]
+
+
+async def test_a_stale_draft_is_chased_once(record: SqlRecord) -> None:
+    """Thirty days after it was begun, however often it was saved meanwhile."""
+    desk = Desk(record)
+    owner = a_firm_user()
+    outcome = await desk.done(SaveDraft(profile={"name": "杭州微光"}), owner)
+    desk.wait(days=20)
+    draft = await desk.submission(outcome)
+    await desk.done(
+        SaveDraft(profile={"name": "杭州微光"}, submission=draft.id, expected_version=draft.version), owner
+    )
+    assert (await round_at(record, NOW + timedelta(days=29))).reminders == 0
+    assert (await round_at(record, NOW + timedelta(days=31))).reminders == 1
+    assert (await round_at(record, NOW + timedelta(days=90))).reminders == 0
+
+
+async def test_an_erased_entry_leaves_no_notice(record: SqlRecord) -> None:
+    """What was told about it names whom it was told to; both go, and nothing is told after."""
+    confirmed = china("2025-03-01 10:00")
+    firm = make_firm(confirmed_at=confirmed)
+    await keep(record, firm)
+    assert (await round_at(record, china("2026-03-02 10:00"))).reminders == 1
+    async with record.unit_of_work() as uow:
+        await uow.notices.mark_read(Inbox("firm-user"), [1])
+        await uow.erase(firm.id, actor="operator", at=NOW)
+
+    async with record.reader() as reader:
+        assert await reader.inbox(Inbox("firm-user"), first=10) == []
+    assert (await round_at(record, china("2026-06-02 10:00"))).reminders == 0

@@ -1,0 +1,164 @@
+"""What people are told without having asked: reminders and news of a report, by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    "notice.report.resolve_soon": (
+        "堵点诉求{reference}的办理时限将于{until}届满，请抓紧办理。",
+        "The limit to resolve report {reference} ends on {until}; please press on.",
+    ),
+    "notice.report.resolve_now": (
+        "堵点诉求{reference}的办理时限于{until}届满，仅余最后一个工作日。",
+        "The limit to resolve report {reference} ends on {until}: one working day is left at most.",
+    ),
+    "notice.report.overdue": (
+        "堵点诉求{reference}已超期（时限{until}），请立即办理。",
+        "Report {reference} is overdue (its limit ended on {until}); please act at once.",
+    ),
+    "notice.report.still_overdue": (
+        "堵点诉求{reference}超期已满5个工作日（时限{until}），请立即办理并说明情况。",
+        "Report {reference} has been overdue for five working days (since {until}); please act and say why.",
+    ),
+    "notice.report.long_overdue": (
+        "堵点诉求{reference}超期已满10个工作日（时限{until}），请督办。",
+        "Report {reference} has been overdue for ten working days (since {until}); please supervise it.",
+    ),
+    "notice.report.reply_now": (
+        "堵点诉求{reference}的督办回复须于{until}前提交。",
+        "The reply to the supervision of report {reference} is due by {until}.",
+    ),
+    "notice.report.answer_soon": (
+        "堵点诉求{reference}已有办理结果，请于{until}前确认；逾期未答复视为办结。",
+        "A resolution of report {reference} waits for your answer until {until}; without one it is closed.",
+    ),
+    "notice.report.answer_now": (
+        "堵点诉求{reference}的确认期限于{until}届满，请尽快答复；逾期未答复视为办结。",
+        "The time to answer on report {reference} ends on {until}; without an answer it is closed.",
+    ),
+    "notice.report.question_open": (
+        "堵点诉求{reference}等待您补充材料已5个工作日，请尽快答复。",
+        "Report {reference} has waited five working days for your answer to a question.",
+    ),
+    "notice.report.question_still_open": (
+        "堵点诉求{reference}等待您补充材料已15个工作日；不答复可能无法继续办理。",
+        "Report {reference} has waited fifteen working days for your answer; without it, it may not go on.",
+    ),
+    "notice.report.no_news": (
+        "堵点诉求{reference}仍在办理，近10个工作日暂无新进展；您可查看时限与承办部门。",
+        "Report {reference} is still in hand; nothing new for ten working days. Its limits and its agency are shown.",
+    ),
+    "notice.report.long_no_news": (
+        "堵点诉求{reference}已20个工作日没有新进展，仍在办理；超过时限将自动督办。",
+        "Report {reference} had no news for twenty working days; past its limit it comes under supervision.",
+    ),
+    "notice.submission.changes_soon": (
+        "您的申报材料尚待补正，距期限届满不足5个工作日；逾期未补正将自动撤回。",
+        "Your submission waits for changes; less than five working days are left before it lapses.",
+    ),
+    "notice.submission.changes_now": (
+        "您的申报材料补正期限即将届满，逾期未补正将自动撤回。",
+        "The time for changes to your submission is nearly over; it lapses without them.",
+    ),
+    "notice.submission.draft_waits": (
+        "您有一份申报草稿已保存30天，尚未提交。",
+        "A draft of yours has waited for thirty days and is not handed in yet.",
+    ),
+    "notice.firm.confirm_soon": (
+        "主体{reference}的年度更新将于一个月内到期，请及时办理。",
+        "The yearly update of entry {reference} is due within a month.",
+    ),
+    "notice.firm.confirm_now": (
+        "主体{reference}的年度更新已到期，请尽快办理。",
+        "The yearly update of entry {reference} is due now.",
+    ),
+    "notice.firm.lapsed": (
+        "主体{reference}超过15个月未进行年度更新，已标记为逾期未更新。",
+        "Entry {reference} has had no yearly update for fifteen months and shows as lapsed.",
+    ),
+    "notice.firm.suspended_soon": (
+        "主体{reference}将因逾期未进行年度更新于一个月内暂停，请立即办理。",
+        "Entry {reference} is suspended within a month for want of its yearly update; please act now.",
+    ),
+    "notice.step.triage_accept": (
+        "您上报的堵点诉求{reference}已受理。",
+        "Your report {reference} was taken up.",
+    ),
+    "notice.step.triage_reject": (
+        "您上报的堵点诉求{reference}不予受理，理由与求助途径见详情。",
+        "Your report {reference} was refused; it says why and where to turn to.",
+    ),
+    "notice.step.mark_duplicate": (
+        "您上报的堵点诉求{reference}已并案办理。",
+        "Your report {reference} was merged into another of yours.",
+    ),
+    "notice.step.assign": (
+        "堵点诉求{reference}已转办至贵单位，请及时签收。",
+        "Report {reference} was assigned to your agency; please accept it.",
+    ),
+    "notice.step.transfer": (
+        "堵点诉求{reference}已转交至贵单位，时限连续计算，请及时签收。",
+        "Report {reference} was transferred to your agency; its clock runs on. Please accept it.",
+    ),
+    "notice.step.accept": (
+        "您上报的堵点诉求{reference}已由承办部门签收。",
+        "The agency took on your report {reference}.",
+    ),
+    "notice.step.return": (
+        "堵点诉求{reference}被退回，请协调确定承办部门。",
+        "Report {reference} was returned; please decide which agency leads.",
+    ),
+    "notice.step.request_information": (
+        "堵点诉求{reference}需要您补充材料。",
+        "The agency has a question about your report {reference}.",
+    ),
+    "notice.step.provide_information": (
+        "堵点诉求{reference}的上报主体已补充材料，办理时限继续计算。",
+        "The reporter answered on report {reference}; its clock runs on.",
+    ),
+    "notice.step.post_progress": (
+        "您上报的堵点诉求{reference}有新的办理进展。",
+        "There is news on your report {reference}.",
+    ),
+    "notice.step.extend": (
+        "您上报的堵点诉求{reference}的办理时限已延长，理由见详情。",
+        "The limit of your report {reference} was extended; it says why.",
+    ),
+    "notice.step.propose": (
+        "您上报的堵点诉求{reference}已有办理结果，请确认。",
+        "A resolution of your report {reference} is proposed; please answer.",
+    ),
+    "notice.step.confirm_part": (
+        "堵点诉求{reference}的部分解决已获确认，余下事项请继续办理。",
+        "The reporter confirmed a part of report {reference}; the rest remains.",
+    ),
+    "notice.step.dispute": (
+        "堵点诉求{reference}的办理结果未获认可，请继续办理。",
+        "The reporter disputed the resolution of report {reference}.",
+    ),
+    "notice.step.lapse": (
+        "您上报的堵点诉求{reference}因逾期未答复视为办结，可在期限内提出异议。",
+        "Your report {reference} was closed without your answer; you may still contest it in time.",
+    ),
+    "notice.step.lapse_part": (
+        "您上报的堵点诉求{reference}的部分解决因逾期未答复视为认可，余下事项继续办理。",
+        "A part of your report {reference} counts as settled without your answer; the rest goes on.",
+    ),
+    "notice.step.reopen": (
+        "堵点诉求{reference}已由上报主体提出异议，重新办理。",
+        "Report {reference} was contested and is open again.",
+    ),
+    "notice.step.supervise": (
+        "堵点诉求{reference}已列入督办，请按期回复。",
+        "Report {reference} is under supervision; a reply is due.",
+    ),
+    "notice.step.close_unresolved": (
+        "您上报的堵点诉求{reference}以未解决办结，理由见详情。",
+        "Your report {reference} was closed as unresolved; it says why.",
+    ),
+    "notice.step.reinstate": (
+        "经回访，您上报的堵点诉求{reference}已恢复办理。",
+        "After the call-back your report {reference} is followed up again.",
+    ),
+}

@@ -1,0 +1,81 @@
+"""What the clock and those at work ask of the record: what is due, what lies on a desk, what an inbox holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, tuple_
+
+from directory.anchors import Anchor, Reached
+from directory.ports import DeskQueue, KeptNotice, QueuePage
+from directory.record.connection import Session
+from directory.record.desks import DUE, WAITING_FOR_REVIEW, for_review, on_desk
+from directory.record.notice_store import inbox_page, kept_notice
+from directory.record.reached import reached
+from directory.record.tables import blockages
+from directory.reminders import Inbox
+
+
+class DeskReader:
+    """The part of `ports.Reader` for the clock and for those at work, with the paging of lists."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    async def desk_page(
+        self, queue: DeskQueue, *, first: int, after: tuple[str, str] | None = None
+    ) -> QueuePage:
+        """A page of reports, first due first and those without a limit last, keyed by (due ISO, id)."""
+        wanted = on_desk(queue)
+        page = wanted.order_by(DUE, blockages.c.id)
+        if after is not None:
+            page = page.where(tuple_(DUE, blockages.c.id) > after)
+        return await self._page(wanted, page, first)
+
+    async def review_desk(self, region_prefix: str | None, first: int) -> Sequence[str]:
+        """Ids of submissions that wait for a reviewer: the first due to be taken, to be decided, and with an objection."""
+        found: list[str] = []
+        for waiting in WAITING_FOR_REVIEW:
+            rows = await self.session.execute(for_review(waiting, region_prefix).limit(first))
+            found += rows.scalars()
+        return found
+
+    async def reached(
+        self,
+        anchor: Anchor,
+        until: datetime,
+        *,
+        after: tuple[str, str] | None = None,
+        limit: int = 100,
+        reminder: tuple[str, datetime] | None = None,
+    ) -> Sequence[Reached]:
+        """What has an anchor at or before `until`, longest ago first; see `ports.Reader`."""
+        return await reached(self.session, anchor, until, after=after, limit=limit, reminder=reminder)
+
+    async def waiting_for_calendar(
+        self, published: frozenset[int], *, after: str = "", limit: int = 100
+    ) -> Sequence[str]:
+        """Ids of reports whose running limits waited for the notice of one of these years, in id order."""
+        columns = blockages.c
+        waiting = select(columns.id).where(columns.waits_for_year.in_(sorted(published)), columns.id > after)
+        return (await self.session.execute(waiting.order_by(columns.id).limit(limit))).scalars().all()
+
+    async def inbox(
+        self, inbox: Inbox, *, first: int, before: int | None = None, unread: bool = False
+    ) -> Sequence[KeptNotice]:
+        """Up to `first` notices, newest first, below the position `before`."""
+        rows = await self.session.execute(inbox_page(inbox, before=before, unread=unread).limit(first))
+        return [kept_notice(row) for row in rows]
+
+    async def _page(self, wanted: Select[Any], page: Select[Any], first: int) -> QueuePage:
+        rows = (await self.session.execute(page.limit(first + 1))).all()
+        total = (await self.session.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()
+        shown = rows[:first]
+        return QueuePage(
+            ids=tuple(row.id for row in shown),
+            keys=tuple((row.at, row.id) for row in shown),
+            total=total,
+            has_more=len(rows) > first,
+        )

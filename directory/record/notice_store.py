@@ -1,0 +1,113 @@
+"""Notices (通知): an outbox that is its own ledger. What was said once to someone about an instant is not kept twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, false, or_, select
+
+from directory.access import region_prefix
+from directory.ports import KeptNotice
+from directory.record.connection import Session
+from directory.record.encoding import from_json, instant, instant_text, json_text
+from directory.record.tables import firms, notice_readings, notices
+from directory.record.upsert import upserting
+from directory.reminders import Addressee, Inbox, Notice
+from directory.states import EntityType
+
+
+class NoticeStore:
+    """`ports.Notices` over SQL."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def tell(self, told: Sequence[Notice]) -> int:
+        """How many of the notices were new; the others are passed over."""
+        new, gone = 0, await self._erased({notice.firm_id for notice in told})
+        for notice in told:
+            if notice.firm_id in gone:
+                continue
+            statement = upserting(self._session, notices).values(**_row(notice)).on_conflict_do_nothing()
+            kept = await self._session.execute(statement.returning(notices.c.position))
+            new += kept.first() is not None
+        return new
+
+    async def _erased(self, firm_ids: set[str]) -> set[str]:
+        """Which of the entries are erased; the others are not until the transaction ends."""
+        columns = firms.c
+        held = select(columns.id, columns.erased).where(columns.id.in_(sorted(firm_ids)))
+        rows = await self._session.execute(held.order_by(columns.id).with_for_update(read=True))
+        return {row.id for row in rows if row.erased}
+
+    async def mark_read(self, inbox: Inbox, positions: Sequence[int]) -> int:
+        """How many of the caller's own notices are read from now on, for this caller alone."""
+        own = select(notices.c.position).where(notices.c.position.in_(positions), _own(inbox))
+        found = (await self._session.execute(own)).scalars().all()
+        for position in found:
+            row = {"subject": inbox.subject, "position": position}
+            statement = upserting(self._session, notice_readings).values(**row).on_conflict_do_nothing()
+            await self._session.execute(statement)
+        return len(found)
+
+
+async def forget_notices(session: Session, firm_id: str) -> None:
+    """Deletes what was told about an entry and its submissions and reports."""
+    of_firm = select(notices.c.position).where(notices.c.firm_id == firm_id)
+    await session.execute(delete(notice_readings).where(notice_readings.c.position.in_(of_firm)))
+    await session.execute(delete(notices).where(notices.c.firm_id == firm_id))
+
+
+def inbox_page(inbox: Inbox, *, before: int | None, unread: bool) -> Select[Any]:
+    """The notices of an inbox, newest first, with whether the caller has read them."""
+    read = exists().where(
+        notice_readings.c.position == notices.c.position, notice_readings.c.subject == inbox.subject
+    )
+    statement = select(notices, read.label("is_read")).where(_own(inbox))
+    if unread:
+        statement = statement.where(~read)
+    if before is not None:
+        statement = statement.where(notices.c.position < before)
+    return statement.order_by(notices.c.position.desc())
+
+
+def kept_notice(row: Row[Any]) -> KeptNotice:
+    """The notice kept in a row of `inbox_page`."""
+    return KeptNotice(
+        position=row.position,
+        rule=row.rule,
+        entity_type=EntityType(row.entity_type),
+        entity_id=row.entity_id,
+        at=instant(row.at),
+        params=from_json(row.params),
+        read=row.is_read,
+    )
+
+
+def _own(inbox: Inbox) -> ColumnElement[bool]:
+    columns = notices.c
+    to, recipient = columns.audience, columns.recipient
+    ways: list[ColumnElement[bool]] = [(to == Addressee.SUBJECT.value) & (recipient == inbox.subject)]
+    if inbox.agency is not None:
+        ways.append((to == Addressee.AGENCY.value) & (recipient == inbox.agency))
+    if inbox.region is not None:
+        prefix = region_prefix(inbox.region) if inbox.region else ""
+        ways.append((to == Addressee.DESK.value) & recipient.startswith(prefix, autoescape=True))
+    if inbox.supervisors:
+        ways.append(to == Addressee.SUPERVISORS.value)
+    return or_(false(), *ways)
+
+
+def _row(notice: Notice) -> dict[str, Any]:
+    return {
+        "audience": notice.addressee.value,
+        "recipient": notice.recipient,
+        "rule": notice.rule,
+        "entity_type": notice.entity_type.value,
+        "entity_id": notice.entity_id,
+        "firm_id": notice.firm_id,
+        "due_at": instant_text(notice.due_at),
+        "at": instant_text(notice.at),
+        "params": json_text(dict(notice.params)),
+    }

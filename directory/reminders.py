@@ -1,0 +1,231 @@
+"""
+Who is told what, and when (提醒与通知): the ladders of reminders, and the notices that go with the steps of a report.
+
+A rung fires once an anchor has come near or passed by so much; it gives way to the next rung of its ladder, so that
+after an outage one reminder goes out and not all that were missed. Rule, entity, instant and addressee make a notice
+unique: the table of notices is the ledger, and what was said once is not said again by a second round or process. An
+anchor that moves (an extension, a new question) is a new instant and may be reminded of anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from directory.access import Caller, Role
+from directory.anchors import Anchor
+from directory.confirmations import confirmed_too_long_ago
+from directory.entities import ENTITY_TYPES, Blockage, Firm, Submission
+from directory.moves import Action
+from directory.rulebook import Rulebook
+from directory.standing import may_lead
+from directory.states import EntityType
+from directory.vocabulary import Agencies
+from directory.workdays import end_of_day, local_date
+
+_INSTANT = timedelta(microseconds=1)
+_LONG_AGO = timedelta(days=36_500)
+
+
+class Addressee(StrEnum):
+    """Whose inbox a notice goes to: a subject's, an agency's, the desks' of a region, or the supervisors'."""
+
+    SUBJECT = "subject"
+    AGENCY = "agency"
+    DESK = "desk"
+    SUPERVISORS = "supervisors"
+
+
+class To(StrEnum):
+    """Whom a rule tells: the firm, whoever holds the report, or the supervisors."""
+
+    FIRM = "firm"
+    HOLDER = "holder"
+    SUPERVISORS = "supervisors"
+
+
+class Unit(StrEnum):
+    """In what a rung is away from its anchor."""
+
+    WORKING_DAYS = "working_days"
+    DAYS = "days"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A row of the ladders: `rule` tells `to` once `anchor` is `offset` past, or, where negative, that near."""
+
+    rule: str
+    anchor: Anchor
+    offset: int
+    to: To
+    unit: Unit = Unit.WORKING_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that somebody is told, about an entity; `due_at` is the instant that it is about."""
+
+    addressee: Addressee
+    recipient: str
+    rule: str
+    entity_type: EntityType
+    entity_id: str
+    firm_id: str
+    due_at: datetime
+    at: datetime
+    params: Mapping[str, str]
+
+
+RUNGS: tuple[Rung, ...] = (
+    Rung("report.resolve_soon", Anchor.RESOLUTION_DUE, -3, To.HOLDER),
+    Rung("report.resolve_now", Anchor.RESOLUTION_DUE, -1, To.HOLDER),
+    Rung("report.overdue", Anchor.HANDLING_DUE, 0, To.HOLDER),
+    Rung("report.still_overdue", Anchor.HANDLING_DUE, 5, To.HOLDER),
+    Rung("report.long_overdue", Anchor.HANDLING_DUE, 10, To.SUPERVISORS),
+    Rung("report.reply_now", Anchor.REPLY_DUE, -1, To.HOLDER),
+    Rung("report.answer_soon", Anchor.ANSWER_DUE, -5, To.FIRM),
+    Rung("report.answer_now", Anchor.ANSWER_DUE, -1, To.FIRM),
+    Rung("report.question_open", Anchor.QUESTION_ASKED, 5, To.FIRM),
+    Rung("report.question_still_open", Anchor.QUESTION_ASKED, 15, To.FIRM),
+    Rung("report.no_news", Anchor.LAST_NEWS, 10, To.FIRM),
+    Rung("report.long_no_news", Anchor.LAST_NEWS, 20, To.FIRM),
+    Rung("submission.changes_soon", Anchor.CHANGES_REQUESTED, 15, To.FIRM),
+    Rung("submission.changes_now", Anchor.CHANGES_REQUESTED, 19, To.FIRM),
+    Rung("submission.draft_waits", Anchor.DRAFT_BEGUN, 30, To.FIRM, Unit.DAYS),
+    Rung("firm.confirm_soon", Anchor.CONFIRMED, 11, To.FIRM, Unit.MONTHS),
+    Rung("firm.confirm_now", Anchor.CONFIRMED, 12, To.FIRM, Unit.MONTHS),
+    Rung("firm.lapsed", Anchor.CONFIRMED, 15, To.FIRM, Unit.MONTHS),
+    Rung("firm.suspended_soon", Anchor.CONFIRMED, 17, To.FIRM, Unit.MONTHS),
+)
+
+# Steps of others that the reporter is told of, and steps after which somebody else has the report in hand.
+STEPS: Mapping[Action, To] = {
+    Action.TRIAGE_ACCEPT: To.FIRM,
+    Action.TRIAGE_REJECT: To.FIRM,
+    Action.MARK_DUPLICATE: To.FIRM,
+    Action.ASSIGN: To.HOLDER,
+    Action.TRANSFER: To.HOLDER,
+    Action.ACCEPT: To.FIRM,
+    Action.RETURN: To.SUPERVISORS,
+    Action.REQUEST_INFORMATION: To.FIRM,
+    Action.PROVIDE_INFORMATION: To.HOLDER,
+    Action.POST_PROGRESS: To.FIRM,
+    Action.EXTEND: To.FIRM,
+    Action.PROPOSE: To.FIRM,
+    Action.CONFIRM_PART: To.HOLDER,
+    Action.DISPUTE: To.HOLDER,
+    Action.LAPSE: To.FIRM,
+    Action.LAPSE_PART: To.FIRM,
+    Action.REOPEN: To.HOLDER,
+    Action.SUPERVISE: To.HOLDER,
+    Action.CLOSE_UNRESOLVED: To.FIRM,
+    Action.REINSTATE: To.FIRM,
+}
+# Anchors that are the first instant after a last day; the others are instants of a first day.
+_ENDS = frozenset(
+    {Anchor.ANSWER_DUE, Anchor.HANDLING_DUE, Anchor.RESOLUTION_DUE, Anchor.REPLY_DUE, Anchor.NOTICE_ENDS}
+)
+
+
+def window(rung: Rung, now: datetime, rulebook: Rulebook) -> tuple[datetime, datetime]:
+    """After which and up to which instant an anchor lies for which the rung fires at `now`."""
+    later = [each for each in RUNGS if (each.anchor, each.to) == (rung.anchor, rung.to)]
+    after = min(
+        (each for each in later if each.offset > rung.offset), key=lambda each: each.offset, default=None
+    )
+    since = now - _LONG_AGO if after is None else _latest_anchor(after, now, rulebook)
+    return since, _latest_anchor(rung, now, rulebook)
+
+
+def _latest_anchor(rung: Rung, now: datetime, rulebook: Rulebook) -> datetime:
+    calendar, offset = rulebook.calendar, rung.offset
+    if rung.unit is Unit.MONTHS:
+        return confirmed_too_long_ago(now, offset)
+    if rung.unit is Unit.DAYS:
+        day = local_date(now) - timedelta(days=offset + 1)
+    elif offset < 0:
+        day = calendar.latest_end(now, -offset)
+    else:
+        day = calendar.latest_start(now, offset)
+    return end_of_day(day) if rung.anchor in _ENDS else end_of_day(day) - _INSTANT
+
+
+def reminder(rung: Rung, about: Firm | Submission | Blockage, due_at: datetime, now: datetime) -> Notice:
+    """What the rung says about an entity whose anchor is at `due_at`."""
+    params = {} if rung.anchor not in _ENDS else {"until": str(local_date(due_at - _INSTANT))}
+    return _notice(f"notice.{rung.rule}", about, rung.to, due_at, now, params)
+
+
+def step_notice(blockage: Blockage, action: Action) -> Notice | None:
+    """What is told of a step that was just made; None for a step that everyone concerned knows of."""
+    to = STEPS.get(action)
+    if to is None:
+        return None
+    at = blockage.updated_at
+    return _notice(f"notice.step.{action.value}", blockage, to, at, at, {})
+
+
+def _notice(
+    rule: str,
+    about: Firm | Submission | Blockage,
+    to: To,
+    due_at: datetime,
+    at: datetime,
+    params: Mapping[str, str],
+) -> Notice:
+    addressee, recipient = _addressed(about, to)
+    return Notice(
+        addressee=addressee,
+        recipient=recipient,
+        rule=rule,
+        entity_type=ENTITY_TYPES[type(about)],
+        entity_id=about.id,
+        firm_id=about.id if isinstance(about, Firm) else about.firm_id,
+        due_at=due_at,
+        at=at,
+        params={**_named(about), **params},
+    )
+
+
+def _named(about: Firm | Submission | Blockage) -> Mapping[str, str]:
+    if isinstance(about, Submission):
+        return {}
+    return {"reference": about.entry_number if isinstance(about, Firm) else about.reference}
+
+
+def _addressed(about: Firm | Submission | Blockage, to: To) -> tuple[Addressee, str]:
+    if to is To.SUPERVISORS:
+        return Addressee.SUPERVISORS, ""
+    if to is To.FIRM:
+        return Addressee.SUBJECT, about.reporter if isinstance(about, Blockage) else about.owner
+    if isinstance(about, Blockage) and about.agency is not None:
+        return Addressee.AGENCY, about.agency
+    return Addressee.DESK, about.region or "" if not isinstance(about, Firm) else about.profile.region
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Whose notices a caller reads; `region` bounds the desk's (None: not the desk's at all, "": the whole nation)."""
+
+    subject: str
+    agency: str | None = None
+    region: str | None = None
+    supervisors: bool = False
+
+
+def inbox_of(caller: Caller, agencies: Agencies) -> Inbox | None:
+    """The caller's own inbox with that of the office; None for a caller without a name."""
+    if caller.subject is None:
+        return None
+    code = caller.agency if caller.has(Role.AGENCY) else None
+    agency = agencies.get(code) if code else None
+    return Inbox(
+        subject=caller.subject,
+        agency=code,
+        region=(caller.region or "") if agency is not None and may_lead(agency) else None,
+        supervisors=caller.has(Role.SUPERVISOR),
+    )
