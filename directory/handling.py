@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from directory.access import Caller, Operation, may
 from directory.commands import Command
 from directory.errors import AlreadyExists, Forbidden, IdempotencyMismatch, InvalidInput, Problem, UserFault
 from directory.identifiers import Prefix, new_id, new_number
-from directory.ports import Record, Remembered, UnitOfWork
+from directory.ports import BulkWork, Expected, Record, Remembered, UnitOfWork
 from directory.rulebook import Rulebook
 
 C = TypeVar("C", bound=Command)
@@ -77,7 +77,7 @@ Handlers = Mapping[type[Command], Handler]
 
 
 class _TakenBack(Exception):
-    """Ends the unit of work of a rehearsal, so that nothing of it is kept."""
+    """Ends a unit of work so that nothing of it is kept: of a rehearsal, or of one that a command has spoilt."""
 
 
 class Directory:
@@ -125,6 +125,51 @@ class Directory:
             return Outcome(problems=fault.problems)
         return Outcome()
 
+    async def handle_all(
+        self, commands: Sequence[Command], caller: Caller, expected: Expected
+    ) -> Sequence[Outcome]:
+        """What `handle` leads to for each, in order, mostly in one unit of work: all are durable when this returns.
+
+        Where one of them cannot be kept with the others, each gets a unit of work of its own.
+        Raises: ServiceFault; what was carried out before it stays, and is recalled by its key.
+        """
+        try:
+            outcomes = await self._together(commands, caller, expected)
+        except (UserFault, _TakenBack):
+            return [await self.handle(command, caller) for command in commands]
+        self._committed()
+        return outcomes
+
+    async def _together(
+        self, commands: Sequence[Command], caller: Caller, expected: Expected
+    ) -> Sequence[Outcome]:
+        outcomes = []
+        async with self.record.bulk_work() as uow:
+            await uow.foresee(expected, [_random_number(Prefix.ENTRY) for _ in commands], self._clock())
+            for command in commands:
+                before = uow.written
+                try:
+                    handler, key = self._admitted(command, caller)
+                    handling = self._bulk_handling(uow, caller)
+                    outcomes.append(await self._carried_out(command, key, handler, handling))
+                except UserFault as fault:
+                    if uow.written != before:
+                        raise _TakenBack from fault
+                    outcomes.append(Outcome(problems=fault.problems))
+        return outcomes
+
+    def _bulk_handling(self, uow: BulkWork, caller: Caller) -> Handling:
+        return Handling(
+            uow=uow,
+            caller=caller,
+            now=self._clock(),
+            rulebook=self.rulebook,
+            new_id=lambda: uow.new_id(_random_id()),
+            new_number=lambda prefix: (
+                (uow.new_number() if prefix is Prefix.ENTRY else None) or _random_number(prefix)
+            ),
+        )
+
     async def _repeat(self, command: Command, caller: Caller) -> Outcome:
         """After losing a race for the same key, the winner's result is there to be recalled."""
         try:
@@ -133,20 +178,30 @@ class Directory:
             return Outcome(problems=fault.problems)
 
     async def _once(self, command: Command, caller: Caller, *, keep: bool = True) -> Outcome:
-        handler = self._handlers[type(command)]
-        if not may(caller, handler.operation):
-            raise Forbidden.at(key="forbidden.role", operation=handler.operation.value)
-        key = _key(command)
+        handler, key = self._admitted(command, caller)
         async with self.record.unit_of_work() as uow:
             handling = Handling(uow=uow, caller=caller, now=self._clock(), rulebook=self.rulebook)
-            if key is not None and (first := await self._recall(command, key, handling)) is not None:
-                return first
-            outcome = await handler.carry_out(command, handling)
-            if key is not None:
-                await self._remember(command, key, outcome, handling)
+            outcome = await self._carried_out(command, key, handler, handling)
             if not keep:
                 raise _TakenBack
             return outcome
+
+    def _admitted(self, command: Command, caller: Caller) -> tuple[Handler, str | None]:
+        """The command's handler and key. Raises: Forbidden, InvalidInput."""
+        handler = self._handlers[type(command)]
+        if not may(caller, handler.operation):
+            raise Forbidden.at(key="forbidden.role", operation=handler.operation.value)
+        return handler, _key(command)
+
+    async def _carried_out(
+        self, command: Command, key: str | None, handler: Handler, handling: Handling
+    ) -> Outcome:
+        if key is not None and (first := await self._recall(command, key, handling)) is not None:
+            return first
+        outcome = await handler.carry_out(command, handling)
+        if key is not None:
+            await self._remember(command, key, outcome, handling)
+        return outcome
 
     async def _recall(self, command: Command, key: str, handling: Handling) -> Outcome | None:
         remembered = await handling.uow.replies.recall(handling.actor, key, handling.now)

@@ -178,6 +178,14 @@ class RegionTree:
 
     regions: tuple[Region, ...]
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: what is kept for a tree is looked up by it for every entry."""
+        return hash(self.regions)
+
     @cached_property
     def by_code(self) -> Mapping[str, Region]:
         """The listed regions by code."""

@@ -1,5 +1,5 @@
 """
-The command `newgrowth import`: entries from a file, one row a transaction, with a report a row.
+The command `newgrowth import`: entries from a file, some hundred rows a transaction, with a report a row.
 
 It can be interrupted anywhere and run again: what a row has led to is found again, whatever became of the report.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -38,6 +39,8 @@ _LANGUAGES = (("zh", Language.ZH), ("en", Language.EN))
 TABLE = ".csv"
 WORKBOOK = ".xlsx"
 PROBLEMS = "_problems"
+# What one transaction holds: the report is that far behind at most when the program is killed.
+AT_ONCE = 100
 
 
 async def import_firms(
@@ -97,15 +100,21 @@ async def _all_rows(
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, redirect_stdout=False) as progress:
         task = progress.add_task("Lines", total=found.lines or None)
-        for row in taken:
-            result = await firms.take(row)
-            if rejects is not None and result.outcome is RowOutcome.REFUSED:
-                _reject(row, result, rejects)
-            sums[result.outcome] += 1
-            report.write(json.dumps(reported(row, result), ensure_ascii=False) + "\n")
+        for some in _batches(taken):
+            for row, result in zip(some, await firms.take_all(some), strict=True):
+                if rejects is not None and result.outcome is RowOutcome.REFUSED:
+                    _reject(row, result, rejects)
+                sums[result.outcome] += 1
+                report.write(json.dumps(reported(row, result), ensure_ascii=False) + "\n")
             report.flush()
-            progress.update(task, completed=row.line)
+            progress.update(task, completed=some[-1].line)
     return sums
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
+    left = iter(rows)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
 
 
 def reported(row: Row, result: RowResult) -> dict[str, Any]:

@@ -169,6 +169,11 @@ def _taken_at(path: Path, *, key: str) -> Problem:
     return Problem(ErrorCode.DUPLICATE, path, key)
 
 
+def keys_of(entry: Identity, regions: RegionTree) -> frozenset[str]:
+    """The keys under which the near duplicates of an entry are looked for."""
+    return blocking_keys(entry, _places(regions)) | blocking_keys(entry)
+
+
 @lru_cache(maxsize=4)
 def _places(regions: RegionTree) -> frozenset[str]:
     return place_names(regions)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, Table, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory.errors import RecordUnavailable, UserFault
 from directory.record.faults import translated
 
 T = TypeVar("T")
+S = TypeVar("S", bound="Session")
 
 
 class Connections:
@@ -62,6 +63,7 @@ class Session:
         self._connection = connection
         self._turn = asyncio.Lock()
         self._refused: UserFault | None = None
+        self.written = 0
 
     @property
     def dialect(self) -> str:
@@ -79,12 +81,24 @@ class Session:
         """
         async with self._turn:
             self.raise_refusal()
+            self.written += not statement.is_select
             try:
                 with translated():
                     return await settled(self._connection.execute(statement, rows))
             except UserFault as fault:
                 self._refused = fault
                 raise
+
+    async def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Writes rows, all with the same columns."""
+        await self.execute(insert(table), rows)
+
+    def is_new(self, entity_id: str) -> bool:
+        """Whether the id was drawn for this transaction, so that nobody can have anything under it."""
+        return False
+
+    async def flush(self) -> None:
+        """Everything has been written when this returns."""
 
     def raise_refusal(self) -> None:
         """Raises: the fault of a write that was refused before, if one was."""
@@ -93,16 +107,22 @@ class Session:
 
 
 @asynccontextmanager
-async def transaction(connections: Connections) -> AsyncIterator[Session]:
+async def working(connections: Connections, kind: type[S]) -> AsyncIterator[S]:
     """A transaction that commits when the block ends and rolls back when it raises, also by cancellation."""
     async with connections.lent() as connection:
         with translated():
             await settled(connection.begin().start())
-        session = Session(connection)
+        session = kind(connection)
         yield session
+        await session.flush()
         session.raise_refusal()
         with translated():
             await settled(connection.commit())
+
+
+def transaction(connections: Connections) -> AbstractAsyncContextManager[Session]:
+    """As `working`, with each statement carried out at once."""
+    return working(connections, Session)
 
 
 @asynccontextmanager

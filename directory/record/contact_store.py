@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from directory.entities import Contact, SealedRef
 from directory.profiles import ContactDetails
@@ -28,7 +28,7 @@ class ContactStore:
         await hold(self._session, firm_id)
         ref, salt = new_ref(), new_salt()
         values = details.model_dump(mode="json")
-        await self._session.execute(insert(contacts).values(ref=ref, firm_id=firm_id, salt=salt, **values))
+        await self._session.insert(contacts, [{"ref": ref, "firm_id": firm_id, "salt": salt, **values}])
         return SealedRef(ref=ref, commitment=commitment(salt, values))
 
     async def get(self, ref: str) -> Contact | None:

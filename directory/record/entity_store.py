@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, insert, select, true, update
+from sqlalchemy import ColumnElement, select, true, update
 
 from directory.entities import Entity, dump
 from directory.errors import Gone, NotFound, VersionConflict
@@ -65,7 +65,7 @@ class EntityStore(Generic[E]):
         await self._admit(entity)
         kept = entity.model_copy(update={"version": 1})
         row = {"id": kept.id, "version": 1, "state": json_text(dump(kept)), **self._kind.columns(kept)}
-        await self._work.session.execute(insert(self._table).values(row))
+        await self._work.session.insert(self._table, [row])
         await self._follow(None, kept)
         self._log(None, kept, Fact(kind, self._kind.type, kept.id, 1, actor, at, data=data or {}))
         return kept

@@ -11,6 +11,8 @@ from directory.record.tables import contacts, firms, personal_values
 
 async def hold(session: Session, firm_id: str) -> None:
     """Keeps the entry from being erased until the transaction ends. Raises: Gone when it was erased."""
+    if session.is_new(firm_id):
+        return
     statement = select(firms.c.erased).where(firms.c.id == firm_id).with_for_update(read=True)
     if (await session.execute(statement)).scalar():
         raise Gone.at("firm", key="gone")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, Table, delete, insert, select
+from sqlalchemy import Column, Table, delete, select
 
 from directory.duplicates import blocking_keys
 from directory.entities import Firm
@@ -77,9 +77,8 @@ class FirmStore(EntityStore[Firm]):
 
     async def _put(self, table: Table, column: Column[str], firm_id: str, keys: frozenset[str]) -> None:
         if keys:
-            await self._work.session.execute(
-                insert(table), [{column.name: key, "firm_id": firm_id} for key in sorted(keys)]
-            )
+            rows = [{column.name: key, "firm_id": firm_id} for key in sorted(keys)]
+            await self._work.session.insert(table, rows)
 
 
 def _decisive(firm: Firm) -> tuple[object, ...]:

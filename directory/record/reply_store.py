@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from directory.ports import Remembered
 from directory.record.connection import Session
@@ -43,16 +43,19 @@ class ReplyStore:
     async def remember(self, subject: str, key: str, remembered: Remembered, now: datetime) -> None:
         """Keeps the first result. Raises: AlreadyExists when another transaction kept one first."""
         await forget_replies(self._session, now, subject=subject, key=key)
-        await self._session.execute(
-            insert(replies).values(
-                subject=subject,
-                key=key,
-                operation=remembered.operation,
-                body_digest=remembered.body_digest,
-                outcome=json_text(dict(remembered.outcome)),
-                at=instant_text(now),
-            )
-        )
+        await self._session.insert(replies, [self.row(subject, key, remembered, now)])
+
+    @staticmethod
+    def row(subject: str, key: str, remembered: Remembered, now: datetime) -> dict[str, str]:
+        """The first result as it is kept."""
+        return {
+            "subject": subject,
+            "key": key,
+            "operation": remembered.operation,
+            "body_digest": remembered.body_digest,
+            "outcome": json_text(dict(remembered.outcome)),
+            "at": instant_text(now),
+        }
 
 
 async def forget_replies(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, func, or_, select, true
@@ -98,27 +99,29 @@ async def sharing_each(
     session: Session, groups: Sequence[frozenset[str]], limit: int
 ) -> Sequence[Sequence[Firm]]:
     """The same for each of several groups of keys, in three statements for all; `limit` is that of one group."""
-    holders = await _holders(session, frozenset[str]().union(*groups))
-    ranked = [_rarest_first(keys, holders)[:limit] for keys in groups]
+    counts = await holder_counts(session, frozenset[str]().union(*groups))
+    holders = await key_holders(session, [key for key, count in counts.items() if count <= COMMONEST_KEY])
+    ranked = [rarest_first(keys, holders)[:limit] for keys in groups]
     found = await by_ids(session, FIRM, sorted({firm_id for firm_ids in ranked for firm_id in firm_ids}))
     return [[found[firm_id] for firm_id in firm_ids if firm_id in found] for firm_ids in ranked]
 
 
-async def _holders(session: Session, keys: frozenset[str]) -> Mapping[str, frozenset[str]]:
-    """The entries that have each of the keys; no key that is too common."""
-    counted = await session.execute(
-        select(firm_keys.c.key)
-        .where(firm_keys.c.key.in_(sorted(keys)))
-        .group_by(firm_keys.c.key)
-        .having(func.count() <= COMMONEST_KEY)
+async def holder_counts(session: Session, keys: frozenset[str]) -> Mapping[str, int]:
+    """How many entries have each of the keys; keys that none has are absent."""
+    statement = select(firm_keys.c.key, func.count().label("entries")).where(
+        firm_keys.c.key.in_(sorted(keys))
     )
-    rare = sorted(row.key for row in counted)
-    if not rare:
+    return {row.key: row.entries for row in await session.execute(statement.group_by(firm_keys.c.key))}
+
+
+async def key_holders(session: Session, keys: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    """The entries that have each of the keys."""
+    if not keys:
         return {}
     rows = await session.execute(
         select(firm_keys.c.key, firm_keys.c.firm_id)
         .join(firms, firms.c.id == firm_keys.c.firm_id)
-        .where(firm_keys.c.key.in_(rare), firms.c.erased.is_not(true()))
+        .where(firm_keys.c.key.in_(sorted(keys)), firms.c.erased.is_not(true()))
     )
     holders: dict[str, set[str]] = {}
     for row in rows:
@@ -126,7 +129,7 @@ async def _holders(session: Session, keys: frozenset[str]) -> Mapping[str, froze
     return {key: frozenset(firm_ids) for key, firm_ids in holders.items()}
 
 
-def _rarest_first(keys: frozenset[str], holders: Mapping[str, frozenset[str]]) -> list[str]:
+def rarest_first(keys: frozenset[str], holders: Mapping[str, AbstractSet[str]]) -> list[str]:
     """The entries with one of the keys: by their rarest key, then by how many they share, then by id."""
     places: dict[str, list[int]] = {}
     rarest = sorted(keys & holders.keys(), key=lambda key: (len(holders[key]), key))

@@ -1,5 +1,5 @@
 """
-Importing entries: each row is the real command, carried out once.
+Importing entries: each row is the real command, carried out once, many of them in one unit of work.
 
 A row's client mutation id comes from the file and the row's content, so a row that was cut off between commit and
 report is not carried out again. Those ids are kept for a day only; after that a row is known by what it led to: an
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -19,9 +19,10 @@ from directory.access import Caller
 from directory.commands import SubmitFirm
 from directory.entities import Contact, Firm
 from directory.errors import InvalidInput, Problem
+from directory.handlers.registration import keys_of
 from directory.handling import Directory, Outcome
-from directory.identities import account_keys
-from directory.ports import UnitOfWork
+from directory.identities import account_keys, described, identity_keys
+from directory.ports import Expected, UnitOfWork
 from directory.profile_reading import Declaration, read_profile
 from directory.profiles import ContactDetails
 from directory.states import EntityKind
@@ -48,6 +49,16 @@ class RowResult:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A row with what it declares and its client mutation id, or with what keeps it from declaring anything."""
+
+    row: Row
+    declared: Declaration | None
+    key: str
+    problems: tuple[Problem, ...]
+
+
 class FirmImport:
     """Carries out the rows of one file for one caller."""
 
@@ -69,51 +80,104 @@ class FirmImport:
 
     async def take(self, row: Row) -> RowResult:
         """What became of the row. Raises: ServiceFault, when the record cannot be read or written now."""
-        if refused := _refused(row, row.problems):
-            return refused
-        try:
-            declared = self._read(row)
-        except InvalidInput as invalid:
-            return RowResult(row.line, RowOutcome.REFUSED, problems=invalid.problems)
-        key = self._key(row)
-        async with self._directory.record.unit_of_work() as uow:
-            there = await self._present(uow, row, declared, key)
-        return there or await self._carried_out(row, key)
+        (result,) = await self.take_all([row])
+        return result
 
-    def _read(self, row: Row) -> Declaration:
-        return read_profile(row.fields, self._directory.rulebook, local_date(self._clock()))
+    async def take_all(self, rows: Sequence[Row]) -> Sequence[RowResult]:
+        """What became of each row, in order; all of it is durable when this returns.
+
+        Rows are carried out together as far as they stand apart: one that claims what another claims comes after it.
+        Raises: ServiceFault, when the record cannot be read or written now; what was carried out stays.
+        """
+        results: list[RowResult] = []
+        for some in _apart(map(self._taken, rows)):
+            results += await self._together(some)
+        return results
+
+    def _taken(self, row: Row) -> _Taken:
+        problems, declared = row.problems, None
+        if not problems:
+            try:
+                declared = read_profile(row.fields, self._directory.rulebook, local_date(self._clock()))
+            except InvalidInput as invalid:
+                problems = invalid.problems
+        return _Taken(row, declared, "" if declared is None else self._key(row), problems)
 
     def _key(self, row: Row) -> str:
         content = json.dumps(row.fields, sort_keys=True, default=str)
         return f"import:{hashlib.sha256(f'{self._file_digest}{content}'.encode()).hexdigest()}"
 
-    async def _present(self, uow: UnitOfWork, row: Row, declared: Declaration, key: str) -> RowResult | None:
+    async def _together(self, some: Sequence[_Taken]) -> Sequence[RowResult]:
+        known: dict[str, RowResult] = {}
+        async with self._directory.record.bulk_work() as uow:
+            await uow.foresee(self._expected(some), [], self._clock())
+            for taken in some:
+                if taken.declared and (there := await self._present(uow, taken, taken.declared)):
+                    known[taken.key] = there
+        new = [taken for taken in some if taken.declared and taken.key not in known]
+        known |= dict(zip((taken.key for taken in new), await self._carried_out(new), strict=True))
+        return [known.get(taken.key) or _refused(taken.row, taken.problems) for taken in some]
+
+    def _expected(self, some: Sequence[_Taken]) -> Expected:
+        profiles = [taken.declared.profile for taken in some if taken.declared]
+        return Expected(
+            subject=self._caller.subject or "",
+            usccs=frozenset(profile.uscc for profile in profiles if profile.uscc),
+            accounts=frozenset(key for profile in profiles for key in account_keys(profile)),
+            replies=frozenset(taken.key for taken in some if taken.declared),
+        )
+
+    async def _present(self, uow: UnitOfWork, taken: _Taken, declared: Declaration) -> RowResult | None:
         """What is known of a row that was carried out before, by this file or another; None for a new one."""
         subject = self._caller.subject or ""
         firm = await _holder(uow, declared)
-        carried_out = await uow.replies.recall(subject, key, self._clock()) is not None
+        carried_out = await uow.replies.recall(subject, taken.key, self._clock()) is not None
         own = firm is not None and firm.owner == subject
         if carried_out or (firm is not None and own and await _declares(uow, firm, declared)):
-            return RowResult(row.line, RowOutcome.ALREADY_THERE, firm.entry_number if firm and own else None)
+            number = firm.entry_number if firm and own else None
+            return RowResult(taken.row.line, RowOutcome.ALREADY_THERE, number)
         return None
 
-    async def _carried_out(self, row: Row, key: str) -> RowResult:
-        command = SubmitFirm(profile=row.fields, client_mutation_id=key)
+    async def _carried_out(self, new: Sequence[_Taken]) -> Sequence[RowResult]:
+        commands = [SubmitFirm(profile=taken.row.fields, client_mutation_id=taken.key) for taken in new]
         if self._dry_run:
-            outcome = await self._directory.rehearse(command, self._caller)
-            return _refused(row, outcome.problems) or RowResult(row.line, RowOutcome.ACCEPTABLE)
-        outcome = await self._directory.handle(command, self._caller)
-        return _refused(row, outcome.problems) or await self._registered(row, outcome)
-
-    async def _registered(self, row: Row, outcome: Outcome) -> RowResult:
+            outcomes = [await self._directory.rehearse(command, self._caller) for command in commands]
+        else:
+            regions = self._directory.rulebook.reference.regions
+            entries = (described("", taken.declared.profile) for taken in new if taken.declared)
+            keys = frozenset[str]().union(*(keys_of(entry, regions) for entry in entries))
+            expected = replace(self._expected(new), keys=keys)
+            outcomes = list(await self._directory.handle_all(commands, self._caller, expected))
         async with self._directory.record.reader() as reader:
-            found = await reader.firms([outcome.firm or ""])
-        number = next((firm.entry_number for firm in found.values()), None)
-        return RowResult(row.line, RowOutcome.REGISTERED, number)
+            firms = await reader.firms([outcome.firm for outcome in outcomes if outcome.firm])
+        return [self._result(taken.row, outcome, firms) for taken, outcome in zip(new, outcomes, strict=True)]
+
+    def _result(self, row: Row, outcome: Outcome, firms: Mapping[str, Firm]) -> RowResult:
+        if outcome.problems:
+            return _refused(row, outcome.problems)
+        if self._dry_run:
+            return RowResult(row.line, RowOutcome.ACCEPTABLE)
+        firm = firms.get(outcome.firm or "")
+        return RowResult(row.line, RowOutcome.REGISTERED, firm.entry_number if firm else None)
 
 
-def _refused(row: Row, problems: tuple[Problem, ...]) -> RowResult | None:
-    return RowResult(row.line, RowOutcome.REFUSED, problems=problems) if problems else None
+def _apart(rows: Iterable[_Taken]) -> Iterator[Sequence[_Taken]]:
+    """The rows in order, divided where one claims the identity of another, or says the same."""
+    some: list[_Taken] = []
+    claimed: set[str] = set()
+    for taken in rows:
+        claims = identity_keys(taken.declared.profile) | {taken.key} if taken.declared else frozenset()
+        if not claimed.isdisjoint(claims):
+            yield some
+            some, claimed = [], set()
+        some.append(taken)
+        claimed |= claims
+    if some:
+        yield some
+
+
+def _refused(row: Row, problems: tuple[Problem, ...]) -> RowResult:
+    return RowResult(row.line, RowOutcome.REFUSED, problems=problems)
 
 
 async def _holder(uow: UnitOfWork, declared: Declaration) -> Firm | None:

@@ -19,6 +19,7 @@ from directory.record.migrate import migrate
 from directory.record.open import open_record
 from indexer.transfer.firms import FirmImport
 from indexer.transfer.read import rows, survey
+from newgrowth.importing import AT_ONCE
 from tests.faults.evidence import kept
 from tests.faults.import_desk import OWNER, Desk, Profile, enterprise, freelancer, written
 
@@ -167,7 +168,7 @@ async def test_the_exit_code_tells_of_refused_rows(desk: Desk, tmp_path: Path) -
 
 async def test_killed_half_way_and_run_again_is_as_if_run_once(desk: Desk, tmp_path: Path) -> None:
     """SIGKILL in the middle: no entry twice, none missing, and none that one run would not have made."""
-    file = written(tmp_path / "rows", [enterprise(number) for number in range(60)])
+    file = written(tmp_path / "rows", [enterprise(number) for number in range(500)])
     other = Desk(tmp_path / "once")
     other.data_dir.mkdir()
     await migrate(other.url)
@@ -175,7 +176,7 @@ async def test_killed_half_way_and_run_again_is_as_if_run_once(desk: Desk, tmp_p
 
     killed = await asyncio.create_subprocess_exec(*program(desk, file), stdout=-1, stderr=-3)
     assert killed.stdout is not None
-    for _ in range(25):
+    for _ in range(AT_ONCE):
         assert await killed.stdout.readline()
     killed.send_signal(signal.SIGKILL)
     await killed.communicate()
@@ -184,6 +185,6 @@ async def test_killed_half_way_and_run_again_is_as_if_run_once(desk: Desk, tmp_p
 
     assert again.returncode == 0
     outcomes = [json.loads(line)["outcome"] for line in again.stdout.splitlines()]
-    assert 25 <= half_way < 60
-    assert outcomes == ["already_there"] * half_way + ["registered"] * (60 - half_way)
+    assert AT_ONCE <= half_way < 500
+    assert outcomes == ["already_there"] * half_way + ["registered"] * (500 - half_way)
     assert await desk.state() == await other.state()
