@@ -30,6 +30,9 @@ from directory.text import run_texts
 from directory.vocabulary import Reference
 
 LONGEST_TITLE_EN = 240
+# A firm that joins without words of its own reports title and description together.
+SHORTEST_POINT_DESCRIPTION = SHORTEST_DESCRIPTION - SHORTEST_TITLE - 1
+LONGEST_POINT_DESCRIPTION = LONGEST_DESCRIPTION - LONGEST_TITLE - 1
 POINT_FIELDS = (
     "title",
     "title_en",
@@ -85,8 +88,8 @@ def _read_texts(fields: RawFields) -> Mapping[str, str | None]:
         "title_en": fields.text("title_en", longest=LONGEST_TITLE_EN),
         "description": fields.text(
             "description",
-            longest=LONGEST_DESCRIPTION,
-            shortest=SHORTEST_DESCRIPTION,
+            longest=LONGEST_POINT_DESCRIPTION,
+            shortest=SHORTEST_POINT_DESCRIPTION,
             multiline=True,
             required=True,
         ),

@@ -16,7 +16,7 @@ from newgrowth.settings import Engine, Settings
 from newgrowth.wiring import opened_record, prepare_record, rulebook
 from seeds.generate import generate
 from seeds.reference import load_reference
-from seeds.sample import article_cases
+from seeds.sample import article_cases, blocking_points
 
 FIRST_QUERY = """{
   blockages(filter: { text: "运营机构" }, facets: [STATUS], first: 2) {
@@ -64,7 +64,9 @@ async def _live(settings: Settings, firms: int, console: Console) -> None:
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console
         ) as progress:
             task = progress.add_task("Sample firms", total=len(samples))
-            await Lives(directory, clock, today).run(samples, lambda: progress.advance(task))
+            await Lives(directory, clock, today).run(
+                samples, lambda: progress.advance(task), blocking_points()
+            )
         sealer = record.sealer()
         while await sealer.seal_once():
             pass

@@ -18,17 +18,25 @@ from typing import Any, TypeVar
 
 from directory import commands
 from directory.access import THE_CLOCK, Caller, Role
+from directory.blocking_points import VOID_STATUSES
 from directory.commands import Command
 from directory.entities import Blockage
 from directory.errors import DirectoryError
+from directory.handlers.matters import MOST_AT_ONCE
 from directory.handling import Directory, Outcome
 from directory.states import Language, ResolutionKind, ReviewDecision, Severity, Visibility
-from seeds.sample import SampleFirm, SampleReport, SampleStep
+from seeds.sample import SampleBlockingPoint, SampleFirm, SampleReport, SampleStep
 
 FIRST_REVIEWER = Caller("reviewer-first", frozenset({Role.AGENCY}), agency="samr")
 SECOND_REVIEWER = Caller("reviewer-second", frozenset({Role.AGENCY}), agency="samr")
 TRIAGE = Caller("triage-officer", frozenset({Role.AGENCY}), agency="ndrc")
 SUPERVISOR = Caller("supervisor", frozenset({Role.SUPERVISOR}), agency="ndrc")
+
+
+POINTS_NAMED_DAYS_AGO = 10
+SAMPLE_RESOLUTIONS: Mapping[str, str] = {
+    "bp-fees": "《网络交易平台收费行为合规指南》已明确平台不得实施的收费行为，请各报送主体确认是否落实。"
+}
 
 
 class SampleRefused(DirectoryError):
@@ -60,10 +68,18 @@ class Lives:
     _order: Iterator[int] = field(default_factory=count)
     _reports: dict[str, str] = field(default_factory=dict)
 
-    async def run(self, firms: Iterable[SampleFirm], progress: Callable[[], None]) -> int:
-        """How many commands were carried out; `progress` is called once a firm that was handed in."""
+    async def run(
+        self,
+        firms: Iterable[SampleFirm],
+        progress: Callable[[], None],
+        points: Iterable[SampleBlockingPoint] = (),
+    ) -> int:
+        """How many steps were taken; `progress` is called once a firm that was handed in."""
         for firm in firms:
             self._plan(self._ago(firm.submitted_days_ago), partial(self._hand_in, firm, progress))
+        for point in points:
+            if point.clauses:
+                self._plan(self._ago(POINTS_NAMED_DAYS_AGO), partial(self._name, point))
         carried_out = 0
         while self._agenda:
             at, _, step = heapq.heappop(self._agenda)
@@ -158,6 +174,51 @@ class Lives:
         for number, step in enumerate(report.steps):
             at = self.clock.now + timedelta(days=step.after_days, seconds=number)
             self._plan(at, partial(self._take_step, blockage, step, owner))
+
+    async def _name(self, point: SampleBlockingPoint) -> None:
+        """Names a blocking point with its own reports and all others of its kind."""
+        async with self.directory.record.reader() as reader:
+            filed = await reader.blockages(sorted(self._reports.values()))
+        own = {self._reports[key] for key in point.reports if key in self._reports}
+        alike = [
+            report.id
+            for report in filed.values()
+            if report.status not in VOID_STATUSES and (report.id in own or report.category == point.category)
+        ]
+        named = await self._do(
+            commands.CreateBlockingPoint(
+                title=point.title,
+                title_en=point.title_en,
+                description=point.description,
+                description_en=point.description_en,
+                category=point.category,
+                clauses=point.clauses,
+                lead_agency=point.lead_agency,
+                blockages=tuple(alike[:MOST_AT_ONCE]),
+            ),
+            SUPERVISOR,
+        )
+        if alike:
+            started = commands.StartBlockingPoint(
+                blocking_point=_made(named.blocking_point), expected_version=1
+            )
+            await self._do(started, SUPERVISOR)
+        if point.key in SAMPLE_RESOLUTIONS:
+            # Last of all: the reports have steps of their own until then.
+            self._plan(self.today, partial(self._resolve, point, _made(named.blocking_point)))
+
+    async def _resolve(self, sample: SampleBlockingPoint, point_id: str) -> None:
+        async with self.directory.record.reader() as reader:
+            point = (await reader.blocking_points([point_id]))[point_id]
+        claimed = commands.ResolveBlockingPoint(
+            blocking_point=point.id,
+            expected_version=point.version,
+            kind=ResolutionKind.POLICY_CHANGED,
+            summary=SAMPLE_RESOLUTIONS[sample.key],
+            clause=sample.clauses[-1],
+        )
+        lead = Caller(f"officer-{point.lead_agency}", frozenset({Role.AGENCY}), agency=point.lead_agency)
+        await self._do(claimed, lead)
 
     async def _take_step(self, blockage_id: str, step: SampleStep, owner: Caller) -> None:
         async with self.directory.record.reader() as reader:

@@ -41,7 +41,7 @@ def _as_report(command: JoinBlockingPoint, point: BlockingPoint) -> ReportBlocka
     return ReportBlockage(
         firm=command.firm,
         title=point.title,
-        description=command.description or point.description,
+        description=command.description or f"{point.title}\n{point.description}",
         category=point.category,
         severity=command.severity,
         region=command.region,

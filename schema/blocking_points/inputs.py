@@ -26,7 +26,7 @@ class CreateBlockingPointInput(CommandInput):
     title_en: str | None = strawberry.field(
         default=None, description="The same in English, at most 240 characters."
     )
-    description: str = strawberry.field(description="What blocks, and whom, in 10 to 5,000 characters.")
+    description: str = strawberry.field(description="What blocks, and whom, in 5 to 4,879 characters.")
     description_en: str | None = strawberry.field(default=None, description="The same in English.")
     category: str = strawberry.field(
         description="The kind of obstacle: a code of the vocabulary `blockage_categories`."

@@ -29,6 +29,7 @@ from tests.faults.house import House, opened_house, owed
 from tests.journeys.entries import REVIEWER, enterprise
 from tests.journeys.reports import Reports
 from tests.journeys.stage import LEAD, LEADER, OTHER_OWNER, OWNER, SUPERVISOR, TRIAGE, Person
+from tests.schema.blocking_points.points import CLAUSE, Points
 
 TEXTS = ("", "\0", "\ud83d", "\u202e微光", "%_\\*'\";--", "9" * 40, "微" * 20_000, "a" + "\u0301" * 2_000)
 NASTY: Mapping[str, tuple[Any, ...]] = {
@@ -246,6 +247,20 @@ SUBMISSION_TURNS: Mapping[str, Person] = {
     "raiseObjection": OTHER_OWNER,
     "decideObjection": REVIEWER,
 }
+# Whose turn it is with a blocking point, and whether it is resolved then.
+POINT_TURNS: Mapping[str, tuple[Person, bool]] = {
+    "createBlockingPoint": (SUPERVISOR, False),
+    "amendBlockingPoint": (SUPERVISOR, False),
+    "linkBlockages": (SUPERVISOR, False),
+    "splitBlockingPoint": (SUPERVISOR, False),
+    "startBlockingPoint": (SUPERVISOR, False),
+    "resolveBlockingPoint": (SUPERVISOR, False),
+    "carryOverResolution": (SUPERVISOR, True),
+    "reopenBlockingPoint": (SUPERVISOR, True),
+    "mergeBlockingPoints": (SUPERVISOR, False),
+    "unmergeBlockingPoint": (SUPERVISOR, False),
+    "joinBlockingPoint": (OWNER, False),
+}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -267,6 +282,9 @@ async def prepared(house: House, root: str) -> tuple[str, Mapping[str, Any]]:
             "reference": report["reference"],
             "expectedVersion": report["version"],
         }
+    elif root in POINT_TURNS:
+        who, resolved = POINT_TURNS[root]
+        known |= await point_for(house, root, resolved=resolved)
     elif root in ("raiseObjection", "decideObjection"):
         who, done = SUBMISSION_TURNS[root], await house.entries.in_notice(enterprise())
         known |= {"submission": done["submission"]["id"], "expectedVersion": done["submission"]["version"]}
@@ -280,6 +298,28 @@ async def prepared(house: House, root: str) -> tuple[str, Mapping[str, Any]]:
     else:
         return house.served.tokens.issue(*EVERYONE, subject="everyone", agency=LEAD), known
     return house.stage.token_of(who) or "", known
+
+
+async def point_for(house: House, root: str, *, resolved: bool) -> Mapping[str, Any]:
+    """A blocking point with a report, and another beside it."""
+    points = Points(house.stage)
+    report = await Reports(house.stage, house.listed["firm"]["id"]).triaged(title=f"第{make_uscc()}号争议")
+    linked = () if root in ("createBlockingPoint", "linkBlockages") else (report,)
+    point, other = await points.named(*linked), await points.named()
+    if resolved:
+        point = await points.resolved(point)
+    return {
+        "blockingPoint": point["id"],
+        "reference": point["reference"],
+        "expectedVersion": point["version"],
+        "from": point["id"],
+        "into": other["id"],
+        "blockages": [report["id"]],
+        "add": [report["id"]],
+        "remove": None,
+        "clauses": [CLAUSE],
+        "leadAgency": LEAD,
+    }
 
 
 @pytest.mark.parametrize("root", ASKED)
@@ -302,4 +342,4 @@ def test_every_command_is_played_by_someone() -> None:
     """A new mutation is refused for want of rights, and proves nothing, until it has a row here."""
     commands = {name for name, asked in ASKED.items() if asked.operation == "mutation"}
 
-    assert commands == {*REPORT_TURNS, *SUBMISSION_TURNS}
+    assert commands == {*REPORT_TURNS, *SUBMISSION_TURNS, *POINT_TURNS}

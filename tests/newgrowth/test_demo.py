@@ -13,12 +13,12 @@ from rich.console import Console
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
 from directory.record.open import SqlRecord, open_record
-from directory.states import EntityType
+from directory.states import BlockingPointStatus, EntityType
 from newgrowth import demo
 from newgrowth.sample_lives import Clock, Lives, SampleRefused
 from newgrowth.settings import Settings, read_settings
 from seeds.generate import generate
-from seeds.sample import article_cases
+from seeds.sample import article_cases, blocking_points
 from tests.record.fixtures import sqlite_record, sqlite_record_url
 from tests.rulebooks import RULEBOOK
 
@@ -61,17 +61,24 @@ async def test_every_sample_life_is_lived_through_the_real_commands(sqlite_recor
         handed_in += 1
 
     carried_out = await Lives(directory, clock, today).run(
-        [*article_cases(), *generate(100, today=today.date())], count
+        [*article_cases(), *generate(100, today=today.date())], count, blocking_points()
     )
     assert handed_in == CASES + 100
     assert carried_out > 3 * handed_in
     async with sqlite_record.reader() as reader:
         firms = await reader.firms(await reader.entity_ids(EntityType.FIRM))
         reports = await reader.entity_ids(EntityType.BLOCKAGE)
+        points = await reader.blocking_points(await reader.entity_ids(EntityType.BLOCKING_POINT))
+        linked = await reader.blockages_of_points(list(points))
     assert {case.profile["name"] for case in article_cases()} <= {
         each.profile.name for each in firms.values()
     }
     assert len(reports) > 20
+    assert {point.title for point in points.values()} == {
+        sample.title for sample in blocking_points() if sample.clauses
+    }
+    assert {point.status for point in points.values()} == set(BlockingPointStatus)
+    assert max(len({report.firm_id for report in each}) for each in linked.values()) > 2
 
 
 async def test_the_first_start_loads_and_the_second_keeps(settings: Settings) -> None:
