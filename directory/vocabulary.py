@@ -18,7 +18,7 @@ from typing import Any
 from directory.lexicon import Lexicon
 from directory.offers import Offers
 from directory.wording import chinese_words, offered
-from directory.workdays import WorkCalendar
+from directory.workdays import WorkCalendar, WorkYear
 
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -443,19 +443,6 @@ class Synonyms:
     def of(self, term: str) -> tuple[str, ...]:
         """The equivalents of `term` (lower case), without itself; empty when it has none."""
         return self._equivalents.get(term.lower(), ())
-
-
-@dataclass(frozen=True)
-class WorkYear:
-    """One year of the yearly holiday notice of the State Council General Office.
-
-    `days_off` includes weekends inside a holiday block; `make_up_workdays` are working weekends (调休).
-    """
-
-    year: int
-    status: str
-    days_off: Mapping[date, Label]
-    make_up_workdays: Mapping[date, Label]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from directory.vocabulary import Label, WorkYear
+    from directory.vocabulary import Label
 
 # One zone without summer time since 1992; a fixed offset needs no zone files.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -80,6 +80,19 @@ def local_date(moment: datetime | date) -> date:
 def end_of_day(on: date) -> datetime:
     """24:00 of the day in Shanghai, in UTC: the first instant after it."""
     return datetime.combine(on + _ONE_DAY, time(), SHANGHAI).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class WorkYear:
+    """One year of the yearly holiday notice of the State Council General Office.
+
+    `days_off` includes weekends inside a holiday block; `make_up_workdays` are working weekends (调休).
+    """
+
+    year: int
+    status: str
+    days_off: Mapping[date, Label]
+    make_up_workdays: Mapping[date, Label]
 
 
 class WorkCalendar:

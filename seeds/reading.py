@@ -20,8 +20,8 @@ from directory.vocabulary import (
     Term,
     TextKind,
     Vocabulary,
-    WorkYear,
 )
+from directory.workdays import WorkYear
 
 _TERM_FIELDS = frozenset(
     {

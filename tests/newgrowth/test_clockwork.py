@@ -17,8 +17,8 @@ from directory.record.open import SqlRecord, open_record
 from directory.reminders import Inbox
 from directory.rulebook import Rulebook
 from directory.states import BlockageStatus, FirmStatus, ReviewDecision, Severity, SubmissionStatus
-from directory.vocabulary import Label, WorkYear
-from directory.workdays import WorkCalendar
+from directory.vocabulary import Label
+from directory.workdays import WorkCalendar, WorkYear
 from newgrowth import clockwork
 from newgrowth.clockwork import Done, one_round
 from tests.commands.front_desk import Desk, a_firm_user
