@@ -9,14 +9,16 @@ hold what should stand in no server's log. The answer is streamed; a caller that
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import structlog
 from graphql import GraphQLError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Send
 
 from directory.errors import DirectoryError
 from schema.admission import NotAdmitted, check_media_type, identified, not_admitted
@@ -34,6 +36,8 @@ from schema.services import Services
 # Each holds a reader of the record now and then for as long as its caller takes to read: searches come first.
 MOST_AT_ONCE = 4
 RETRY_AFTER = "10"
+# For as long one piece may wait for a reader who takes nothing; then the export ends and its place is free.
+STALLED_SECONDS = 60.0
 STATUS_OF = {
     ApiCode.FORBIDDEN: 403,
     ApiCode.FIELD_NOT_ALLOWED: 403,
@@ -135,12 +139,19 @@ def _headers(found: Snapshot, form: Format) -> dict[str, str]:
 
 
 class _Closing(StreamingResponse):
-    """A stream that is closed with its answer, so that a walk ends where its reader went away."""
+    """A stream that is closed with its answer, so that a walk ends where its reader went away or takes nothing more."""
 
     def __init__(self, content: AsyncGenerator[bytes, None], headers: dict[str, str]) -> None:
         super().__init__(content, headers=headers)
         self._content = content
 
-    async def stream_response(self, send: object) -> None:
+    async def stream_response(self, send: Send) -> None:
+        """The pieces, each sent in time. One who stalls gets a connection that is cut off, not a file that looks whole."""
+
+        async def in_time(message: Message) -> None:
+            async with asyncio.timeout(STALLED_SECONDS):
+                await send(message)
+
         async with aclosing(self._content):
-            await super().stream_response(send)  # type: ignore[arg-type]
+            with suppress(TimeoutError):
+                await super().stream_response(in_time)
