@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from directory.entities import Firm, load
+from directory.entities import Firm, GrowthFinding, load
 from directory.errors import Gone, NotFound
 from directory.facts import FieldChange, LogEntry, replay
 from directory.provenance import differences_whole
@@ -26,6 +26,18 @@ def state_as_of(entries: Iterable[LogEntry], at: datetime | None = None) -> Firm
         firm_id, version = entry.fact.entity_id, entry.fact.entity_version
         state = _after(entry, state)
     return load(Firm, firm_id, version, state) if version else None
+
+
+def growth_findings(entries: Iterable[LogEntry]) -> tuple[GrowthFinding, ...]:
+    """Every growth assessment that was kept with an entry, oldest first. Raises: Gone, when its values were erased since."""
+    found: list[GrowthFinding] = []
+    state: dict[str, Any] = {}
+    for entry in entries:
+        state = _after(entry, state)
+        finding = GrowthFinding.model_validate(state["growth"]) if state.get("growth") else None
+        if finding is not None and finding not in found:
+            found.append(finding)
+    return tuple(found)
 
 
 def changes_between(entries: Iterable[LogEntry], older: int, newer: int) -> tuple[FieldChange, ...]:

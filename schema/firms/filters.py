@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import strawberry
 
 from directory.access import Operation
+from directory.confirmations import confirmed_too_long_ago
 from directory.industries import industry_path, industry_term
 from directory.vocabulary import Label, Reference
 from indexer.documents import fields
-from indexer.query.search import Kind, Search, Sort
+from indexer.query.search import AnyOf, Between, Both, Filter, Kind, Not, Search, Sort
 from schema.context import Context
 from schema.enums import Direction
 from schema.errors import ApiCode, ApiError
@@ -67,6 +68,9 @@ class FirmFilter:
     founded_on: DateRange | None = strawberry.field(default=None, description="Day of founding.")
     listed_at: DateRange | None = strawberry.field(
         default=None, description="Day of listing, in Asia/Shanghai."
+    )
+    lapsed: bool | None = strawberry.field(
+        default=None, description="Whether it is listed without a yearly update for 15 months, as of now."
     )
     has_open_blockages: bool | None = strawberry.field(
         default=None, description="Whether it has open reports, of those that the caller may know of."
@@ -175,6 +179,21 @@ def _read(context: Context, asked: FirmFilter) -> FilterReading:
     reading.fen(asked.monthly_turnover_cny, fields.TURNOVER_FEN)
     reading.days(asked.founded_on, fields.FOUNDED_ON)
     reading.instants(asked.listed_at, fields.LISTED_AT, FirmFacet.LISTED_MONTH)
+    if asked.lapsed is not None:
+        reading.add(_lapsed(context, asked.lapsed))
     if asked.has_open_blockages is not None:
         reading.add(with_open_blockages(context.caller, asked.has_open_blockages))
     return reading
+
+
+def _lapsed(context: Context, wanted: bool) -> Filter:
+    """Listed entries whose last confirmation is too long ago, or all others."""
+    months = context.services.directory.rulebook.limits.lapse_months
+    latest = confirmed_too_long_ago(context.services.clock(), months)
+    lapsed = Both(
+        (
+            AnyOf(fields.STATUS, (FirmStatus.LISTED.value,)),
+            Between(fields.CONFIRMED_AT, at_most=int(latest.timestamp())),
+        )
+    )
+    return lapsed if wanted else Not(lapsed)

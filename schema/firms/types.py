@@ -31,6 +31,7 @@ from schema.firms.details import (
     shown_readings,
     within,
 )
+from schema.firms.following import FollowedUp
 from schema.firms.versions import field_changes
 from schema.firms.words import EntityKind, FirmStatus, Metric, SizeClass
 from schema.limits import page_size
@@ -51,7 +52,7 @@ DEFAULT_HISTORY = 50
     description="An entry of the directory (名录主体). Entries that are not public are there for the firm itself and for "
     "reviewing agencies within whose reach they lie; for all others they do not exist."
 )
-class Firm(Node):
+class Firm(FollowedUp, Node):
     """Made by `shown_firm`; the key is the entry's id."""
 
     entity: strawberry.Private[entities.Firm]

@@ -78,7 +78,9 @@ FIRM_READS = {
     "statusReason": ("status_reason", ""),
     "provenance": ("provenance", "{ field }"),
 }
-FIRM_RULED_ELSEWHERE = {"id", "blockages", "submissions", "history", "fieldChanges"}
+# What follows from values that everyone may read.
+FIRM_COMPUTED = {"nextConfirmationDue", "lapsed", "programmeMatches", "growthHistory"}
+FIRM_RULED_ELSEWHERE = {"id", "blockages", "submissions", "history", "fieldChanges", *FIRM_COMPUTED}
 
 SUBMISSION_READS = {
     "kind": ("kind", ""),
