@@ -7,11 +7,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
 from directory.errors import SearchUnavailable
+from directory.record.open import SqlRecord
+from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.query.search import Document, Refused, SearchEngine
 from indexer.verify import Difference
 from tests.chaos.twins import Twin, Unfenced, Unversioned
 from tests.indexer.office import Office
+from tests.servers.elasticsearch import drop_indices
 
 OLD, NEW = 1, 2
 Engine = Callable[[SearchEngine], Any]
@@ -104,3 +109,30 @@ async def test_a_fence_that_looks_at_no_epoch_is_found_out(office: Office) -> No
     """Broken twin: the index is believed to be complete, and fifteen entries are missing."""
     carried, differences = await wakes_after_the_index_was_emptied(office, Unfenced)
     assert (carried, len(differences)) == (5, 15)
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.parametrize("carried_before", [0, 7], ids=["in the first batch", "later"])
+async def test_an_index_made_anew_under_a_batch_is_not_taken_for_complete(
+    sqlite_record: SqlRecord, elasticsearch_url: str, index_prefix: str, carried_before: int
+) -> None:
+    """The engine loses its data when all is written and not yet said, and another program makes the indices anew."""
+    engine = ElasticsearchEngine(elasticsearch_url, prefix=index_prefix)
+    await engine.open()
+    office = Office(sqlite_record, engine)
+    if carried_before:
+        await office.firms(carried_before)
+        await office.carry()
+    await office.firms(5)
+    await office.seal()
+    sleeper = Sleeper(engine, "set_position")
+    asleep = asyncio.create_task(office.follower(sleeper).step(OLD))
+    await sleeper.asleep.wait()
+    await asyncio.to_thread(drop_indices, elasticsearch_url, index_prefix)
+    await engine.make_missing()
+    sleeper.woken.set()
+    with suppress(SearchUnavailable):
+        await asleep
+    await office.follower().catch_up(OLD)
+    assert await office.differences() == []
+    await engine.close()

@@ -48,6 +48,7 @@ class Control:
     def __init__(self, client: Client, index: str) -> None:
         self._client = client
         self._index = index
+        self._claimed: Mapping[str, str] | None = None
 
     async def make(self) -> None:
         """Makes the control index unless it is there."""
@@ -76,12 +77,17 @@ class Control:
     async def advance(self, position: int, epoch: int, indices: Mapping[str, str], since: int) -> int:
         """Moves the position forward; nothing for an older epoch, nor for indices that do not stand at `since` yet.
 
-        For other indices than before it starts anew. Returns where `indices` stand then.
+        For other indices than before it starts anew, unless they were made since this process claimed the index by
+        position 0: its documents went to those that are gone. Returns where `indices` stand then.
         """
+        if position == 0:
+            self._claimed = dict(indices)
         for _ in range(ATTEMPTS):
             state = await self.read()
-            stands = state.position if state.indices == indices else 0
-            if epoch < state.epoch or stands < since:
+            known = state.indices == indices
+            stands = state.position if known else 0
+            made_since = not known and self._claimed not in (None, indices)
+            if epoch < state.epoch or stands < since or made_since:
                 return stands
             reached = max(stands, position)
             if await self._replaced(state, reached, epoch, indices):
