@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 from urllib.error import HTTPError
 
 import pytest
@@ -210,6 +212,11 @@ async def test_a_failing_engine_does_not_end_a_walk(engine: ElasticsearchEngine,
     assert await rest_of(engine, PAGES, page) == 8
 
 
+def _changed(of: str, half: dict[str, object], path: str, real: Any) -> Any:
+    """Half an answer for searches of a view, or of the index."""
+    return real | half if path == of or (path.endswith(of) and of != "/_search") else real
+
+
 @pytest.mark.parametrize(
     "half", [{"timed_out": True}, {"_shards": {"total": 2, "successful": 1, "failed": 1}}]
 )
@@ -219,9 +226,7 @@ async def test_half_a_page_of_a_walk_is_none(
     """Neither of its places nor of its documents."""
     page = await engine.search(PAGES)
     for broken in ("/_search", "-firm/_search"):
-        front.change = lambda path, real, of=broken: (
-            real | half if path.endswith(of) and (of != "/_search" or path == of) else real
-        )
+        front.change = partial(_changed, broken, half)
         with pytest.raises(SearchUnavailable):
             await rest_of(engine, PAGES, page)
 

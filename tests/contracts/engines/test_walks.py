@@ -13,9 +13,19 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from indexer.query.search import Document, FacetWanted, Hits, Kind, Search, SearchEngine, Sort, WalkEnded
+from indexer.query.search import (
+    EVERYTHING,
+    Document,
+    FacetWanted,
+    Hits,
+    Kind,
+    Search,
+    SearchEngine,
+    Sort,
+    WalkEnded,
+)
 from tests.contracts.engines.conftest import KINDS, running, url_for
-from tests.contracts.engines.corpus import EVERYTHING, box, firm, firms_with, ids
+from tests.contracts.engines.corpus import box, firm, firms_with, ids
 
 CROWD = 12_000
 FIRST = [f"f{n:05}" for n in range(CROWD)]
