@@ -1,12 +1,14 @@
-"""What a search box offers: names that the caller may see, and words of the vocabularies."""
+"""What a search box offers: names that the caller may see, blocking points, words, policies and clauses."""
 
 from typing import Any
 
 from directory.access import Role
 from directory.states import FirmStatus
+from indexer.documents.blocking_point import blocking_point_document
 from indexer.documents.firm import firm_document
 from indexer.query.search import Document, Kind
-from tests.factories import NOW, make_firm, make_profile
+from tests.factories import NOW, make_firm, make_point, make_profile
+from tests.record.steps import keep
 from tests.rulebooks import REFERENCE
 from tests.schema.serving import Served
 
@@ -74,6 +76,19 @@ async def test_an_entry_that_is_gone_is_not_offered(served: Served) -> None:
     )
 
     assert await suggested(served, "黄鹤") == []
+
+
+async def test_blocking_points_are_offered_by_their_titles(served: Served) -> None:
+    """Behind the names, before the words; at most two."""
+    points = [make_point(title=f"直播抽成缺少上限{number}", title_en="No ceiling") for number in range(3)]
+    await keep(served.record, *points)
+    bodies = [(point.id, blocking_point_document(point, REFERENCE)) for point in points]
+    await served.services.search.put([Document(Kind.BLOCKING_POINT, id_, 1, body) for id_, body in bodies])
+
+    kinds = [kind for _, kind, _ in await suggested(served, "直播")]
+
+    assert kinds[:3] == ["blocking_point", "blocking_point", "term"]
+    assert ("No ceiling", "blocking_point", True) in await suggested(served, "cieling")
 
 
 async def test_policies_and_clauses_can_be_opened(served: Served) -> None:
