@@ -1,0 +1,108 @@
+"""A search engine that is gone takes only the search with it; when it is back, with its data or empty, nothing is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from indexer.engines.elasticsearch import ElasticsearchEngine
+from schema.node import global_id
+from tests.chaos.measure import MEASURE, figure
+from tests.chaos.test_rebuilds import paced
+from tests.chaos.town import Town
+from tests.chaos.watch import caught_up_with_everything, sealing
+from tests.conditions import eventually
+from tests.indexer.office import Office
+from tests.indexer.test_leading import running
+from tests.journeys.stage import SUPERVISOR, Stage, staged
+from tests.record.fixtures import new_record
+from tests.servers.elasticsearch import ElasticsearchServer
+
+pytestmark = pytest.mark.elasticsearch
+
+FIRM = "query ($id: ID!) { node(id: $id) { id ... on Firm { entryNumber } } }"
+FIRMS = "query { firms(first: 1) { totalCount } }"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage_on_a_node(tmp_path: Path, elasticsearch_server: ElasticsearchServer) -> AsyncIterator[Stage]:
+    """The API over a record on SQLite and the run's own node, which the test may kill and empty."""
+    engine = ElasticsearchEngine(elasticsearch_server.url, prefix=f"test-{uuid.uuid4().hex[:12]}")
+    async with staged(tmp_path, new_record(tmp_path), engine) as stage:
+        yield stage
+
+
+async def test_without_its_engine_the_directory_goes_on(
+    stage_on_a_node: Stage, elasticsearch_server: ElasticsearchServer
+) -> None:
+    """Commands are all carried out, entries are read, searches are refused by name; afterwards the index catches up."""
+    stage, node = stage_on_a_node, elasticsearch_server
+    office = Office(stage.record, stage.engine)
+    town = await Town(stage.record, MEASURE.seeds[0]).founded()
+    follower = office.follower()
+    async with sealing(office), running(follower, office, "follower"):
+        await caught_up_with_everything(office)
+        await asyncio.to_thread(node.kill)
+        await eventually(lambda: follower.health.failures > 0)
+        done = await an_outage(stage, town)
+        await asyncio.to_thread(node.start)
+        up = time.monotonic()
+        await eventually(lambda: searches_again(stage))
+        searched = time.monotonic()
+        await caught_up_with_everything(office)
+        drained = time.monotonic()
+        assert await office.differences() == []
+
+        await town.live(40)
+        await asyncio.to_thread(node.kill)
+        await town.live(40)
+        await asyncio.to_thread(node.restart, empty=True)
+        began = time.monotonic()
+        await caught_up_with_everything(office)
+        refilled = time.monotonic()
+        assert await office.differences() == []
+    figure(
+        f"{done} log entries written without an engine; searched again {searched - up:.1f} s, caught up "
+        f"{drained - up:.1f} s after it was up; an emptied one was full after {refilled - began:.1f} s"
+    )
+
+
+async def an_outage(stage: Stage, town: Town) -> int:
+    """Acts, reads and searches without an engine; how many log entries came of it."""
+    dice = random.Random(MEASURE.seeds[0])
+    before, firm = await town.entries(), global_id("Firm", town.firms[0])
+    reads: list[Any] = []
+    searches: list[list[str]] = []
+
+    async def read() -> None:
+        reads.append((await stage.ask(SUPERVISOR, FIRM, id=firm))["node"]["id"])
+
+    async def search() -> None:
+        searches.append((await stage.answer(SUPERVISOR, FIRMS)).codes)
+
+    async with (
+        paced(20, lambda: town.act(dice)) as acts,
+        paced(10, read),
+        paced(10, search) as refusals,
+    ):
+        ends = time.monotonic() + MEASURE.outage_seconds
+        await eventually(lambda: time.monotonic() > ends, within_seconds=2 * MEASURE.outage_seconds + 10)
+    assert set(reads) == {firm}
+    assert searches == [["SEARCH_UNAVAILABLE"]] * len(searches) != []
+    assert town.refused["unavailable"] == 0
+    slowest = sorted(refusals)[int(len(refusals) * 0.99)]
+    figure(f"{len(acts)} commands, {len(searches)} searches refused, the 99th of 100 within {slowest:.2f} s")
+    return await town.entries() - before
+
+
+async def searches_again(stage: Stage) -> bool:
+    """Whether a search is answered."""
+    return (await stage.answer(SUPERVISOR, FIRMS)).codes == []
