@@ -85,6 +85,7 @@ class Operation(StrEnum):
     READ_EXACT_FIGURES = "read_exact_figures"
     READ_EXACT_STATISTICS = "read_exact_statistics"
     READ_REPORTER = "read_reporter"
+    READ_NOTICES = "read_notices"
     READ_CHANGES = "read_changes"
     READ_INDEX_STATUS = "read_index_status"
     EXPORT = "export"
@@ -137,6 +138,7 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.READ_EXACT_FIGURES: _REVIEWERS | {Role.ANALYST},
     Operation.READ_EXACT_STATISTICS: _REVIEWERS | {Role.ANALYST},
     Operation.READ_REPORTER: _REVIEWERS,
+    Operation.READ_NOTICES: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},
     Operation.READ_CHANGES: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR, Role.OPERATOR}),
     Operation.READ_INDEX_STATUS: frozenset(Role) - {Role.CLOCK},
     Operation.EXPORT: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR}),

@@ -327,6 +327,13 @@ class RescheduleBlockage(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkNoticesRead(Command):
+    """The caller has read notices; `notices` are their positions as texts."""
+
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuspendUnconfirmed(Command):
     """The clock: an entry was not confirmed for longer than the grace allows."""
 

@@ -370,6 +370,9 @@ class Reader(Protocol):
     ) -> Sequence[KeptNotice]:
         """Up to `first` notices, newest first, below the position `before`."""
 
+    async def unread(self, inbox: Inbox) -> int:
+        """How many notices of the inbox its owner has not read."""
+
     async def head(self) -> int:
         """The last sealed position; 0 before the first."""
 

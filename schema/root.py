@@ -24,6 +24,7 @@ from schema.firms.mutations import FirmMutations
 from schema.index_status import IndexStatusQueries
 from schema.matching.queries import MatchingQueries
 from schema.node import Fetchers, GlobalId, GlobalIds, Node, fetch_node
+from schema.notices.mutations import NoticeMutations
 from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
 from schema.reference.vocabularies import VocabularyQueries
@@ -78,7 +79,9 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done.")
-class Mutation(FirmMutations, SubmissionMutations, BlockageMutations, BlockingPointMutations):
+class Mutation(
+    FirmMutations, SubmissionMutations, BlockageMutations, BlockingPointMutations, NoticeMutations
+):
     """The nouns' mutations."""
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 import strawberry
 
 from directory import access
+from schema.arguments import After, First
 from schema.context import Context, Info
 from schema.enums import expose
 from schema.firms.types import Firm, shown_firm
+from schema.limits import DEFAULT_PAGE, page_size
+from schema.notices.inbox import NoticeConnection, inbox_page, unread_notices
 from schema.reference.types import Agency, shown_agency
 
 
@@ -57,6 +61,22 @@ class Viewer:
     )
     async def firm(self, info: Info) -> Firm | None:
         return next(iter(await _own_firms(info.context)), None)
+
+    @strawberry.field(
+        description="What the caller is told without having asked (通知), newest first: own notices and those of the office."
+    )
+    async def notices(
+        self,
+        info: Info,
+        unread: Annotated[bool, strawberry.argument(description="Only those not marked as read.")] = False,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> NoticeConnection:
+        return await inbox_page(info.context, unread=unread, first=page_size(first), after=after)
+
+    @strawberry.field(description="How many notices the caller has not marked as read.")
+    async def unread_notices(self, info: Info) -> int:
+        return await unread_notices(info.context)
 
     @strawberry.field(description="All entries of the caller's own, newest first.")
     async def firms(self, info: Info) -> list[Firm]:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from directory.handlers import blockages, blocking_points, drafts, firms, merging, objections, submissions
+from directory.handlers import (
+    blockages,
+    blocking_points,
+    drafts,
+    firms,
+    merging,
+    notices,
+    objections,
+    submissions,
+)
 from directory.handling import Handlers
 
 HANDLERS: Handlers = {
@@ -10,6 +19,7 @@ HANDLERS: Handlers = {
     **drafts.HANDLERS,
     **submissions.HANDLERS,
     **objections.HANDLERS,
+    **notices.HANDLERS,
     **merging.HANDLERS,
     **blockages.HANDLERS,
     **blocking_points.HANDLERS,

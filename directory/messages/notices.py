@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
+    "notices.too_many": ("一次最多标记{most}条通知。", "At most {most} notices are marked at once."),
     "notice.report.resolve_soon": (
         "堵点诉求{reference}的办理时限将于{until}届满，请抓紧办理。",
         "The limit to resolve report {reference} ends on {until}; please press on.",

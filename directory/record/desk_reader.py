@@ -69,6 +69,12 @@ class DeskReader:
         rows = await self.session.execute(inbox_page(inbox, before=before, unread=unread).limit(first))
         return [kept_notice(row) for row in rows]
 
+    async def unread(self, inbox: Inbox) -> int:
+        """How many notices of the inbox its owner has not read."""
+        waiting = inbox_page(inbox, before=None, unread=True).order_by(None).subquery()
+        count: int = (await self.session.execute(select(func.count()).select_from(waiting))).scalar_one()
+        return count
+
     async def _page(self, wanted: Select[Any], page: Select[Any], first: int) -> QueuePage:
         rows = (await self.session.execute(page.limit(first + 1))).all()
         total = (await self.session.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()

@@ -245,6 +245,7 @@ SUBMISSION_TURNS: Mapping[str, Person] = {
     "mergeFirms": REVIEWER,
     "unmergeFirm": REVIEWER,
     "raiseObjection": OTHER_OWNER,
+    "markNoticesRead": OWNER,
     "decideObjection": REVIEWER,
 }
 # Whose turn it is with a blocking point, and whether it is resolved then.
