@@ -43,8 +43,10 @@ class Journal:
             return
         if self._personal:
             await session.execute(insert(personal_values), self._personal)
+        # SQLite numbers the rows of one statement as they stand; PostgreSQL has to be told to.
+        in_order = session.dialect != "sqlite"
         written = await session.execute(
-            insert(log_entries).returning(log_entries.c.id, sort_by_parameter_order=True), self._entries
+            insert(log_entries).returning(log_entries.c.id, sort_by_parameter_order=in_order), self._entries
         )
         ids = [row.id for row in written]
         await session.execute(
@@ -66,8 +68,7 @@ def _row(fact: Fact, changes: tuple[FieldChange, ...]) -> dict[str, Any]:
 
 
 def _change_json(change: FieldChange) -> dict[str, Any]:
-    values = ((name, getattr(change, name)) for name in _FIELDS)
-    return {name: value for name, value in values if name in _ALWAYS or value}
+    return {name: value for name in _FIELDS if (value := getattr(change, name)) or name in _ALWAYS}
 
 
 def _xid(session: Session, ids: list[int]) -> Any:
