@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from directory.access import Caller, Role
 from directory.commands import (
     AcceptAssignment,
     AnswerResolution,
     CarryOverResolution,
+    JoinBlockingPoint,
+    LinkBlockages,
     MergeBlockingPoints,
     ReopenBlockingPoint,
     UnmergeBlockingPoint,
@@ -19,12 +24,13 @@ from directory.record.open import SqlRecord
 from directory.states import BlockageStatus, BlockingPointStatus, ResolutionState
 from tests.commands.point_desk import CLAUSE, PointDesk, at, claim, ids, opened_point_desk
 from tests.commands.report_desk import OFFICER, OWNER, SUPERVISOR, on, proposal
-from tests.factories import make_blockage
+from tests.factories import make_blockage, make_firm
 from tests.record.steps import keep
 from tests.rules.report_lives import LEAD
 
 S = BlockingPointStatus
 MANY = 200
+JOINING = 6
 
 
 @pytest.fixture
@@ -195,3 +201,39 @@ async def test_a_command_on_a_merged_point_asks_for_the_survivors_version(desk: 
     assert list((await desk.refused(claim(source), SUPERVISOR)).values()) == [
         (ErrorCode.CONFLICT, "conflict.version")
     ]
+
+
+async def test_firms_that_join_while_points_merge_are_all_with_the_survivor(desk: PointDesk) -> None:
+    """Nobody is turned away for coming at the same time, and no report stays with a point that is gone."""
+    owners = [Caller(f"joining-{number}", frozenset({Role.FIRM})) for number in range(JOINING)]
+    firms = [make_firm(owner=str(owner.subject)) for owner in owners]
+    await keep(desk.record, *firms)
+    source, survivor = await desk.named(), await desk.named()
+    merge = MergeBlockingPoints(source=source.id, into=survivor.id, reason="同一成因")
+    joins = [
+        desk.directory.handle(JoinBlockingPoint(firm=firm.id, blocking_point=source.id), owner)
+        for firm, owner in zip(firms, owners, strict=True)
+    ]
+    outcomes = await asyncio.gather(
+        *joins[: JOINING // 2], desk.directory.handle(merge, SUPERVISOR), *joins[JOINING // 2 :]
+    )
+
+    assert [outcome.problems for outcome in outcomes if outcome.problems] == []
+    assert await desk.reports_of(source) == []
+    assert {report.firm_id for report in await desk.reports_of(survivor)} == {firm.id for firm in firms}
+
+
+async def test_an_erased_report_counts_no_more(desk: PointDesk) -> None:
+    """The point stays, without what the firm told; the others' reports stay with it."""
+    mine = await desk.reported()
+    point = await desk.named(mine)
+    theirs = await desk.does(
+        JoinBlockingPoint(firm=desk.another.id, blocking_point=point.id),
+        Caller("another-firm-user", frozenset({Role.FIRM})),
+    )
+    async with desk.record.unit_of_work() as uow:
+        await uow.erase(desk.firm.id, actor="clerk", at=desk.now)
+    assert ids(*await desk.reports_of(point)) == (theirs.id,)
+    refusal = {("remove", "0"): (ErrorCode.NOT_FOUND, "not_found")}
+    current = await desk.point(point.id)
+    assert await desk.refused(LinkBlockages(**at(current), remove=(mine.id,))) == refusal
