@@ -16,7 +16,8 @@ from tests.schema.serving import Served
 
 SHOP = build_schema("""
     interface Node { id: ID! }
-    type Query { firm: Firm firms(first: Int = 20): FirmConnection! nodes(ids: [ID!]!): [Node]! label: String! }
+    type Query { firm: Firm firms(first: Int = 20): FirmConnection! nodes(ids: [ID!]!): [Node]! label: String!
+        match(names: [String!]!): [Firm!]! }
     type Mutation { submit: Payload! }
     type Payload { firm: Firm }
     type FirmConnection { edges: [FirmEdge!]! nodes: [Firm!]! totalCount: Int! }
@@ -58,6 +59,8 @@ def doubling(fragments: int) -> str:
         ("{ label }", 0),
         ("{ firm { name } }", 1),
         ("{ firm { forms { label } } }", 1),
+        ('{ match(names: ["a", "b", "c"]) { name } }', 3),
+        ("query($n: [String!]! = []) { match(names: $n) { name } }", 1),
         ("{ firm { partners { name } } }", 6),
         ("{ firms { nodes { name } } }", 20 * (5 + 1)),
         ("{ firms(first: 3) { edges { node { name } } } }", 3 * (5 + 1)),
