@@ -196,6 +196,8 @@ BAD_HEADERS = {
     "an unknown column": ((*API, "colour"), "colour"),
     "10,000 columns": ([f"c{number}" for number in range(10_000)], f"at most {MOST_COLUMNS}"),
     "nothing but commas": (["", "", ""], "no name that is known"),
+    "a zero character": ((*API, "col\0our"), "There is no column"),
+    "a formula": ((*API, "=cmd|'/C calc'!A0"), "There is no column"),
 }
 
 
