@@ -31,7 +31,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The directory of new-business growth companies (新业态成长型企业名录).",
 )
-index = typer.Typer(no_args_is_help=True, help="The search index: follow the log, look, rebuild, verify, repair.")
+index = typer.Typer(
+    no_args_is_help=True, help="The search index: follow the log, look, rebuild, verify, repair."
+)
 dead_letters = typer.Typer(no_args_is_help=True, help="Documents that the search index refused (死信).")
 log = typer.Typer(no_args_is_help=True, help="The append-only log.")
 app.add_typer(index, name="index")
