@@ -16,7 +16,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format check lock wheel clean
+.PHONY: help demo test chaos lint format check lock wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ demo: $(INSTALLED) ## Start the directory with sample data on this machine (ARGS
 
 test: $(INSTALLED_DEV) ## Run all tests; REQUIRE=elasticsearch,postgresql,chromium fails where it would skip
 	$(RUN) -m pytest $(ARGS)
+
+chaos: $(INSTALLED_DEV) ## Break network, engine and indexer for a long time (CHAOS_SEEDS="1,2" plays seeds again)
+	CHAOS=long $(RUN) -m pytest tests/chaos -s --show-capture=no $(ARGS)
 
 lint: $(INSTALLED_DEV) ## Check format, style, types and the direction of imports
 	$(RUN) -m ruff format --check .

@@ -34,7 +34,7 @@ SHORT = Measure(
     writes_a_second=40,
     reads_a_second=20,
     erased=200,
-    outage_seconds=3.0,
+    outage_seconds=2.0,
 )
 LONG_RUN = os.environ.get("CHAOS") == "long"
 MEASURE = (

@@ -6,111 +6,48 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from directory.record.open import SqlRecord, open_record
+from tests.chaos.house import Behind, Wanted, house, reached, through
 from tests.chaos.measure import LONG_RUN, MEASURE, figure
-from tests.chaos.town import Town
-from tests.chaos.unreliable import Unreliable, on_the_way
-from tests.chaos.watch import WITHIN_SECONDS, caught_up_with_everything, watched
-from tests.crash.nursery import Nursery, killed
+from tests.chaos.unreliable import on_the_way
+from tests.chaos.watch import caught_up_with_everything, watched
+from tests.crash.nursery import Nursery
 from tests.crash.test_kill import clients_of, environment, url_of
 from tests.indexer.office import Office
 from tests.record.fixtures import migrated
 from tests.record.steps import seal
-from tests.servers.fault_proxy import Asked, FaultProxy, Moment
+from tests.servers.fault_proxy import Moment
 
 pytestmark = pytest.mark.elasticsearch
 
 FOLLOW = ("index", "follow")
 WRITERS = 4
 LAST_EPOCH = 1_000_000
-LIVES = 40 if LONG_RUN else 1
+LIVES = 5 if LONG_RUN else 1
 
 
-@dataclass
-class AfterABulk:
-    """The request that moves the position after documents were written: the one before them claims the lead."""
-
-    bulks: int = 0
-
-    def __call__(self, asked: Asked) -> bool:
-        self.bulks += asked.is_bulk
-        return asked.moves_position and self.bulks > 0
-
-
-def a_bulk() -> Callable[[Asked], bool]:
+def a_bulk() -> Wanted:
     """A request that writes documents."""
     return lambda asked: asked.is_bulk
 
 
-MOMENTS: list[tuple[Moment, Callable[[], Callable[[Asked], bool]]]] = [
+def a_place() -> Wanted:
+    """The request that moves the position after documents were written: the one before them claims the lead."""
+    return Behind(lambda asked: asked.is_bulk, lambda asked: asked.moves_position)
+
+
+MOMENTS: list[tuple[Moment, Callable[[], Wanted]]] = [
     (Moment.BEFORE, a_bulk),
     (Moment.INSIDE, a_bulk),
     (Moment.AFTER, a_bulk),
-    (Moment.BEFORE, AfterABulk),
-    (Moment.AFTER, AfterABulk),
+    (Moment.BEFORE, a_place),
+    (Moment.AFTER, a_place),
 ]
-
-
-@dataclass
-class House:
-    """Where indexers run as processes of their own, between a record on PostgreSQL and the proxy."""
-
-    way: Unreliable
-    nursery: Nursery
-    town: Town
-    indexers: list[int] = field(default_factory=list)
-
-    @property
-    def office(self) -> Office:
-        """What looks at record and index from outside."""
-        return self.way.office
-
-    async def indexer(self) -> int:
-        """One more indexer."""
-        self.indexers.append(await asyncio.to_thread(self.nursery.born, FOLLOW))
-        return self.indexers[-1]
-
-    async def lease_over(self) -> None:
-        """The lease of one that renews it no longer ends: in a long run by the clock, else it is ended."""
-        if not LONG_RUN:
-            await self.office.record.leases.free_all()
-
-
-@asynccontextmanager
-async def house(
-    record: SqlRecord, record_url: str, directory: Path, elasticsearch_url: str, prefix: str
-) -> AsyncIterator[House]:
-    """A house, and the end of all who live in it."""
-    async with on_the_way(record, elasticsearch_url, prefix) as way:
-        settings = {
-            "NEWGROWTH_DATA_DIR": str(directory),
-            "NEWGROWTH_RECORD_URL": record_url,
-            **through(way.proxy, prefix),
-        }
-        town = await Town(record, MEASURE.seeds[0]).founded()
-        with await asyncio.to_thread(Nursery, settings, directory / "indexers.log") as nursery:
-            living = House(way, nursery, town)
-            try:
-                yield living
-            finally:
-                for pid in living.indexers:
-                    killed(pid)
-
-
-def through(proxy: FaultProxy, prefix: str) -> dict[str, str]:
-    """The settings of a program whose engine is behind the proxy."""
-    return {
-        "NEWGROWTH_ENGINE": "elasticsearch",
-        "NEWGROWTH_ELASTICSEARCH_URL": proxy.url,
-        "NEWGROWTH_INDEX_PREFIX": prefix,
-    }
 
 
 @pytest.mark.postgresql
@@ -126,14 +63,10 @@ async def test_an_indexer_killed_around_a_bulk_is_followed_by_one_that_mends(
         async with watched(home.office.engine) as positions:
             for moment, wanted in MOMENTS * LIVES:
                 held = home.way.proxy.hold(moment, wanted())
-                pid = await home.indexer()
+                pid = await home.born(FOLLOW)
                 await home.town.live(20)
-                async with asyncio.timeout(WITHIN_SECONDS):
-                    await held.reached.wait()
-                await asyncio.to_thread(killed, pid)
-                held.cut_off()
-                await home.lease_over()
-            await home.indexer()
+                await home.dies(held, pid)
+            await home.born(FOLLOW)
             await caught_up_with_everything(home.office)
         assert await home.office.differences() == []
         assert positions.falls == []
@@ -152,13 +85,12 @@ async def test_a_leader_frozen_in_a_bulk_does_no_harm_when_it_wakes(
     async with house(postgres_record, postgres_record_url, tmp_path, elasticsearch_url, index_prefix) as home:
         async with watched(home.office.engine) as positions:
             held = home.way.proxy.hold(Moment.BEFORE)
-            frozen = await home.indexer()
-            async with asyncio.timeout(WITHIN_SECONDS):
-                await held.reached.wait()
+            frozen = await home.born(FOLLOW)
+            await reached(held)
             os.kill(frozen, signal.SIGSTOP)
             await home.lease_over()
             await home.town.live(60)
-            await home.indexer()
+            await home.born(FOLLOW)
             await caught_up_with_everything(home.office)
             os.kill(frozen, signal.SIGCONT)
             held.let_go()
@@ -180,12 +112,11 @@ async def test_a_server_killed_around_a_bulk_mends_its_index_at_the_next_start(
     ):
         settings = {**environment(tmp_path), **through(way.proxy, index_prefix)}
         with await asyncio.to_thread(Nursery, settings, tmp_path / "servers.log") as nursery:
-            for moment, wanted in MOMENTS * LIVES if LONG_RUN else MOMENTS[1:4]:
+            for moment, wanted in MOMENTS * LIVES if LONG_RUN else MOMENTS[1:2]:
                 held = way.proxy.hold(moment, wanted())
                 server = await asyncio.to_thread(nursery.serve)
                 writing = asyncio.create_task(clients.write(server.url, WRITERS))
-                async with asyncio.timeout(WITHIN_SECONDS):
-                    await held.reached.wait()
+                await reached(held)
                 await asyncio.to_thread(server.kill)
                 held.cut_off()
                 await writing

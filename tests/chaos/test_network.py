@@ -38,7 +38,7 @@ async def test_nor_do_they_where_several_write_at_once(
     unreliable_from_postgres: Unreliable, seed: int
 ) -> None:
     """Into PostgreSQL, where entries are sealed in another order than they were begun."""
-    await lived_through(unreliable_from_postgres, seed, MEASURE.entries // 5)
+    await lived_through(unreliable_from_postgres, seed, MEASURE.entries // 10)
 
 
 async def lived_through(unreliable: Unreliable, seed: int, entries: int) -> None:
