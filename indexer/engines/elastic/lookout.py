@@ -45,11 +45,8 @@ class Lookout:
                 self.note(*await refreshed(self._client, self._control, self._generations))
             now = self._monotonic()
             if now - self._seen[-1].at >= LOOK_EVERY_SECONDS:
-                state = await self._control.read()
-                topology = await self._generations.look()
-                for kind in Kind:
-                    topology.live(kind)
-                self._seen.append(Sight(now, state.position, _live(topology)))
+                position, topology = await _stood_at(self._control, self._generations)
+                self._seen.append(Sight(now, position, _live(topology)))
             searchable = [sight for sight in self._seen if now - sight.at >= SEARCHABLE_AFTER_SECONDS]
             return (searchable[-1].position if searchable else 0), self._seen[-1].generation
 
@@ -68,11 +65,17 @@ class Lookout:
 
 async def refreshed(client: Client, control: Control, generations: Generations) -> tuple[int, str]:
     """Makes everything written so far searchable; the position that is complete then, and the live generation."""
-    state = await control.read()
-    topology = await generations.look()
+    position, topology = await _stood_at(control, generations)
     names = [index.name for index in topology.indices]
     await client.ask("POST", f"/{','.join(names)}/_refresh?ignore_unavailable=true")
-    return state.position, _live(topology)
+    return position, _live(topology)
+
+
+async def _stood_at(control: Control, generations: Generations) -> tuple[int, Topology]:
+    """The position up to which the live indices are complete: 0 where the one noted speaks of others."""
+    state = await control.read()
+    topology = await generations.look()
+    return (state.position if state.indices == await generations.uuids(topology) else 0), topology
 
 
 def _live(topology: Topology) -> str:

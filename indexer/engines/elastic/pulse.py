@@ -49,10 +49,18 @@ class SearchClient(Client):
         try:
             while not (await asyncio.wait({asking}, timeout=UNREMARKABLE_SECONDS))[0]:
                 await self._require_life()
-            return await asking
+            return await self._told(asking)
         finally:
             asking.cancel()
             await asyncio.wait({asking})
+
+    async def _told(self, asking: asyncio.Future[Json]) -> Json:
+        try:
+            return await asking
+        except Unreachable:
+            # One connection that breaks is no engine that is dead.
+            await self._require_life()
+            raise
 
     async def _require_no_silence(self) -> None:
         """Raises: Unreachable, unless the engine spoke last time, or does so now that it had its rest."""
@@ -82,17 +90,14 @@ class SearchClient(Client):
                 await self._heard(super()._send("GET", "/", None, JSON))
         except Rejected:
             return True
-        except TimeoutError:
+        except (TimeoutError, Unreachable):
             return False
         return True
 
     async def _heard(self, request: Coroutine[None, None, Json]) -> Json:
-        """The answer, with a note of whether there was one."""
+        """The answer, with a note that there was one."""
         try:
             answer = await request
-        except Unreachable:
-            self._silent_since = self._monotonic()
-            raise
         except Rejected:
             self._note_life()
             raise

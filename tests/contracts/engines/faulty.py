@@ -30,6 +30,8 @@ class Front:
     answering: asyncio.Event = field(default_factory=lambda: _set(asyncio.Event()))
     # Paths that are answered only when their event is set.
     held: dict[str, asyncio.Event] = field(default_factory=dict)
+    # Paths on which the connection breaks.
+    cut: set[str] = field(default_factory=set)
 
     def behave(self) -> None:
         """Pass everything on again."""
@@ -58,6 +60,8 @@ async def fronted(server: str) -> AsyncIterator[Front]:
             body = await request.read()
             front.asked.append(request.path)
             await front.answering.wait()
+            if request.path in front.cut and request.transport is not None:
+                request.transport.abort()
             if (held := front.held.get(request.path)) is not None:
                 await held.wait()
             if (fault := front.fault(request.path, body)) is not None:

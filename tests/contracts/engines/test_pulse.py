@@ -96,13 +96,24 @@ async def test_a_dead_engine_is_not_asked_for_a_moment(clock: Clock) -> None:
         pass
     client = SearchClient(url, seconds=FOR_EVER, monotonic=clock)
 
-    for said in ("Connection error", "a moment ago", "a moment ago"):
+    for said in ("does not answer", "a moment ago", "a moment ago"):
         with pytest.raises(Unreachable, match=said):
             await client.ask("GET", "/_search")
     clock.now += REST_SECONDS
-    with pytest.raises(Unreachable, match="Connection error"):
+    with pytest.raises(Unreachable, match="does not answer"):
         await client.ask("GET", "/_search")
     await client.close()
+
+
+async def test_one_broken_connection_silences_nobody(client: SearchClient, front: Front) -> None:
+    """Its search fails; the engine lives, so that the next one is asked at once."""
+    front.cut.add("/_nodes/_local")
+    with pytest.raises(Unreachable):
+        await client.ask("GET", "/_nodes/_local")
+    front.cut.clear()
+
+    assert (await client.ask("GET", "/_nodes/_local"))["nodes"]
+    assert front.asked[-2:] == ["/", "/_nodes/_local"]
 
 
 async def test_one_look_ends_the_silence(client: SearchClient, front: Front, clock: Clock) -> None:
