@@ -22,6 +22,7 @@ from directory.moves import Action
 from directory.rulebook import Rulebook
 from directory.standing import may_lead
 from directory.states import EntityType
+from directory.submissions import Action as ReviewStep
 from directory.vocabulary import Agencies
 from directory.workdays import end_of_day, local_date
 
@@ -125,6 +126,20 @@ STEPS: Mapping[Action, To] = {
     Action.CLOSE_UNRESOLVED: To.FIRM,
     Action.REINSTATE: To.FIRM,
 }
+# Steps of reviewers, of those who object and of the clock, which the firm is told of.
+REVIEW_STEPS = frozenset(
+    {
+        ReviewStep.TAKE,
+        ReviewStep.REQUEST_CHANGES,
+        ReviewStep.LAPSE,
+        ReviewStep.REJECT,
+        ReviewStep.OPEN_NOTICE,
+        ReviewStep.APPROVE,
+        ReviewStep.OBJECT,
+        ReviewStep.UPHOLD_OBJECTION,
+        ReviewStep.END_NOTICE,
+    }
+)
 # Anchors that are the first instant after a last day; the others are instants of a first day.
 _ENDS = frozenset(
     {Anchor.ANSWER_DUE, Anchor.HANDLING_DUE, Anchor.RESOLUTION_DUE, Anchor.REPLY_DUE, Anchor.NOTICE_ENDS}
@@ -167,6 +182,14 @@ def step_notice(blockage: Blockage, action: Action) -> Notice | None:
         return None
     at = blockage.updated_at
     return _notice(f"notice.step.{action.value}", blockage, to, at, at, {})
+
+
+def review_notice(submission: Submission, action: ReviewStep) -> Notice | None:
+    """What the firm is told of a step of its submission; None for one of its own."""
+    if action not in REVIEW_STEPS:
+        return None
+    at = submission.updated_at
+    return _notice(f"notice.review.{action.value}", submission, To.FIRM, at, at, {})
 
 
 def _notice(

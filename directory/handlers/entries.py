@@ -6,6 +6,7 @@ from directory import firms
 from directory.entities import Firm, Submission
 from directory.handlers.finding import open_submissions
 from directory.handling import Handling
+from directory.reminders import review_notice
 from directory.states import SubmissionKind
 from directory.submissions import FACTS, Action, moved
 
@@ -14,9 +15,12 @@ REBASED = "submission:rebased"
 
 async def keep(h: Handling, submission: Submission, action: Action, **data: object) -> Submission:
     """The submission as written, with one fact for the action."""
-    return await h.uow.submissions.save(
+    kept = await h.uow.submissions.save(
         submission, kind=FACTS[action], actor=h.actor, at=h.now, data={"action": action.value, **data}
     )
+    if (notice := review_notice(kept, action)) is not None:
+        await h.uow.notices.tell([notice])
+    return kept
 
 
 async def make_live(h: Handling, submission: Submission) -> Firm:

@@ -162,4 +162,34 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "经回访，您上报的堵点诉求{reference}已恢复办理。",
         "After the call-back your report {reference} is followed up again.",
     ),
+    "notice.review.take": ("您的申报已受理，正在审核。", "Your submission is under review."),
+    "notice.review.request_changes": (
+        "您的申报需要补正，请按一次性告知的内容修改后重新提交。",
+        "Changes to your submission are asked for; all that is missing is listed.",
+    ),
+    "notice.review.lapse": (
+        "您的申报因逾期未补正已自动撤回，可重新申报。",
+        "Your submission lapsed, for the changes were not made in time; you may apply again.",
+    ),
+    "notice.review.reject": (
+        "您的申报未通过审核，理由见详情。",
+        "Your submission was refused; it says why.",
+    ),
+    "notice.review.open_notice": (
+        "您的申报已通过审核，进入公示。",
+        "Your submission passed the review and is under public notice.",
+    ),
+    "notice.review.approve": ("您的申报已核准。", "Your submission was approved."),
+    "notice.review.object": (
+        "您的申报在公示期间收到异议，正在核查。",
+        "Your submission was challenged during its public notice; it is looked into.",
+    ),
+    "notice.review.uphold_objection": (
+        "针对您申报的异议成立，申报重新进入审核。",
+        "A challenge to your submission was upheld; it is reviewed again.",
+    ),
+    "notice.review.end_notice": (
+        "您的申报公示期满，已核准。",
+        "The public notice of your submission is over; it is approved.",
+    ),
 }

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from directory.anchors import Anchor
 from directory.messages.catalogue import CATALOGUE
 from directory.moves import Action
-from directory.reminders import RUNGS, STEPS, Addressee, Rung, To, Unit, inbox_of, step_notice, window
+from directory.reminders import (
+    REVIEW_STEPS,
+    RUNGS,
+    STEPS,
+    Addressee,
+    Rung,
+    To,
+    Unit,
+    inbox_of,
+    step_notice,
+    window,
+)
 from directory.states import BlockageStatus
 from tests.commands.report_desk import ANALYST, OFFICER, PLATFORM, SUPERVISOR
 from tests.rulebooks import REFERENCE, RULEBOOK
@@ -84,8 +95,12 @@ def test_the_yearly_rungs_are_those_of_the_limits() -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    sorted({*(f"notice.{each.rule}" for each in RUNGS), *(f"notice.step.{step.value}" for step in STEPS)}),
-)  # noqa: E501
+    [
+        *(f"notice.{each.rule}" for each in RUNGS),
+        *(f"notice.step.{step.value}" for step in STEPS),
+        *(f"notice.review.{step.value}" for step in sorted(REVIEW_STEPS)),
+    ],
+)
 def test_every_rule_has_its_words(rule: str) -> None:
     """Nobody is sent a key."""
     assert rule in CATALOGUE
