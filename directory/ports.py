@@ -18,6 +18,7 @@ from directory.facts import LogEntry
 from directory.profiles import ContactDetails
 from directory.reminders import Inbox, Notice
 from directory.states import BlockageStatus, EntityType, SubmissionStatus
+from directory.supervision import Indicator
 
 E = TypeVar("E", bound=Entity)
 
@@ -255,6 +256,15 @@ class DeskQueue:
     call_back: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AgencySigns:
+    """How many of the reports that an agency leads, or led to their end, show each sign of being pushed around."""
+
+    agency: str
+    reports: int
+    shown: Mapping[Indicator, int]
+
+
 class Reader(Protocol):
     """Reads of the record outside commands; each method is one statement (or a fixed number)."""
 
@@ -313,6 +323,9 @@ class Reader(Protocol):
         self, queue: DeskQueue, *, first: int, after: tuple[str, str] | None = None
     ) -> QueuePage:
         """A page of reports, first due first and those without a limit last, keyed by (due ISO, id)."""
+
+    async def agency_signs(self) -> Sequence[AgencySigns]:
+        """The signs of every agency that leads or led reports, by code, in one read."""
 
     async def review_desk(self, region_prefix: str | None, first: int) -> Sequence[str]:
         """Ids of submissions that wait for a reviewer: the first due to be taken, to be decided, and with an objection."""

@@ -17,6 +17,7 @@ from directory.record import tables
 from directory.record.encoding import instant_text, optional_instant_text
 from directory.rescheduling import provisional_year
 from directory.states import EntityKind, EntityType, FirmStatus
+from directory.supervision import indicators
 
 E = TypeVar("E", bound=Entity)
 Columns = Mapping[str, Any]
@@ -114,6 +115,7 @@ def blockage_columns(blockage: Blockage) -> Columns:
         "resolve_due_at": _end_of(blockage, Stage.RESOLVE),
         "reply_due_at": _end_of(blockage, Stage.REPLY),
         "since": optional_instant_text(blockages.state_since(blockage)),
+        "signs": " ".join(indicators(blockage)),
         "supervised": blockage.supervised,
         "call_back": blockages.needs_call_back(blockage),
         "waits_for_year": provisional_year(blockage),

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Select, func, select, tuple_
 
 from directory.anchors import Anchor, Reached
-from directory.ports import DeskQueue, KeptNotice, QueuePage
+from directory.ports import AgencySigns, DeskQueue, KeptNotice, QueuePage
 from directory.record.connection import Session
-from directory.record.desks import DUE, WAITING_FOR_REVIEW, for_review, on_desk
+from directory.record.desks import DUE, WAITING_FOR_REVIEW, for_review, on_desk, signs_by_agency
 from directory.record.notice_store import inbox_page, kept_notice
 from directory.record.reached import reached
 from directory.record.tables import blockages
 from directory.reminders import Inbox
+from directory.supervision import Indicator
 
 
 class DeskReader:
@@ -33,6 +34,14 @@ class DeskReader:
         if after is not None:
             page = page.where(tuple_(DUE, blockages.c.id) > after)
         return await self._page(wanted, page, first)
+
+    async def agency_signs(self) -> Sequence[AgencySigns]:
+        """The signs of every agency that leads or led reports, by code, in one read."""
+        rows = await self.session.execute(signs_by_agency())
+        return [
+            AgencySigns(row.agency, row.reports, {sign: getattr(row, sign.value) for sign in Indicator})
+            for row in rows
+        ]
 
     async def review_desk(self, region_prefix: str | None, first: int) -> Sequence[str]:
         """Ids of submissions that wait for a reviewer: the first due to be taken, to be decided, and with an objection."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 
 from directory.ports import DeskQueue
 from directory.record.tables import blockages, submissions
 from directory.states import SubmissionStatus
+from directory.supervision import Indicator
 
 # Sorts after every instant.
 _NEVER = "9999"
@@ -48,3 +49,14 @@ def for_review(waiting: ColumnElement[bool], region_prefix: str | None) -> Selec
     return (
         wanted.where(columns.region.startswith(region_prefix, autoescape=True)) if region_prefix else wanted
     )
+
+
+def signs_by_agency() -> Select[Any]:
+    """How many reports each agency leads or led, and how many of them show each sign."""
+    columns = blockages.c
+    shown = [
+        func.sum(case((columns.signs.contains(sign.value, autoescape=True), 1), else_=0)).label(sign.value)
+        for sign in Indicator
+    ]
+    counted = select(columns.agency, func.count().label("reports"), *shown)
+    return counted.where(columns.agency.is_not(None)).group_by(columns.agency).order_by(columns.agency)

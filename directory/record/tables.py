@@ -123,6 +123,7 @@ blockages = _entities(
     Column("resolve_due_at", Code),
     Column("reply_due_at", Code),
     Column("since", Code),
+    Column("signs", Code),
     Column("supervised", Boolean),
     Column("call_back", Boolean),
     Column("waits_for_year", Integer),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from directory.access import Operation
 from directory.ports import QueuePage
 from directory.tasks import supervised_queue
 from schema.arguments import After, First
@@ -11,6 +12,7 @@ from schema.blockages.connections import BlockageConnection, BlockageEdge
 from schema.blockages.seeing import all_seen
 from schema.blockages.types import shown_blockage
 from schema.context import Context, Info
+from schema.desks.indicators import AgencyIndicators, shown_signs
 from schema.desks.tasks import AgencyTask, tasks_of_caller
 from schema.errors import ApiCode, ApiError
 from schema.limits import page_size
@@ -31,6 +33,16 @@ class DeskQueries:
         self, info: Info, first: First = 20, after: After = None
     ) -> BlockageConnection:
         return await _supervised(info.context, page_size(first), after)
+
+    @strawberry.field(
+        description="How often the reports of each agency are extended, pushed around, or withdrawn because it asked for "
+        "it (监督预警), by the agency that leads them or led them last. For supervisors."
+    )
+    async def agency_indicators(self, info: Info) -> list[AgencyIndicators]:
+        info.context.require(Operation.READ_AGENCY_SIGNS)
+        async with info.context.services.record.reader() as reader:
+            found = await reader.agency_signs()
+        return [shown_signs(info.context.reference, each) for each in found]
 
     @strawberry.field(
         description="What the caller has to do in office (待办), first due first and tasks without a limit last: for an "

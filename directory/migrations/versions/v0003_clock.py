@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ def upgrade() -> None:
     for table, columns in {
         "firms": ("confirmed_at",),
         "submissions": ("since",),
-        "blockages": ("handling_due_at", "resolve_due_at", "reply_due_at", "since"),
+        "blockages": ("handling_due_at", "resolve_due_at", "reply_due_at", "since", "signs"),
     }.items():
         for name in columns:
             op.add_column(table, sa.Column(name, CODE, nullable=True))
@@ -130,9 +131,21 @@ def _of_blockage(state: State) -> Values:
         "reply_due_at": None,
         "since": _since(state),
         "supervised": state["supervised"],
+        "signs": _signs(state),
         "call_back": state["withdrawal_asked_by_agency"] is True,
         "waits_for_year": min(years, default=None),
     }
+
+
+def _signs(state: State) -> str:
+    agencies = [each["holder"] for each in state["holdings"] if each["holder"] not in ("triage", "reporter")]
+    stays = [after for before, after in pairwise(["", *agencies]) if before != after]
+    shows = {
+        "PING_PONG": state["transfers"] >= 3 or len(stays) > len(set(stays)),
+        "EXTENDED": state["extensions"] > 0,
+        "WITHDRAWAL_ASKED": state["withdrawal_asked_by_agency"] is True,
+    }
+    return " ".join(sign for sign, shown in shows.items() if shown)
 
 
 def _since(state: State) -> str | None:
