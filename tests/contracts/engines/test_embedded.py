@@ -182,7 +182,7 @@ async def test_a_rebuild_leaves_no_tables_behind(engine: EmbeddedEngine, path: P
 
     def made() -> set[str]:
         with sqlite3.connect(path) as connection:
-            rows = connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'firm_doc_%'")
+            rows = connection.execute("SELECT tbl_name FROM sqlite_master WHERE name LIKE 'firm_doc_%'")
             return {name for (name,) in rows}
 
     await engine.swap(await engine.begin_rebuild(), 1)
