@@ -70,7 +70,7 @@ async def test_an_indexer_killed_around_a_bulk_is_followed_by_one_that_mends(
             await caught_up_with_everything(home.office)
         assert await home.office.differences() == []
         assert positions.falls == []
-        figure(f"{len(MOMENTS) * LIVES} indexers killed, {positions.seen[-1]} entries, 0 differences")
+        figure(f"{len(MOMENTS) * LIVES} indexers killed, {await home.town.entries()} entries, 0 differences")
 
 
 @pytest.mark.postgresql
