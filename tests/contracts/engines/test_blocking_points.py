@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import pytest
 
@@ -71,11 +72,11 @@ async def shelf(library: SearchEngine) -> SearchEngine:
     return library
 
 
-def points_with(text: str | None, *filters: Filter, **wanted: object) -> Search:
+def points_with(text: str | None, *filters: Filter, **wanted: Any) -> Search:
     """A search for points."""
     return Search(
         Kind.BLOCKING_POINT, EVERYTHING, box(text), filters=tuple((None, each) for each in filters), **wanted
-    )  # type: ignore[arg-type]
+    )
 
 
 @pytest.mark.parametrize(
