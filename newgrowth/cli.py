@@ -161,7 +161,8 @@ def clock(data_dir: DataDir = None) -> None:
     console.print(
         f"{done.notices} public notices ended, {done.proposals} unanswered proposals closed, "
         f"{done.supervisions} reports put under supervision, {done.lapses} submissions lapsed, "
-        f"{done.suspensions} entries suspended, {done.rescheduled} reports with limits counted again."
+        f"{done.suspensions} entries suspended, {done.rescheduled} reports with limits counted again, "
+        f"{done.reminders} reminders sent."
     )
 
 

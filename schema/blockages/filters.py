@@ -121,9 +121,9 @@ def read_filter(wanted: BlockageFilter, now: datetime, rulebook: Rulebook) -> Fi
     reading.flag(wanted.open, fields.OPEN)
     reading.flag(wanted.supervised, fields.SUPERVISED)
     if wanted.overdue is not None:
-        reading.add(_due_before(now, wanted.overdue))
+        reading.add(due_before(now, wanted=wanted.overdue))
     if wanted.long_overdue is not None:
-        reading.add(_due_before(long_overdue_since(now, rulebook), wanted.long_overdue))
+        reading.add(due_before(long_overdue_since(now, rulebook), wanted=wanted.long_overdue))
     _read_codes(reading, wanted, reference)
     reading.instants(wanted.reported_at, fields.REPORTED_AT, BlockageFacet.REPORTED_MONTH)
     reading.instants(wanted.resolved_at, fields.RESOLVED_AT)
@@ -175,7 +175,7 @@ async def read_reporter(reading: FilterReading, wanted: BlockageFilter, context:
     reading.add(_keyed(fields.FIRM, firm.id if firm else None))
 
 
-def _due_before(at: datetime, wanted: bool) -> Filter:
+def due_before(at: datetime, *, wanted: bool) -> Filter:
     """Reports with a limit that had passed at `at`, or those without."""
     late = Between(fields.DUE_AT, at_most=int(at.timestamp()))
     return late if wanted else Not(late)

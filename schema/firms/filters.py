@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import strawberry
 
@@ -180,16 +181,16 @@ def _read(context: Context, asked: FirmFilter) -> FilterReading:
     reading.days(asked.founded_on, fields.FOUNDED_ON)
     reading.instants(asked.listed_at, fields.LISTED_AT, FirmFacet.LISTED_MONTH)
     if asked.lapsed is not None:
-        reading.add(_lapsed(context, asked.lapsed))
+        months = context.services.directory.rulebook.limits.lapse_months
+        latest = confirmed_too_long_ago(context.services.clock(), months)
+        reading.add(lapsed_before(latest, wanted=asked.lapsed))
     if asked.has_open_blockages is not None:
         reading.add(with_open_blockages(context.caller, asked.has_open_blockages))
     return reading
 
 
-def _lapsed(context: Context, wanted: bool) -> Filter:
-    """Listed entries whose last confirmation is too long ago, or all others."""
-    months = context.services.directory.rulebook.limits.lapse_months
-    latest = confirmed_too_long_ago(context.services.clock(), months)
+def lapsed_before(latest: datetime, *, wanted: bool) -> Filter:
+    """Listed entries that were last confirmed at or before `latest`, or all others."""
     lapsed = Both(
         (
             AnyOf(fields.STATUS, (FirmStatus.LISTED.value,)),
