@@ -56,6 +56,7 @@ class House:
         """Kills the process when its request is held, and ends the request there. Its leases are over."""
         await reached(held)
         await asyncio.to_thread(killed, pid)
+        self.processes.remove(pid)
         held.cut_off()
         await self.office.record.leases.free_all()
 
