@@ -11,7 +11,7 @@ from directory.access import region_prefix
 from directory.ports import KeptNotice
 from directory.record.connection import Session
 from directory.record.encoding import from_json, instant, instant_text, json_text
-from directory.record.tables import firms, notice_readings, notices
+from directory.record.tables import blockages, firms, notice_readings, notices, submissions
 from directory.record.upsert import upserting
 from directory.reminders import Addressee, Inbox, Notice
 from directory.states import EntityType
@@ -53,10 +53,14 @@ class NoticeStore:
 
 
 async def forget_notices(session: Session, firm_id: str) -> None:
-    """Deletes what was told about an entry and its submissions and reports."""
-    of_firm = select(notices.c.position).where(notices.c.firm_id == firm_id)
+    """Deletes what was told about an entry and its submissions and reports, also those that came with a merge."""
+    theirs = [
+        notices.c.entity_id.in_(select(table.c.id).where(table.c.firm_id == firm_id))
+        for table in (submissions, blockages)
+    ]
+    of_firm = select(notices.c.position).where(or_(notices.c.firm_id == firm_id, *theirs))
     await session.execute(delete(notice_readings).where(notice_readings.c.position.in_(of_firm)))
-    await session.execute(delete(notices).where(notices.c.firm_id == firm_id))
+    await session.execute(delete(notices).where(or_(notices.c.firm_id == firm_id, *theirs)))
 
 
 def inbox_page(inbox: Inbox, *, before: int | None, unread: bool) -> Select[Any]:

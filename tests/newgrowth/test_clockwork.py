@@ -25,7 +25,7 @@ from tests.commands.front_desk import Desk, a_firm_user
 from tests.commands.report_desk import OFFICER, on, opened_desk
 from tests.declarations import raw_enterprise
 from tests.factories import NOW, make_blockage, make_firm
-from tests.record.steps import keep, seal, whole_log
+from tests.record.steps import change, keep, seal, whole_log
 from tests.rulebooks import REFERENCE, RULEBOOK
 from tests.rules.report_lives import LEAD, china, life_in
 
@@ -265,3 +265,17 @@ async def test_an_erased_entry_leaves_no_notice(record: SqlRecord) -> None:
     async with record.reader() as reader:
         assert await reader.inbox(Inbox("firm-user"), first=10) == []
     assert (await round_at(record, china("2026-06-02 10:00"))).reminders == 0
+
+
+async def test_what_came_with_a_merge_is_forgotten_with_the_survivor(record: SqlRecord) -> None:
+    """A notice names the entry that a report belonged to then; the report may have gone on since."""
+    report = await in_progress(record, severity=Severity.CRITICAL)
+    assert (await round_at(record, china("2026-03-06 10:00"))).reminders == 1
+    survivor = make_firm()
+    await keep(record, survivor)
+    await change(record, report, firm_id=survivor.id)
+    async with record.unit_of_work() as uow:
+        await uow.erase(survivor.id, actor="operator", at=NOW)
+
+    async with record.reader() as reader:
+        assert await reader.inbox(Inbox("officer", agency=LEAD), first=10) == []
