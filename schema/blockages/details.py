@@ -70,7 +70,9 @@ class DeadlineExplanation:
     report: strawberry.Private[entities.Blockage]
     rulebook: strawberry.Private[Rulebook]
 
-    @strawberry.field(description="All of it in one sentence, with an extension and what is still provisional.")
+    @strawberry.field(
+        description="All of it in one sentence, with an extension and what is still provisional."
+    )
     def sentence(self, language: In = Language.ZH) -> str:
         return in_words(self.report, self.deadline, self.rulebook, language or Language.ZH)
 
@@ -86,7 +88,9 @@ class Deadline:
     deadline: strawberry.Private[entities.Deadline]
     report: strawberry.Private[entities.Blockage]
     rulebook: strawberry.Private[Rulebook]
-    stage: str = strawberry.field(description="One of triage, assign, accept, resolve, confirm and reply (to a supervision).")
+    stage: str = strawberry.field(
+        description="One of triage, assign, accept, resolve, confirm and reply (to a supervision)."
+    )
     started_at: datetime = strawberry.field(description="When the limit began to run.")
     due_at: datetime = strawberry.field(
         description="The first instant that is too late: 24:00 of the last day in Asia/Shanghai. While a question to "

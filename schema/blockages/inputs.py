@@ -244,7 +244,9 @@ class WithdrawBlockageInput(OnBlockageInput):
         )
 
 
-@strawberry.input(description="What a reporter said about a withdrawal that an agency had asked for (撤单回访).")
+@strawberry.input(
+    description="What a reporter said about a withdrawal that an agency had asked for (撤单回访)."
+)
 class RecordCallBackInput(OnBlockageInput):
     """For supervisors, once a withdrawn report."""
 
