@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from directory.errors import SearchUnavailable
@@ -9,6 +10,9 @@ from directory.ports import Leases
 from indexer.leading import LEASE, REBUILD_LEASE
 from indexer.query.search import Generations
 from indexer.route import Route
+
+# Someone looks at the status to learn that the engine hangs: they are not to hang with it.
+PATIENCE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,20 @@ class IndexStatus:
     rebuilding: bool
 
 
-async def index_status(route: Route, leases: Leases) -> IndexStatus:
-    """The present status. Lag is how long the oldest entry not yet indexed has been sealed. Raises: RecordUnavailable."""
+async def index_status(
+    route: Route, leases: Leases, *, patience_seconds: float = PATIENCE_SECONDS
+) -> IndexStatus:
+    """The present status; an engine that says nothing within `patience_seconds` counts as one that cannot be reached.
+
+    Lag is how long the oldest entry not yet indexed has been sealed. Raises: RecordUnavailable.
+    """
     engine, generations = route.engine, Generations(None)
     reachable, indexed, documents = True, 0, 0
     try:
-        generations = await engine.generations()
-        indexed, documents = await engine.position(), await engine.count()
-    except SearchUnavailable:
+        async with asyncio.timeout(patience_seconds):
+            generations = await engine.generations()
+            indexed, documents = await engine.position(), await engine.count()
+    except (SearchUnavailable, TimeoutError):
         reachable = False
     async with route.record.reader() as reader:
         head = await reader.head()

@@ -104,6 +104,12 @@ class ElasticsearchEngine:
         return self._connected
 
     @property
+    def _asking(self) -> SearchClient:
+        if self._connected is None:
+            raise SearchUnavailable("the search engine is not open")
+        return self._searching
+
+    @property
     def _searches(self) -> Searches:
         if self._connected is None:
             raise SearchUnavailable("the search engine is not open")
@@ -157,7 +163,7 @@ class ElasticsearchEngine:
 
         async def ask(asked: Search) -> Tallied:
             position, generation = await self._standing()
-            async with Moment(self._client, self._names.read(asked.kind), self._search_seconds) as moment:
+            async with Moment(self._asking, self._names.read(asked.kind), self._search_seconds) as moment:
                 counted = [await moment.counted(asked, tally) for tally in tallies]
             return Tallied(tuple(counted), position, generation)
 

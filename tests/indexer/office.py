@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -154,6 +155,19 @@ class Cut:
 
         async def call(*arguments: Any) -> Any:
             raise SearchUnavailable("no answer")
+
+        return call
+
+
+class Hanging:
+    """An engine that takes every question and answers none."""
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self.name = engine.name
+
+    def __getattr__(self, name: str) -> Any:
+        async def call(*arguments: Any) -> Any:
+            await asyncio.Event().wait()
 
         return call
 

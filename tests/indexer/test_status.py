@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indexer.leading import LEASE, held, leading
 from indexer.status import index_status
-from tests.indexer.office import HOLDER, Cut, Office
+from tests.indexer.office import HOLDER, Cut, Hanging, Office
 
 
 async def test_an_empty_index_of_an_empty_record_is_not_behind(any_office: Office) -> None:
@@ -49,6 +49,15 @@ async def test_an_engine_without_answer_is_told(office: Office) -> None:
     await office.firms(2)
     await office.carry()
     status = await index_status(office.route(Cut(office.engine)), office.record.leases)
+    assert (status.reachable, status.record_position, status.documents) == (False, 2, 0)
+
+
+async def test_a_status_does_not_wait_for_an_engine_that_hangs(office: Office) -> None:
+    """It is told as one that cannot be reached, beside the record's own figures."""
+    await office.firms(2)
+    await office.carry()
+    hanging = office.route(Hanging(office.engine))
+    status = await index_status(hanging, office.record.leases, patience_seconds=0.01)
     assert (status.reachable, status.record_position, status.documents) == (False, 2, 0)
 
 
