@@ -71,6 +71,7 @@ REPORT_FIELDS: Mapping[str, Readers] = {
             "blocking_point",
             "suggested_blocking_points",
             "similar",
+            "similar_with_reasons",
         ),
         Readers.EVERYONE,
     ),
