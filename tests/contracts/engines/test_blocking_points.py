@@ -89,8 +89,8 @@ def points_with(text: str | None, *filters: Filter, **wanted: Any) -> Search:
         ("封顶", {"point-fees"}),
         ("退货", {"point-returns"}),
         ("description:moments", {"point-returns"}),
-        (FEES.lower().replace("-", " "), {"point-fees"}),
-        (MERGED, {"point-fees"}),
+        pytest.param(FEES.lower().replace("-", " "), {"point-fees"}, id="reference-typed-apart"),
+        pytest.param(MERGED, {"point-fees"}, id="reference-of-a-merged-point"),
         ("NG-0000-0000", set()),
     ],
 )
