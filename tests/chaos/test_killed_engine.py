@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from directory.entities import Firm
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from schema.node import global_id
 from tests.chaos.measure import LONG_RUN, MEASURE, figure
@@ -47,12 +48,13 @@ async def test_without_its_engine_the_directory_goes_on(
     stage, node = stage_on_a_node, elasticsearch_server
     office = Office(stage.record, stage.engine)
     town = await Town(stage.record, MEASURE.seeds[0]).founded()
+    untouched = await office.firm()
     follower = office.follower()
     async with sealing(office), running(follower, office, "follower"):
         await caught_up_with_everything(office)
         await asyncio.to_thread(node.kill)
         await eventually(lambda: follower.health.failures > 0)
-        done = await an_outage(stage, town)
+        done = await an_outage(stage, town, untouched)
         await asyncio.to_thread(node.start)
         up = time.monotonic()
         await eventually(lambda: searches_again(stage))
@@ -87,10 +89,10 @@ async def test_an_engine_killed_among_writes_and_emptied_is_filled_again(
             figure(f"{await town.entries()} entries filled in again in {time.monotonic() - began:.1f} s")
 
 
-async def an_outage(stage: Stage, town: Town) -> int:
+async def an_outage(stage: Stage, town: Town, untouched: Firm) -> int:
     """Acts, reads and searches without an engine; how many log entries came of it."""
     dice = random.Random(MEASURE.seeds[0])
-    before, firm = await town.entries(), global_id("Firm", town.firms[0])
+    before, firm = await town.entries(), global_id("Firm", untouched.id)
     reads: list[Any] = []
     searches: list[list[str]] = []
 
