@@ -6,6 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 UV ?= uv
 ARGS ?=
+WORKERS ?= 2
 PACKAGES := directory indexer schema portal newgrowth seeds
 
 # A stamp carries the check sum of its lock: what is installed is looked at again only when a lock's content changes.
@@ -25,7 +26,7 @@ demo: $(INSTALLED) ## Start the directory with sample data on this machine (ARGS
 	@$(RUN) -m newgrowth demo $(ARGS)
 
 test: $(INSTALLED_DEV) ## Run all tests; REQUIRE=elasticsearch,postgresql,chromium fails where it would skip
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 chaos: $(INSTALLED_DEV) ## Break network, engine and indexer for a long time (CHAOS_SEEDS="1,2" plays seeds again)
 	CHAOS=long $(RUN) -m pytest tests/chaos -s --show-capture=no $(ARGS)

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -36,6 +37,18 @@ ABSENCES = pytest.StashKey[Absences]()
 def pytest_configure(config: pytest.Config) -> None:
     """Read REQUIRE once, so that a misspelt name ends the run before it starts."""
     config.stash[ABSENCES] = Absences()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a worker of a run in several processes say what it lacked."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["absences"] = session.config.stash[ABSENCES].reasons
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear from a worker what it lacked; one that crashed says nothing."""
+    node.config.stash[ABSENCES].reasons |= getattr(node, "workeroutput", {}).get("absences", {})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
