@@ -29,7 +29,7 @@ test: $(INSTALLED_DEV) ## Run all tests; REQUIRE=elasticsearch,postgresql,chromi
 	$(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 chaos: $(INSTALLED_DEV) ## Break network, engine and indexer for a long time (CHAOS_SEEDS="1,2" plays seeds again)
-	CHAOS=long $(RUN) -m pytest tests/chaos -s --show-capture=no $(ARGS)
+	CHAOS=long $(RUN) -m pytest tests/chaos $(ARGS)
 
 lint: $(INSTALLED_DEV) ## Check format, style, types and the direction of imports
 	$(RUN) -m ruff format --check .

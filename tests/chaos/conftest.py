@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from directory.record.open import SqlRecord
+from tests.chaos.measure import FIGURES, LONG_RUN
 from tests.chaos.unreliable import Unreliable, on_the_way
 from tests.contracts.engines.conftest import engine
 from tests.indexer.conftest import any_office, office
 
 __all__ = ["any_office", "engine", "office"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures of a long run."""
+    for text in FIGURES if LONG_RUN else ():
+        terminalreporter.write_line(text)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
