@@ -20,6 +20,21 @@ LEAST_WORDS = 0.2
 MOST_WORDS_TOLD = 8
 
 
+class Bar(NamedTuple):
+    """The least score, and the least share of words, with which two are alike."""
+
+    score: float
+    words: float
+
+
+# Two reports shown to a reader as alike: what is shown has to be right.
+ALIKE = Bar(LEAST_LIKENESS, LEAST_WORDS)
+# A report and a point: a point is told in two sentences, there are few of them, and somebody chooses among those shown.
+POINT = Bar(0.08, 0.05)
+# Two of many reports that are gathered by their cause: no pair has to be sure, as a cluster is judged as a whole.
+GATHERED = Bar(0.04, 0.02)
+
+
 class LikeReason(StrEnum):
     """What two reports have in common, most telling first."""
 
@@ -62,7 +77,7 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike two reports are, from `LEAST_LIKENESS` to 1, and why."""
+    """How alike two are, from the score of the bar to 1, and why."""
 
     score: float
     reasons: tuple[Shared, ...]
@@ -77,12 +92,12 @@ def weights_among(looked_at: Iterable[Traits]) -> Mapping[str, float]:
     return {term: count**-0.5 for term, count in counts.items()}
 
 
-def likeness(own: Traits, other: Traits, weights: Mapping[str, float]) -> Likeness | None:
-    """How alike the two are; None where too little. `weights` come from `weights_among`, both being among them."""
+def likeness(own: Traits, other: Traits, weights: Mapping[str, float], bar: Bar = ALIKE) -> Likeness | None:
+    """How alike the two are; None below the bar. `weights` come from `weights_among`, both being among them."""
     words = _share(own.terms, other.terms, weights)
     codes = tuple(_shared_codes(own, other))
     score = min(1.0, words + sum(WEIGHTS[shared.reason] for shared in codes))
-    if words < LEAST_WORDS or score < LEAST_LIKENESS:
+    if words < bar.words or score < bar.score:
         return None
     said_by_both = set(other.terms).intersection(own.terms)
     telling = sorted(said_by_both, key=lambda term: (-weights[term], -len(term), term))[:MOST_WORDS_TOLD]
@@ -92,7 +107,7 @@ def likeness(own: Traits, other: Traits, weights: Mapping[str, float]) -> Likene
 def _share(ours: Sequence[str], theirs: Sequence[str], weights: Mapping[str, float]) -> float:
     """The weight of what both say, over the geometric mean of the weights of each."""
     own, other = sorted(set(ours)), sorted(set(theirs))
-    both = sum(weights[term] for term in own if term in set(other))
+    both = sum(weights[term] for term in sorted(set(own).intersection(other)))
     size = (sum(weights[term] for term in own) * sum(weights[term] for term in other)) ** 0.5
     return both / size if size else 0.0
 

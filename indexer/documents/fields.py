@@ -292,3 +292,4 @@ SUGGESTED: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {Kind.FIRM: (NAME, NAME_EN, OTHER_NAMES), Kind.BLOCKAGE: (), Kind.BLOCKING_POINT: (TITLE, TITLE_EN)}
 )
 ALIKE: tuple[str, ...] = (TITLE, DESCRIPTION, LABELS)
+ALIKE_POINT: tuple[str, ...] = (TITLE, TITLE_EN, DESCRIPTION, DESCRIPTION_EN, LABELS)

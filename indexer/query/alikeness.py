@@ -33,22 +33,22 @@ async def alike_reports(
     own: Traits, visible: Filter, ask: Ask, *, first: int, own_id: str | None = None
 ) -> list[AlikeReport]:
     """At most `first` reports in sight that are like the one given, most alike first; `own_id` is left out."""
-    wanted = _search(own, visible)
-    if wanted is None:
+    text = said(own)
+    if text is None:
         return []
+    wanted = Search(Kind.BLOCKAGE, visible, text=text, text_fields=fields.ALIKE, first=LOOKED_AT)
     found = {hit.id: traits_of(hit.source) for hit in (await ask(wanted)).hits if hit.id != own_id}
     weights = weights_among([own, *found.values()])
     alike = [AlikeReport(id_, how) for id_, other in found.items() if (how := likeness(own, other, weights))]
     return sorted(alike, key=lambda each: (-each.likeness.score, each.id))[:first]
 
 
-def _search(own: Traits, visible: Filter) -> Search | None:
-    """The search for reports that say one of the first terms; None without terms."""
+def said(own: Traits) -> TextQuery | None:
+    """What says one of the first terms; None without terms."""
     asked = tuple(map(_said, own.terms[:MOST_ASKED]))
     if not asked:
         return None
-    text = Any(asked) if len(asked) > 1 else asked[0]
-    return Search(Kind.BLOCKAGE, visible, text=text, text_fields=fields.ALIKE, first=LOOKED_AT)
+    return Any(asked) if len(asked) > 1 else asked[0]
 
 
 def _said(term: str) -> TextQuery:
