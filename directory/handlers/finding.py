@@ -33,6 +33,23 @@ async def own_firm(h: Handling, firm_id: str) -> Firm:
     return firm
 
 
+async def held_own_firm(h: Handling, firm_id: str) -> Firm:
+    """As `own_firm`, held until the command ends: no other report of it and no merge happens in the meantime."""
+    firm = await own_firm(h, firm_id)
+    while True:
+        await h.uow.firms.held([firm.id])
+        present = await own_firm(h, firm.id)
+        if present.id == firm.id:
+            return present
+        # It was merged while this command waited for it.
+        firm = present
+
+
+async def hold_firms(h: Handling, firm_ids: Sequence[str]) -> None:
+    """Holds entries until the command ends; ids that are none are passed over."""
+    await h.uow.firms.held([each for each in firm_ids if each.isascii() and each.isalnum()])
+
+
 async def firm_in_reach(h: Handling, firm_id: str, step: str) -> Firm:
     """The entry itself, merged or not, for a reviewer within whose reach it lies. Raises: NotFound, Gone, Forbidden."""
     firm = await _get(h.uow.firms, firm_id, step)

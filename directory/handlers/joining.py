@@ -7,7 +7,7 @@ from dataclasses import replace
 from directory.commands import JoinBlockingPoint, ReportBlockage
 from directory.entities import BlockingPoint
 from directory.errors import AlreadyExists, NotFound, Problem, UserFault
-from directory.handlers.finding import own_firm
+from directory.handlers.finding import held_own_firm, own_firm
 from directory.handlers.matters import surviving_point
 from directory.handlers.reporting import report
 from directory.handling import Handler, Handlers, Handling, Outcome
@@ -23,10 +23,11 @@ async def join(command: JoinBlockingPoint, h: Handling) -> Outcome:
     The words are the firm's own, or the point's where it has none. Raises: AlreadyExists, while an open report of the
     firm names the point.
     """
-    firm = await own_firm(h, command.firm)
+    await own_firm(h, command.firm)
     point = await surviving_point(h, command.blocking_point)
     if point is None:
         raise NotFound.at("blocking_point", key="not_found")
+    firm = await held_own_firm(h, command.firm)
     for earlier in await h.uow.blockages.of_firm(firm.id):
         if earlier.blocking_point == point.id and earlier.status in OPEN_STATUSES:
             raise AlreadyExists.at("blocking_point", key="point.joined_already", reference=earlier.reference)

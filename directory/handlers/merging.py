@@ -8,7 +8,7 @@ from directory.commands import MergeFirms, UnmergeFirm
 from directory.entities import Firm, Submission
 from directory.errors import InvalidInput, NotAllowedNow
 from directory.handlers.entries import rebase_open
-from directory.handlers.finding import check_reach, firm_in_reach, open_submissions
+from directory.handlers.finding import check_reach, firm_in_reach, hold_firms, open_submissions
 from directory.handlers.wording import require_text
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.states import FirmStatus, SubmissionKind, SubmissionStatus
@@ -23,6 +23,8 @@ async def merge_firms(command: MergeFirms, h: Handling) -> Outcome:
 
     Raises: NotFound, Gone, Forbidden, NotAllowedNow, InvalidInput.
     """
+    # Held first: a report or submission that comes now waits, and then lands on the survivor.
+    await hold_firms(h, [command.source, command.into])
     source = await firm_in_reach(h, command.source, "from")
     survivor = await firm_in_reach(h, command.into, "into")
     reason = require_text(command.reason, "reason")

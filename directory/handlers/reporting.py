@@ -16,7 +16,7 @@ from directory.handlers.case import (
     read_reason,
     refuse_problems,
 )
-from directory.handlers.finding import own_firm
+from directory.handlers.finding import held_own_firm
 from directory.handlers.matters import keep_recurrence, surviving_point
 from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
@@ -28,10 +28,11 @@ from directory.workdays import local_date
 
 async def report(command: ReportBlockage, h: Handling) -> Outcome:
     """A new report of the caller's own entry; one that names a resolved blocking point reopens the point's review."""
-    firm = await own_firm(h, command.firm)
+    # The point is held before the entry, everywhere, so that two reports never wait crosswise.
+    point = await surviving_point(h, command.blocking_point) if command.blocking_point is not None else None
+    firm = await held_own_firm(h, command.firm)
     check_may_report(firm, h.now)
     earlier = await h.uow.blockages.of_firm(firm.id)
-    point = await surviving_point(h, command.blocking_point) if command.blocking_point is not None else None
     values = read_report(command, firm, earlier, h.rulebook, local_date(h.now), point)
     identity = Identity(h.new_id(), await _free_reference(h))
     blockage = new_report(identity, firm, values, h.actor, h.now, h.rulebook)
