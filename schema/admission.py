@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from schema.allowances import Allowances
 from schema.answers import JSON, refusal
 from schema.bodies import Refused
-from schema.errors import ApiCode, ApiError
+from schema.errors import ApiCode, ApiError, retry_after
 from schema.identity import BadToken, Identity, TokenVerifier, identify
 from schema.keys import KeysUnavailable
 
@@ -19,12 +20,24 @@ NotAdmitted = (Refused, BadToken, KeysUnavailable)
 log = structlog.get_logger(__name__)
 
 
-async def identified(tokens: TokenVerifier | None, request: Request) -> Identity:
-    """Who asks. Raises: BadToken, KeysUnavailable."""
+async def identified(tokens: TokenVerifier | None, request: Request, allowances: Allowances) -> Identity:
+    """Who asks. Raises: BadToken, KeysUnavailable; Refused (429), for bad tokens beyond the address's allowance."""
     given = request.headers.getlist("authorization")
-    if len(given) > 1:
-        raise BadToken("several Authorization headers")
-    return await identify(tokens, given[0] if given else None)
+    try:
+        if len(given) > 1:
+            raise BadToken("several Authorization headers")
+        return await identify(tokens, given[0] if given else None)
+    except BadToken:
+        try:
+            allowances.failed_sign_in(address_of(request))
+        except ApiError as error:
+            raise Refused(429, error) from None
+        raise
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The caller's address: the server's peer, or whom a trusted proxy names."""
+    return connection.client.host if connection.client else "unknown"
 
 
 def check_media_type(given: list[str]) -> None:
@@ -54,4 +67,6 @@ def _closing(refused: Refused) -> Mapping[str, str]:
     """Headers for a refusal: what else is allowed, and an end to connections whose body was not read."""
     if refused.status == 405:
         return {"allow": "POST"}
+    if (seconds := retry_after([refused.error])) is not None:
+        return {"retry-after": str(seconds)}
     return {"connection": "close"} if refused.status in (408, 413) else {}

@@ -19,13 +19,17 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from schema.admission import NotAdmitted, check_media_type, identified, not_admitted
+from schema.admission import NotAdmitted, address_of, check_media_type, identified, not_admitted
+from schema.allowances import Allowances, Purpose
 from schema.answers import GRAPHQL_JSON, JSON, answer, encode, media_type_wanted
 from schema.bodies import Refused, read_body, read_json, read_request
-from schema.errors import ApiCode, ApiError
+from schema.errors import ApiCode, ApiError, retry_after
 from schema.root import SCHEMA, context_for
 from schema.services import Services
-from schema.sockets import Connection, Frames, OpenConnections, TransportHandler, address_of
+from schema.sockets import Connection, Frames, OpenConnections, TransportHandler
+
+# What only time corrects: clients and proxies know these, whatever the media type.
+STATUS_OF = {ApiCode.RATE_LIMITED: 429, ApiCode.BUSY: 503, ApiCode.TIMEOUT: 503}
 
 
 class Api(GraphQL[Connection, None]):
@@ -34,7 +38,7 @@ class Api(GraphQL[Connection, None]):
     websocket_adapter_class = Frames
     graphql_transport_ws_handler_class = TransportHandler
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, allowances: Allowances) -> None:
         settings = services.settings
         super().__init__(
             SCHEMA,
@@ -47,6 +51,7 @@ class Api(GraphQL[Connection, None]):
             allowed_origins=settings.allowed_origins,
         )
         self.services = services
+        self.allowances = allowances
         self.connections = OpenConnections(settings.limits.connections_per_caller)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,7 +67,9 @@ class Api(GraphQL[Connection, None]):
         if not isinstance(request, WebSocket):
             raise TypeError("requests over HTTP are answered without Strawberry's view")
         return Connection(
-            self.services, address_of(request), lambda who: context_for(self.services, who.caller)
+            self.services,
+            address := address_of(request),
+            lambda who: context_for(self.services, who.caller, self.allowances.of(who.caller, address)),
         )
 
     def encode_json(self, data: object) -> str:
@@ -88,14 +95,20 @@ class Api(GraphQL[Connection, None]):
         limits = self.services.settings.limits
         body = await read_body(request, most_bytes=limits.body_bytes, within_seconds=limits.body_seconds)
         asked = read_request(body)
-        identity = await identified(self.services.tokens, request)
+        identity = await identified(self.services.tokens, request, self.allowances)
+        allowance = self.allowances.of(identity.caller, address_of(request))
         result = await self.schema.execute(
             asked.query,
             variable_values=asked.variables,
-            context_value=context_for(self.services, identity.caller),
+            context_value=context_for(self.services, identity.caller, allowance),
             operation_name=asked.operation_name,
         )
-        return answer(_content(result), status=_status(result, media_type), media_type=media_type)
+        return answer(
+            _content(result),
+            status=_status(result, media_type),
+            media_type=media_type,
+            headers={**allowance.headers(Purpose.COST), **_waiting(result)},
+        )
 
 
 def _check_method(request: Request) -> None:
@@ -123,6 +136,12 @@ def _content(result: ExecutionResult) -> Mapping[str, Any]:
     return content
 
 
+def _waiting(result: ExecutionResult) -> dict[str, str]:
+    """The header that says when to come back, where nothing was run."""
+    seconds = retry_after(result.errors or ()) if _is_request_error(result) else None
+    return {} if seconds is None else {"retry-after": str(seconds)}
+
+
 def _status(result: ExecutionResult, media_type: str) -> int:
     """GraphQL over HTTP: with its own media type a request that was not run is a 400.
 
@@ -131,4 +150,7 @@ def _status(result: ExecutionResult, media_type: str) -> int:
     if not _is_request_error(result):
         return 200
     codes = {(error.extensions or {}).get("code") for error in result.errors or ()}
+    for code, status in STATUS_OF.items():
+        if code in codes:
+            return status
     return 400 if media_type == GRAPHQL_JSON or ApiCode.BAD_REQUEST in codes else 200

@@ -29,8 +29,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from directory.errors import SearchUnavailable, ServiceFault
+from schema.allowances import Allowances, Places
 from schema.answers import SECURITY_HEADERS, SecurityHeaders, answer, refusal
 from schema.api import Api
 from schema.errors import ApiCode, ApiError
@@ -51,12 +53,15 @@ log = structlog.get_logger(__name__)
 
 def make_app(services: Services, lifespan: Lifespan | None = None) -> Starlette:
     """The application over `services`; `lifespan` opens and closes them with it."""
-    api = Api(services)
+    limits = services.settings.limits
+    places = Places(limits.operations_at_once, limits.operations_at_once_per_caller)
+    allowances = Allowances(services.settings.rates, places)
+    api = Api(services, allowances)
     app = Starlette(
         routes=[
             Route("/graphql", api, name="graphql"),
             WebSocketRoute("/graphql", api, name="graphql-ws"),
-            Route("/export/{file}", Exports(services).answer, methods=["POST"]),
+            Route("/export/{file}", Exports(services, allowances).answer, methods=["POST"]),
             Route("/schema.graphql", _schema),
             Route("/explorer", _explorer),
             Mount("/explorer", StaticFiles(directory=EXPLORER), name="explorer-files"),
@@ -74,6 +79,8 @@ def make_app(services: Services, lifespan: Lifespan | None = None) -> Starlette:
 
 def _middleware(settings: ApiSettings) -> list[Middleware]:
     layers = [Middleware(SecurityHeaders, allowed_hosts=settings.allowed_hosts)]
+    if settings.trusted_proxies:
+        layers.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies)))
     if settings.allowed_origins:
         layers.append(
             Middleware(
@@ -81,6 +88,7 @@ def _middleware(settings: ApiSettings) -> list[Middleware]:
                 allow_origins=settings.allowed_origins,
                 allow_methods=["POST"],
                 allow_headers=["Authorization", "Content-Type"],
+                expose_headers=["RateLimit", "RateLimit-Policy", "Retry-After"],
                 max_age=600,
             )
         )

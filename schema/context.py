@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from directory.access import Caller, Operation, may
 from directory.commands import Command
 from directory.handling import Outcome
 from directory.vocabulary import Reference
+from schema.allowances import Allowance, Purpose
 from schema.errors import ApiCode, ApiError
 from schema.loaders import Loaders
 from schema.node import Fetchers
@@ -24,11 +26,12 @@ V = TypeVar("V")
 
 @dataclass(slots=True)
 class Context:
-    """One operation's context. `cost` is set before the operation runs."""
+    """One operation's context. `cost` is set before the operation runs; callers in this process have no `allowance`."""
 
     services: Services
     caller: Caller
     fetchers: Fetchers
+    allowance: Allowance | None = None
     loaders: Loaders = field(init=False)
     made: dict[object, Any] = field(init=False, default_factory=dict)
     cost: int | None = field(init=False, default=None)
@@ -49,6 +52,15 @@ class Context:
         """Raises: ApiError FORBIDDEN, when the permission table does not let the caller do this."""
         if not self.may(operation):
             raise ApiError(ApiCode.FORBIDDEN, "forbidden.read")
+
+    def draw(self, purpose: Purpose, amount: int) -> None:
+        """Draws from what the caller may take. Raises: ApiError RATE_LIMITED."""
+        if self.allowance is not None:
+            self.allowance.draw(purpose, amount)
+
+    def place(self) -> AbstractContextManager[None]:
+        """A place among the operations under way. Entering raises: ApiError RATE_LIMITED, BUSY."""
+        return self.allowance.places.taken_by(self.allowance.who) if self.allowance else nullcontext()
 
     def loader(self, make: Callable[[Context], DataLoader[K, V]]) -> DataLoader[K, V]:
         """The operation's own loader by `make`, for what is asked of more than the record."""

@@ -44,6 +44,8 @@ class ApiCode(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
     SEARCH_UNAVAILABLE = "SEARCH_UNAVAILABLE"
     BUSY = "BUSY"
+    TIMEOUT = "TIMEOUT"
+    RATE_LIMITED = "RATE_LIMITED"
     INTERNAL = "INTERNAL"
 
 
@@ -81,17 +83,23 @@ def errors_of_fault(fault: UserFault) -> list[GraphQLError]:
 def error_of_outage(fault: ServiceFault) -> ApiError:
     """What a caller is told of a fault that only time corrects; its own text stays in the log."""
     if isinstance(fault, SearchBusy):
-        return _busy(fault)
+        return try_later(ApiCode.BUSY, "unavailable.busy", fault.retry_after)
     if fault.code == ApiCode.SEARCH_UNAVAILABLE:
         return ApiError(ApiCode.SEARCH_UNAVAILABLE, "unavailable.search")
     return ApiError(ApiCode.UNAVAILABLE, "unavailable.record")
 
 
-def _busy(fault: SearchBusy) -> ApiError:
-    """With `extensions.retryAfter`, the seconds to wait."""
-    busy = ApiError(ApiCode.BUSY, "unavailable.busy", seconds=fault.retry_after)
-    busy.extensions = {**(busy.extensions or {}), "retryAfter": fault.retry_after}
-    return busy
+def try_later(code: ApiCode, key: str, retry_after: int, **params: Any) -> ApiError:
+    """The error with `extensions.retryAfter`, the seconds to wait; its sentence may name them as `seconds`."""
+    error = ApiError(code, key, **{"seconds": retry_after, **params})
+    error.extensions = {**(error.extensions or {}), "retryAfter": retry_after}
+    return error
+
+
+def retry_after(errors: Iterable[GraphQLError]) -> int | None:
+    """The longest wait that the errors name."""
+    waits = [(error.extensions or {}).get("retryAfter") for error in errors]
+    return max((wait for wait in waits if isinstance(wait, int)), default=None)
 
 
 @strawberry.type(

@@ -6,6 +6,7 @@ HTTP, WebSocket and in-process callers (the portal) all come through `execute` a
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,15 +30,19 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import ExecutionContext, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from schema.allowances import Purpose
 from schema.context import Context
 from schema.documents import fragments_of, operation_of, read_document
-from schema.errors import ApiCode, ApiError
-from schema.limits import Scale, Sizes, check, sizes_of
+from schema.errors import ApiCode, ApiError, try_later
+from schema.limits import COST, Scale, Sizes, check, sizes_of
 from schema.masking import shown_errors
 from schema.scalars import SCALARS
 
 CACHED_VALIDATIONS = 256
 CACHED_ADMISSIONS = 1024
+# Also a refused operation has been read and weighed.
+LEAST_COST = 1
+RETRY_SECONDS = 1
 WITHOUT_SUBSCRIPTIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 ALL_OPERATIONS = WITHOUT_SUBSCRIPTIONS | {OperationType.SUBSCRIPTION}
 
@@ -55,6 +60,7 @@ class Admitted:
 
     kind: OperationType
     cost: int
+    creations: int
     introspects: bool
 
 
@@ -66,8 +72,7 @@ class DocumentFromCache(SchemaExtension):
         yield
 
     def get_results(self) -> dict[str, Any]:
-        cost = self.execution_context.context.cost
-        return {} if cost is None else {"cost": cost}
+        return _told_cost(self.execution_context.context)
 
 
 class DirectorySchema(strawberry.Schema):
@@ -103,15 +108,27 @@ class DirectorySchema(strawberry.Schema):
         try:
             self.admit(query, variable_values, context, operation_name, WITHOUT_SUBSCRIPTIONS)
         except GraphQLError as error:
-            return PreExecutionError(data=None, errors=[error])
-        result = await super().execute(
+            return _not_run(error, context)
+        return await self._run(
             query,
+            context,
             variable_values=variable_values,
-            context_value=context_value,
             operation_name=operation_name,
             operation_extensions=operation_extensions,
         )
-        return _shown(result)
+
+    async def _run(self, query: str | None, context: Context, **given: Any) -> ExecutionResult:
+        """The result of a query or mutation, in a place of its own and in time; late, it is stopped where it stands."""
+        seconds = context.services.settings.limits.operation_seconds
+        try:
+            with context.place():
+                async with asyncio.timeout(seconds):
+                    return _shown(await super().execute(query, context_value=context, **given))
+        except TimeoutError:
+            late = try_later(ApiCode.TIMEOUT, "timeout", RETRY_SECONDS, limit=f"{seconds:g}")
+            return _not_run(late, context)
+        except GraphQLError as error:
+            return _not_run(error, context)
 
     async def stream(self, query: str | None, **given: Any) -> AsyncGenerator[ExecutionResult, None]:  # type: ignore[override]
         """The results of an operation over a WebSocket, each fit for the caller's eyes."""
@@ -128,9 +145,14 @@ class DirectorySchema(strawberry.Schema):
     ) -> AsyncGenerator[ExecutionResult, None]:
         context = context_value.context()
         try:
-            self.admit(query, variable_values, context, operation_name, ALL_OPERATIONS)
+            kind = self.admit(query, variable_values, context, operation_name, ALL_OPERATIONS)
         except GraphQLError as error:
-            yield PreExecutionError(data=None, errors=[error])
+            yield _not_run(error, context)
+            return
+        if kind is not OperationType.SUBSCRIPTION:
+            yield await self._run(
+                query, context, variable_values=variable_values, operation_name=operation_name
+            )
             return
         results = await super().stream(
             query,
@@ -152,8 +174,9 @@ class DirectorySchema(strawberry.Schema):
         context: Context,
         operation_name: str | None,
         allowed: Iterable[OperationType],
-    ) -> None:
-        """Notes the operation's cost in the context. Raises: GraphQLError, typed, when it may not run at all."""
+    ) -> OperationType:
+        """Draws the operation's cost and notes it. Raises: GraphQLError, typed, when it may not run at all."""
+        context.draw(Purpose.COST, LEAST_COST)
         if query is None:
             raise ApiError(ApiCode.BAD_REQUEST, "body.no_query")
         admitted = self._admitted(query, operation_name, sizes_of(variables))
@@ -162,6 +185,9 @@ class DirectorySchema(strawberry.Schema):
         if admitted.introspects and not (context.services.settings.demo or context.caller.subject):
             raise ApiError(ApiCode.FORBIDDEN, "query.introspection")
         context.cost = admitted.cost
+        context.draw(Purpose.COST, admitted.cost - LEAST_COST)
+        context.draw(Purpose.CREATIONS, admitted.creations)
+        return admitted.kind
 
     def _admit(self, query: str, operation_name: str | None, sizes: Sizes) -> Admitted:
         """What every caller may run, or nobody; the same for the same text and sizes. Raises: ApiError."""
@@ -170,7 +196,9 @@ class DirectorySchema(strawberry.Schema):
         scale = Scale(self._schema, fragments_of(document), sizes)
         weight = scale.weigh(operation)
         check(weight)
-        return Admitted(OperationType(operation.operation.value), weight.cost, scale.introspects)
+        return Admitted(
+            OperationType(operation.operation.value), weight.cost, weight.creations, scale.introspects
+        )
 
 
 def _drop_null_defaults(schema: GraphQLSchema) -> None:
@@ -195,6 +223,18 @@ def _drop_null_default(inputs: Iterable[GraphQLArgument | GraphQLInputField]) ->
     for value in inputs:
         if value.default_value is None:
             value.default_value = Undefined
+
+
+def _told_cost(context: Context) -> dict[str, int]:
+    """What stands of an operation's cost in `extensions`: its own, the most that one may have, what the caller has left."""
+    if context.cost is None:
+        return {}
+    left = context.allowance.left(Purpose.COST) if context.allowance else None
+    return {"cost": context.cost, "costLimit": COST, **({} if left is None else {"costLeft": left})}
+
+
+def _not_run(error: GraphQLError, context: Context) -> PreExecutionError:
+    return PreExecutionError(data=None, errors=[error], extensions=_told_cost(context))
 
 
 def _shown(result: ExecutionResult) -> ExecutionResult:

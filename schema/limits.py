@@ -55,6 +55,8 @@ COST_OF_COMMAND = 10
 # Statistics read no entry, but count many: the one for each row asked for, the other for each agency.
 COST_OF_COUNTING = {"BlockageStatistics": 1, "AgencyPerformance": COST_OF_SEARCH}
 LONGEST_PAGE_LITERAL = 10
+# What each time gives somebody new work to do; other mutations act on what is there.
+CREATIONS = frozenset({"submitFirm", "reportBlockage", "joinBlockingPoint", "raiseObjection"})
 # The argument of a field that answers a list, item by item.
 NAMES = "names"
 
@@ -72,6 +74,7 @@ class Weight:
     directives: int = 0
     fields: int = 0
     cost: int = 0
+    creations: int = 0
 
     def beside(self, other: Weight) -> Weight:
         """The weight of both, standing next to each other."""
@@ -81,6 +84,7 @@ class Weight:
             self.directives + other.directives,
             self.fields + other.fields,
             self.cost + other.cost,
+            self.creations + other.creations,
         )
 
 
@@ -203,6 +207,7 @@ class Scale:
             below.directives,
             own.fields + below.fields,
             cost,
+            creations=1 if _is_mutation(parent) and name in CREATIONS else 0,
         )
 
     def _count(self, field: FieldNode, definition: GraphQLField, parent: GraphQLNamedType | None) -> int:
@@ -252,7 +257,7 @@ def _field_of(parent: GraphQLNamedType | None, name: str) -> GraphQLField | None
 
 
 def _cost_of(inside: GraphQLNamedType | None, parent: GraphQLNamedType | None) -> int:
-    if parent is not None and parent.name == "Mutation":
+    if _is_mutation(parent):
         return COST_OF_COMMAND
     if _is_connection(inside):
         return COST_OF_SEARCH
@@ -261,6 +266,10 @@ def _cost_of(inside: GraphQLNamedType | None, parent: GraphQLNamedType | None) -
     if inside is not None and inside.name in COST_OF_COUNTING:
         return COST_OF_COUNTING[inside.name]
     return 1 if isinstance(inside, GraphQLInterfaceType) else 0
+
+
+def _is_mutation(parent: GraphQLNamedType | None) -> bool:
+    return parent is not None and parent.name == "Mutation"
 
 
 def _is_connection(named: GraphQLNamedType | None) -> bool:

@@ -109,6 +109,36 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "检索繁忙，请在{seconds}秒后重试。",
         "The search is busy. Try again in {seconds} seconds.",
     ),
+    "busy": ("服务繁忙，请在{seconds}秒后重试。", "The server is busy. Try again in {seconds} seconds."),
+    "timeout": (
+        "请求未在{limit}秒内完成，已终止。提交类操作可以原 clientMutationId 重试，不会重复执行。",
+        "The request did not end within {limit} seconds and was stopped. A mutation may be sent again under its "
+        "clientMutationId: it is never carried out twice.",
+    ),
+    "rate.cost": (
+        "查询过于频繁，请在{seconds}秒后重试。",
+        "You have asked for much in a short time. Try again in {seconds} seconds.",
+    ),
+    "rate.creations": (
+        "提交过于频繁，请在{seconds}秒后重试。",
+        "You have sent in much in a short time. Try again in {seconds} seconds.",
+    ),
+    "rate.exports": (
+        "导出过于频繁，请在{seconds}秒后重试。",
+        "You have exported much in a short time. Try again in {seconds} seconds.",
+    ),
+    "rate.failed-sign-ins": (
+        "无效令牌过多，请在{seconds}秒后重试。",
+        "Too many tokens did not hold. Try again in {seconds} seconds.",
+    ),
+    "rate.at_once": (
+        "您同时进行的请求过多，请待其完成后重试。",
+        "Too many of your requests are under way. Wait until one has ended.",
+    ),
+    "socket.too_many_operations": (
+        "每个连接最多同时进行{limit}个操作。",
+        "A connection runs at most {limit} operations at a time.",
+    ),
     "internal": (
         "服务内部错误，参考号{reference}。",
         "Something went wrong on our side. Reference: {reference}",

@@ -7,13 +7,16 @@ import asyncio
 import strawberry
 
 from directory.access import Caller
+from schema.allowances import Allowance
 from schema.blockages import types as blockages
 from schema.blockages.mutations import BlockageMutations
 from schema.blockages.queries import BlockageQueries
 from schema.blockages.similar import SimilarQueries
 from schema.blocking_points import types as blocking_points
 from schema.blocking_points.mutations import BlockingPointMutations
+from schema.blocking_points.proposed import ProposedPointQueries
 from schema.blocking_points.queries import BlockingPointQueries
+from schema.blocking_points.suggested import SuggestedPointQueries
 from schema.changes.queries import ChangeQueries, ChangeSubscriptions
 from schema.changes.reports import ReportSubscriptions
 from schema.context import Context, Info
@@ -28,6 +31,8 @@ from schema.notices.mutations import NoticeMutations
 from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
 from schema.reference.vocabularies import VocabularyQueries
+from schema.saved_searches import types as saved_searches
+from schema.saved_searches.mutations import SavedSearchMutations, SavedSearchQueries
 from schema.services import Services
 from schema.significance.queries import SignificanceQueries
 from schema.statistics.queries import StatisticsQueries
@@ -42,6 +47,7 @@ FETCHERS: Fetchers = {
     **submissions.FETCHERS,
     **blockages.FETCHERS,
     **blocking_points.FETCHERS,
+    **saved_searches.FETCHERS,
 }
 
 
@@ -52,10 +58,13 @@ class Query(
     BlockageQueries,
     BlockingPointQueries,
     SimilarQueries,
+    SuggestedPointQueries,
+    ProposedPointQueries,
     StatisticsQueries,
     SuggestionQueries,
     MatchingQueries,
     SignificanceQueries,
+    SavedSearchQueries,
     reference.ReferenceQueries,
     VocabularyQueries,
     ChangeQueries,
@@ -80,7 +89,12 @@ class Query(
 
 @strawberry.type(description="Everything that can be done.")
 class Mutation(
-    FirmMutations, SubmissionMutations, BlockageMutations, BlockingPointMutations, NoticeMutations
+    FirmMutations,
+    SubmissionMutations,
+    BlockageMutations,
+    BlockingPointMutations,
+    NoticeMutations,
+    SavedSearchMutations,
 ):
     """The nouns' mutations."""
 
@@ -98,6 +112,6 @@ SCHEMA = DirectorySchema(
 )
 
 
-def context_for(services: Services, caller: Caller) -> Context:
+def context_for(services: Services, caller: Caller, allowance: Allowance | None = None) -> Context:
     """A fresh context for one operation of `caller`."""
-    return Context(services, caller, FETCHERS)
+    return Context(services, caller, FETCHERS, allowance)

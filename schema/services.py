@@ -10,6 +10,7 @@ from directory.handling import Directory
 from directory.ports import Record
 from directory.vocabulary import Reference
 from indexer.query.search import SearchEngine
+from schema.allowances import Rates
 from schema.changes.doorbell import Doorbell
 from schema.cursors import Cursors
 from schema.identity import TokenVerifier
@@ -25,6 +26,9 @@ class ApiLimits:
     connection_init_seconds: float = 5.0
     subscriptions_per_connection: int = 5
     connections_per_caller: int = 20
+    operation_seconds: float = 10.0
+    operations_at_once: int = 200
+    operations_at_once_per_caller: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class ApiSettings:
     """What an operator decides about the API. An empty `allowed_hosts` answers to every host name.
 
     With `ready_lag_seconds` a server is not ready while the index is further behind; with None its lag is told and no more.
+    Only `trusted_proxies` (addresses or networks) may name, by X-Forwarded-For and X-Forwarded-Proto, for whom they ask.
     """
 
     demo: bool = False
@@ -39,6 +44,8 @@ class ApiSettings:
     allowed_origins: tuple[str, ...] = ()
     ready_lag_seconds: float | None = None
     limits: ApiLimits = field(default_factory=ApiLimits)
+    rates: Rates = field(default_factory=dict)
+    trusted_proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

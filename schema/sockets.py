@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import GraphQLError
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
@@ -24,9 +24,10 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
+from schema.allowances import payer
 from schema.bodies import as_request, read_json
 from schema.context import Context
-from schema.errors import ApiError
+from schema.errors import ApiCode, ApiError
 from schema.identity import PUBLIC, BadToken, Identity, TokenVerifier, identify
 from schema.keys import KeysUnavailable
 from schema.services import Services
@@ -41,6 +42,7 @@ TOO_MANY = 4429
 TOO_LARGE = 1009
 TRY_LATER = 1013
 LONGEST_OPERATION_ID = 128
+MOST_REFUSED = 20
 
 
 class OpenConnections:
@@ -73,6 +75,7 @@ class Connection:
     context_for: Callable[[Identity], Context]
     identity: Identity = PUBLIC
     counted_as: str | None = None
+    refused: int = 0
     expiry: asyncio.TimerHandle | None = field(default=None)
 
     def context(self) -> Context:
@@ -142,7 +145,7 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Connection, None]):
             try:
                 self.context.identity = await identify_payload(self.context.services.tokens, payload)
             except BadToken:
-                await self.websocket.close(code=FORBIDDEN, reason="Forbidden")
+                await self._refuse_token()
                 return
             except KeysUnavailable:
                 await self.websocket.close(code=TRY_LATER, reason="Try again later")
@@ -153,9 +156,16 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Connection, None]):
         await super().handle_connection_init(message)
         self._end_with_token()
 
+    async def _refuse_token(self) -> None:
+        try:
+            self._api.allowances.failed_sign_in(self.context.address)
+        except ApiError:
+            await self.websocket.close(code=TOO_MANY, reason="Too many bad tokens")
+            return
+        await self.websocket.close(code=FORBIDDEN, reason="Forbidden")
+
     def _count(self) -> bool:
-        who = self.context.identity.caller.subject
-        name = f"subject:{who}" if who else f"address:{self.context.address}"
+        name = payer(self.context.identity.caller, self.context.address)
         if not self._api.connections.enter(name):
             return False
         self.context.counted_as = name
@@ -179,6 +189,9 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Connection, None]):
         if tokens is not None and tokens.is_over(self.context.identity):
             await self._expire()
             return
+        if self.connection_acknowledged and len(self.operations) >= self._most_operations:
+            await self._refuse_operation(message["id"])
+            return
         payload: object = message.get("payload")
         try:
             as_request(payload if isinstance(payload, dict) else {})
@@ -186,6 +199,19 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Connection, None]):
             await self.send_message({"type": "error", "id": message["id"], "payload": [error.formatted]})
             return
         await super().handle_subscribe(message)
+
+    @property
+    def _most_operations(self) -> int:
+        return self.context.services.settings.limits.subscriptions_per_connection
+
+    async def _refuse_operation(self, id: str) -> None:
+        """One too many is that operation's error; who goes on all the same loses the connection."""
+        self.context.refused += 1
+        if self.context.refused > MOST_REFUSED:
+            await self.websocket.close(code=TOO_MANY, reason="Too many operations")
+            return
+        error = ApiError(ApiCode.RATE_LIMITED, "socket.too_many_operations", limit=self._most_operations)
+        await self.send_message({"type": "error", "id": id, "payload": [error.formatted]})
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:
@@ -203,8 +229,3 @@ async def identify_payload(tokens: TokenVerifier | None, payload: dict[str, Any]
     if given is not None and not isinstance(given, str):
         raise BadToken("not a text")
     return await identify(tokens, given)
-
-
-def address_of(websocket: WebSocket) -> str:
-    """The caller's address as the server sees it."""
-    return websocket.client.host if websocket.client else "unknown"

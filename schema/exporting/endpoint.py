@@ -21,11 +21,12 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Send
 
 from directory.errors import DirectoryError
-from schema.admission import NotAdmitted, check_media_type, identified, not_admitted
+from schema.admission import NotAdmitted, address_of, check_media_type, identified, not_admitted
+from schema.allowances import Allowances, Purpose
 from schema.answers import answer, refusal
 from schema.bodies import Refused, read_body, read_json
 from schema.context import Context
-from schema.errors import ApiCode, ApiError
+from schema.errors import ApiCode, ApiError, retry_after
 from schema.exporting.formats import MEDIA_TYPES, written
 from schema.exporting.snapshot import Snapshot, snapshot
 from schema.exporting.words import Format, Listing
@@ -44,6 +45,8 @@ STATUS_OF = {
     ApiCode.UNAVAILABLE: 503,
     ApiCode.SEARCH_UNAVAILABLE: 503,
     ApiCode.INTERNAL: 500,
+    ApiCode.RATE_LIMITED: 429,
+    ApiCode.BUSY: 503,
 }
 
 log = structlog.get_logger(__name__)
@@ -52,8 +55,9 @@ log = structlog.get_logger(__name__)
 class Exports:
     """Answers requests for exports, a few at a time."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, allowances: Allowances) -> None:
         self._services = services
+        self._allowances = allowances
         self._under_way = 0
 
     async def answer(self, request: Request) -> Response:
@@ -61,17 +65,22 @@ class Exports:
         listing, form = _named(request)
         try:
             given = await self._filter(request)
-            context = context_for(self._services, (await identified(self._services.tokens, request)).caller)
+            context = await self._context(request)
         except NotAdmitted as cause:
             return not_admitted(cause)
         if self._under_way >= MOST_AT_ONCE:
             busy = ApiError(ApiCode.UNAVAILABLE, "export.busy")
             return refusal(503, busy, headers={"retry-after": RETRY_AFTER})
         try:
+            context.draw(Purpose.EXPORTS, 1)
             found = await snapshot(context, listing, given)
         except (GraphQLError, DirectoryError) as fault:
             return _refused(fault)
         return _Closing(self._told(context, found, form), headers=_headers(found, form))
+
+    async def _context(self, request: Request) -> Context:
+        caller = (await identified(self._services.tokens, request, self._allowances)).caller
+        return context_for(self._services, caller, self._allowances.of(caller, address_of(request)))
 
     async def _told(self, context: Context, found: Snapshot, form: Format) -> AsyncGenerator[bytes, None]:
         """The file; who took how much of what is logged in the end, also where the end came early."""
@@ -124,7 +133,9 @@ def _refused(fault: GraphQLError | DirectoryError) -> Response:
     errors = shown_errors([error], validated=True)
     codes = [(one.extensions or {}).get("code") for one in errors]
     status = next((STATUS_OF[ApiCode(code)] for code in codes if code in STATUS_OF), 400)
-    return answer({"errors": [one.formatted for one in errors]}, status=status)
+    seconds = retry_after(errors)
+    headers = {} if seconds is None else {"retry-after": str(seconds)}
+    return answer({"errors": [one.formatted for one in errors]}, status=status, headers=headers)
 
 
 def _headers(found: Snapshot, form: Format) -> dict[str, str]:

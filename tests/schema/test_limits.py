@@ -219,7 +219,7 @@ async def test_the_cost_is_told(served: Served) -> None:
     """So that a client can plan."""
     answer = await served.ask("{ policies { code issuers { code } } }")
 
-    assert answer.content["extensions"] == {"cost": 5 * (1 + 5)}
+    assert answer.content["extensions"] == {"cost": 5 * (1 + 5), "costLimit": COST}
 
 
 async def test_an_explorer_may_read_the_whole_schema(served: Served) -> None:

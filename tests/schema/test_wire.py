@@ -76,7 +76,7 @@ async def test_a_broken_off_body_harms_nobody(served: Served) -> None:
         writer.close()
 
     assert status == 200
-    assert rest.endswith(b'{"data":{"viewer":{"roles":["PUBLIC"]}},"extensions":{"cost":0}}')
+    assert rest.endswith(b'{"data":{"viewer":{"roles":["PUBLIC"]}},"extensions":{"cost":0,"costLimit":1000}}')
 
 
 async def test_a_body_in_pieces_is_put_together(served: Served) -> None:
