@@ -14,13 +14,17 @@ from starlette.applications import Starlette
 from newgrowth.settings import Settings
 from newgrowth.tokens import refuse_development_key
 from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened
+from schema.allowances import Purpose, Rate, Rates
 from schema.app import make_app
 from schema.cursors import Cursors
 from schema.identity import TokenVerifier
 from schema.keys import key_source
-from schema.services import ApiSettings, IndexState, Services
+from schema.services import ApiLimits, ApiSettings, IndexState, Services
 
 GRACE_SECONDS = 10
+DEMO_FACTOR = 100
+# As many callers at least it takes to fill all places: one alone must not keep the others out.
+CALLERS_AT_ONCE = 4
 
 
 def services_of(parts: Parts) -> Services:
@@ -65,8 +69,32 @@ def services_of(parts: Parts) -> Services:
             allowed_hosts=settings.allowed_hosts,
             allowed_origins=settings.allowed_origins,
             ready_lag_seconds=settings.ready_lag_seconds,
+            limits=_limits(settings),
+            rates=_rates(settings),
+            trusted_proxies=settings.trusted_proxies,
         ),
     )
+
+
+def _limits(settings: Settings) -> ApiLimits:
+    most = settings.operations_at_once
+    return ApiLimits(
+        operation_seconds=settings.operation_seconds,
+        operations_at_once=most,
+        operations_at_once_per_caller=max(1, most // CALLERS_AT_ONCE),
+    )
+
+
+def _rates(settings: Settings) -> Rates:
+    """What a caller may take; a demo is there to be tried, with tools too."""
+    more = DEMO_FACTOR if settings.demo else 1
+    wanted = {
+        Purpose.COST: (settings.cost_per_minute, 60),
+        Purpose.CREATIONS: (settings.creations_per_hour, 3600),
+        Purpose.EXPORTS: (settings.exports_per_hour, 3600),
+        Purpose.SIGN_INS: (settings.failed_sign_ins_per_hour, 3600),
+    }
+    return {purpose: Rate(most * more, seconds) for purpose, (most, seconds) in wanted.items() if most}
 
 
 @asynccontextmanager

@@ -10,12 +10,15 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from schema.limits import COST
 
 
 class Engine(StrEnum):
@@ -27,6 +30,14 @@ class Engine(StrEnum):
 
 def _listed(value: object) -> object:
     return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+
+def _is_network(name: str) -> bool:
+    try:
+        ip_network(name)
+    except ValueError:
+        return False
+    return True
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
@@ -76,6 +87,24 @@ class Settings(BaseSettings):
         (), description="Web origins that may call the API from a browser, by commas."
     )
 
+    trusted_proxies: Names = Field(
+        (), description="Addresses or networks of proxies whose X-Forwarded-For is believed, by commas."
+    )
+    cost_per_minute: int = Field(
+        12_000, ge=0, description="Cost of operations a caller may have a minute; 0 for no limit."
+    )
+    creations_per_hour: int = Field(
+        60, ge=0, description="Reports, entries and objections a caller may send in an hour; 0 for no limit."
+    )
+    exports_per_hour: int = Field(60, ge=0, description="Exports a caller may begin an hour; 0 for no limit.")
+    failed_sign_ins_per_hour: int = Field(
+        120, ge=0, description="Bad tokens an address may send an hour; 0 for no limit."
+    )
+    operation_seconds: float = Field(10.0, gt=0, description="Within which a query or mutation must end.")
+    operations_at_once: int = Field(
+        200, ge=1, description="Queries and mutations under way at a time; more are answered BUSY."
+    )
+
     demo: bool = Field(
         False, description="Demo mode: sample data, development tokens, explorer with introspection."
     )
@@ -90,7 +119,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _can_work(self) -> Settings:
-        lines = [*self._engine_problems(), *self._record_problems(), *self._identity_problems()]
+        lines = [
+            *self._engine_problems(),
+            *self._record_problems(),
+            *self._identity_problems(),
+            *self._rate_problems(),
+        ]
         if lines:
             raise SettingsInvalid(lines)
         return self
@@ -112,6 +146,18 @@ class Settings(BaseSettings):
         if self.jwks and not self.issuer:
             return ["NEWGROWTH_JWKS is set, so NEWGROWTH_ISSUER must name the tokens' issuer."]
         return []
+
+    def _rate_problems(self) -> list[str]:
+        lines = [
+            f"NEWGROWTH_TRUSTED_PROXIES: {each} is no address and no network."
+            for each in self.trusted_proxies
+            if not _is_network(each)
+        ]
+        if 0 < self.cost_per_minute < COST:
+            lines.append(
+                f"NEWGROWTH_COST_PER_MINUTE must be 0 or at least {COST}, which one operation may cost."
+            )
+        return lines
 
     @property
     def record_location(self) -> str:
