@@ -8,6 +8,7 @@ A token that does not hold is refused, never taken for the public.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from schema.keys import KeySource
 LONGEST_TOKEN = 8192
 LONGEST_NAME = 256
 MOST_LEEWAY = timedelta(seconds=60)
+# In seconds since 1970; a leeway more is still an instant that can be written.
+LAST_INSTANT = 253_402_300_700
 # What a header may hold; "crit", "jku", "jwk", "x5c", "x5u", "zip", "b64" and whatever comes next are refused.
 HEADER_FIELDS = frozenset({"alg", "kid", "typ"})
 TOKEN_ROLES = frozenset(Role) - {Role.CLOCK, Role.PUBLIC}
@@ -32,6 +35,8 @@ TOKEN_ROLES = frozenset(Role) - {Role.CLOCK, Role.PUBLIC}
 ASYMMETRIC: Mapping[str, tuple[str, str | int]] = {
     "ES256": ("EC", "P-256"),
     "EdDSA": ("OKP", "Ed25519"),
+    # RFC 9864 names the curve in the algorithm; both names stay in use.
+    "Ed25519": ("OKP", "Ed25519"),
     "RS256": ("RSA", 2048),
 }
 _REGION = re.compile(r"[0-9]{6}")
@@ -43,7 +48,7 @@ class BadToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who calls, and until when that is certain; None has no end."""
+    """Who calls, and until when that is certain, leeway included; then it is asked anew. None has no end."""
 
     caller: Caller
     expires_at: datetime | None = None
@@ -89,7 +94,7 @@ class TokenVerifier:
         """Whose token it is. Raises: BadToken; KeysUnavailable, when the keys cannot be fetched."""
         header = _header(token)
         algorithm, key_id = header.get("alg"), header.get("kid")
-        if algorithm not in self._algorithms:
+        if not isinstance(algorithm, str) or algorithm not in self._algorithms:
             raise BadToken("algorithm not allowed")
         if not isinstance(key_id, str) or not 0 < len(key_id) <= LONGEST_NAME:
             raise BadToken("no key id")
@@ -98,21 +103,20 @@ class TokenVerifier:
             raise BadToken("no such key")
         try:
             claims = jwt.decode(token, key, algorithms=[algorithm]).claims
-        except (JoseError, ValueError, TypeError) as error:
+        except (JoseError, ValueError, TypeError, RecursionError) as error:
             raise BadToken(type(error).__name__) from error
+        _object(token.split(".")[1])
         return self._identity(claims)
 
     def is_over(self, identity: Identity) -> bool:
-        """Whether the identity's time is over, leeway included."""
-        if identity.expires_at is None:
-            return False
-        return self._clock().timestamp() >= identity.expires_at.timestamp() + self._leeway
+        """Whether the identity's time is over."""
+        return identity.expires_at is not None and self._clock() >= identity.expires_at
 
     def seconds_left(self, identity: Identity) -> float | None:
         """How long the identity still holds; None for ever."""
         if identity.expires_at is None:
             return None
-        return max(0.0, identity.expires_at.timestamp() + self._leeway - self._clock().timestamp())
+        return max(0.0, (identity.expires_at - self._clock()).total_seconds())
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         if claims.get("iss") != self._issuer:
@@ -128,14 +132,14 @@ class TokenVerifier:
             since = self._instant(claims, name)
             if since is not None and now < since - self._leeway:
                 raise BadToken(f"{name} lies in the future")
-        return Identity(_caller(claims), datetime.fromtimestamp(expires, UTC))
+        return Identity(_caller(claims), datetime.fromtimestamp(expires + self._leeway, UTC))
 
     @staticmethod
     def _instant(claims: Mapping[str, Any], name: str, *, required: bool = False) -> float | None:
         value = claims.get(name)
         if value is None and not required:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 253_402_300_800:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < LAST_INSTANT:
             raise BadToken(f"{name} is no instant")
         return float(value)
 
@@ -153,16 +157,30 @@ def _header(token: str) -> Mapping[str, Any]:
     """The header of a compact token, before anything is verified. Raises: BadToken."""
     if len(token) > LONGEST_TOKEN or not token.isascii() or token.count(".") != 2:
         raise BadToken("not a compact signed token")
-    encoded = token.partition(".")[0]
-    try:
-        header = orjson.loads(
-            base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
-        )
-    except ValueError as error:
-        raise BadToken("unreadable header") from error
-    if not isinstance(header, dict) or not header.keys() <= HEADER_FIELDS:
+    header = _object(token.partition(".")[0])
+    if not header.keys() <= HEADER_FIELDS:
         raise BadToken("a header field that is not taken")
     return header
+
+
+def _object(part: str) -> dict[str, Any]:
+    """The JSON object of a token's part. Raises: BadToken, also where a name stands twice (RFC 7519, section 4)."""
+    try:
+        text = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+        value = orjson.loads(text)
+        json.loads(text, object_pairs_hook=_once_each)
+    except (ValueError, RecursionError) as error:
+        raise BadToken("unreadable JSON") from error
+    if not isinstance(value, dict):
+        raise BadToken("no JSON object")
+    return value
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) != len(pairs):
+        raise ValueError("a name stands twice")
+    return named
 
 
 def _fits(key: Key, algorithm: str) -> bool:

@@ -22,7 +22,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 REFRESH_SECONDS = 60.0
-KEEP_SECONDS = 3600.0
+# A key that the issuer withdrew is taken no longer than this.
+KEEP_SECONDS = 300.0
 FETCH_SECONDS = 5.0
 LARGEST_SET = 256 << 10
 _KINDS: Mapping[str, type[ECKey] | type[OKPKey] | type[RSAKey]] = {"EC": ECKey, "OKP": OKPKey, "RSA": RSAKey}

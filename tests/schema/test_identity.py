@@ -1,9 +1,6 @@
 """Bearer tokens: which hold, and every way they do not (RFC 7519, RFC 7515, RFC 8725)."""
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,8 +16,9 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from directory.access import Role
 from schema.identity import BadToken, TokenVerifier
-from schema.keys import KeySet, KeysUnavailable, key_source, parse_keys
+from schema.keys import KEEP_SECONDS, KeySet, KeysUnavailable, key_source, parse_keys
 from tests.factories import NOW, make_firm
+from tests.schema.forged import FORGED
 from tests.schema.serving import AUDIENCE, ISSUER, KEY_ID, Served, Tokens
 
 
@@ -34,99 +32,6 @@ def issuer(tmp_path: Path) -> Tokens:
 def verifier(issuer: Tokens) -> TokenVerifier:
     """A verifier that trusts the issuer's file."""
     return TokenVerifier(key_source(str(issuer.file)), issuer=ISSUER, audience=AUDIENCE)
-
-
-def encoded(value: object) -> str:
-    """A token's part: JSON in unpadded base64url."""
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
-
-def unsigned(issuer: Tokens, header: object, signature: str = "") -> str:
-    """A token with good claims and whatever header and signature."""
-    return f"{encoded(header)}.{encoded(issuer.claims())}.{signature}"
-
-
-def hmac_signed(issuer: Tokens, secret: bytes) -> str:
-    """A token signed by HMAC with `secret`, as if that were the shared key."""
-    text = f"{encoded({'alg': 'HS256', 'kid': KEY_ID})}.{encoded(issuer.claims())}"
-    digest = hmac.digest(secret, text.encode(), hashlib.sha256)
-    return f"{text}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
-
-
-def altered(token: str, part: int, value: object) -> str:
-    """The token with one part replaced, its signature as it was."""
-    parts = token.split(".")
-    parts[part] = value if isinstance(value, str) else encoded(value)
-    return ".".join(parts)
-
-
-FORGED: dict[str, Callable[[Tokens], str]] = {
-    "empty": lambda issuer: "",
-    "no token at all": lambda issuer: "hello",
-    "two parts": lambda issuer: "a.b",
-    "an encrypted token's five parts": lambda issuer: "a.b.c.d.e",
-    "not base64": lambda issuer: "$$$.$$$.$$$",
-    "a header that is a list": lambda issuer: unsigned(issuer, ["ES256"]),
-    "not ASCII": lambda issuer: "令牌.令牌.令牌",
-    "huge": lambda issuer: issuer.issue(padding="x" * 10_000),
-    "alg none": lambda issuer: unsigned(issuer, {"alg": "none", "kid": KEY_ID}),
-    "alg NoNe": lambda issuer: unsigned(issuer, {"alg": "NoNe", "kid": KEY_ID}),
-    "no alg": lambda issuer: unsigned(issuer, {"kid": KEY_ID}),
-    "alg a number": lambda issuer: unsigned(issuer, {"alg": 256, "kid": KEY_ID}),
-    "HMAC with the public key as the secret": lambda issuer: hmac_signed(issuer, issuer.key.as_pem(private=False)),
-    "HMAC with the key set's text": lambda issuer: hmac_signed(issuer, issuer.file.read_bytes()),
-    "HMAC with nothing": lambda issuer: hmac_signed(issuer, b""),
-    "an algorithm of another key type": lambda issuer: altered(issuer.issue(), 0, {"alg": "RS256", "kid": KEY_ID}),
-    "an asymmetric algorithm that is not ours": lambda issuer: altered(issuer.issue(), 0, {"alg": "ES512", "kid": KEY_ID}),
-    "no kid": lambda issuer: jwt.encode({"alg": "ES256"}, issuer.claims(), issuer.key),
-    "an unknown kid": lambda issuer: issuer.sign(issuer.claims(), kid="other"),
-    "a kid that is a path": lambda issuer: issuer.sign(issuer.claims(), kid="../../dev/null"),
-    "a kid that is a list": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": [KEY_ID]}),
-    "jku": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": KEY_ID, "jku": "https://evil.example/keys"}),
-    "x5u": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": KEY_ID, "x5u": "https://evil.example/cert"}),
-    "a key of its own": lambda issuer: jwt.encode(
-        {"alg": "ES256", "kid": KEY_ID, "jwk": ECKey.generate_key("P-256").as_dict(private=False)},
-        issuer.claims(),
-        ECKey.generate_key("P-256"),
-    ),
-    "an unknown critical field": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": KEY_ID, "crit": ["exp"]}),
-    "b64 false": lambda issuer: unsigned(issuer, {"alg": "ES256", "kid": KEY_ID, "b64": False, "crit": ["b64"]}),
-    "another key's signature": lambda issuer: jwt.encode(
-        {"alg": "ES256", "kid": KEY_ID}, issuer.claims(), ECKey.generate_key("P-256")
-    ),
-    "no signature": lambda issuer: altered(issuer.issue(), 2, ""),
-    "a signature of zeros": lambda issuer: altered(issuer.issue(), 2, base64.urlsafe_b64encode(bytes(64)).rstrip(b"=").decode()),
-    "claims changed after signing": lambda issuer: altered(issuer.issue(), 1, issuer.claims(Role.SUPERVISOR)),
-    "another issuer": lambda issuer: issuer.issue(iss="https://evil.example"),
-    "an issuer with a slash more": lambda issuer: issuer.issue(iss=f"{ISSUER}/"),
-    "no issuer": lambda issuer: issuer.issue(iss=None),
-    "another audience": lambda issuer: issuer.issue(aud="somebody-else"),
-    "other audiences": lambda issuer: issuer.issue(aud=["a", "b"]),
-    "no audience": lambda issuer: issuer.issue(aud=None),
-    "expired": lambda issuer: issuer.issue(exp=issuer.claims()["iat"] - 61),
-    "no expiry": lambda issuer: issuer.issue(exp=None),
-    "expiry a text": lambda issuer: issuer.issue(exp="2999-01-01"),
-    "expiry true": lambda issuer: issuer.issue(exp=True),
-    "expiry beyond time": lambda issuer: issuer.issue(exp=1e30),
-    "expiry negative": lambda issuer: issuer.issue(exp=-1),
-    "not yet valid": lambda issuer: issuer.issue(nbf=issuer.claims()["iat"] + 600),
-    "issued in the future": lambda issuer: issuer.issue(iat=issuer.claims()["iat"] + 600),
-    "no subject": lambda issuer: issuer.issue(sub=None),
-    "an empty subject": lambda issuer: issuer.issue(sub=""),
-    "a subject with a line break": lambda issuer: issuer.issue(sub="a\nb"),
-    "a long subject": lambda issuer: issuer.issue(sub="x" * 257),
-    "a subject that is a number": lambda issuer: issuer.issue(sub=1),
-    "no roles": lambda issuer: issuer.issue(roles=None),
-    "an empty list of roles": lambda issuer: issuer.issue(roles=[]),
-    "a role as a text": lambda issuer: issuer.issue(roles="ANALYST"),
-    "an unknown role": lambda issuer: issuer.issue(roles=["ANALYST", "ADMIN"]),
-    "the running server's role": lambda issuer: issuer.issue(Role.CLOCK),
-    "the public's role": lambda issuer: issuer.issue(Role.PUBLIC),
-    "an agency's role without an agency": lambda issuer: issuer.issue(Role.AGENCY),
-    "an agency that is a list": lambda issuer: issuer.issue(Role.AGENCY, agency=["ndrc"]),
-    "a region that is no code": lambda issuer: issuer.issue(Role.AGENCY, agency="ndrc", region="33"),
-    "a region that is a number": lambda issuer: issuer.issue(Role.AGENCY, agency="ndrc", region=330100),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", FORGED)
@@ -162,10 +67,10 @@ async def test_a_little_lateness_is_forgiven(issuer: Tokens, verifier: TokenVeri
     assert await verifier.identify(issuer.issue(exp=issuer.claims()["iat"] - late))
 
 
-@pytest.mark.parametrize("key", [OKPKey.generate_key("Ed25519"), RSAKey.generate_key(2048)])
-async def test_each_allowed_algorithm_is_taken(tmp_path: Path, key: OKPKey | RSAKey) -> None:
-    """Ed25519 and RSA beside the usual curve."""
-    algorithm = "EdDSA" if isinstance(key, OKPKey) else "RS256"
+@pytest.mark.parametrize("algorithm", ["EdDSA", "Ed25519", "RS256"])
+async def test_each_allowed_algorithm_is_taken(tmp_path: Path, algorithm: str) -> None:
+    """Ed25519, by its old name and its new one (RFC 9864), and RSA beside the usual curve."""
+    key = RSAKey.generate_key(2048) if algorithm == "RS256" else OKPKey.generate_key("Ed25519")
     issuer = Tokens(tmp_path / "keys.json")
     issuer.file.write_text(json.dumps({"keys": [{**key.as_dict(private=False), "kid": KEY_ID}]}))
     verifier = TokenVerifier(key_source(str(issuer.file)), issuer=ISSUER, audience=AUDIENCE)
@@ -259,6 +164,44 @@ async def test_a_new_key_is_found_a_minute_later(issuer: Tokens) -> None:
     assert too_soon is None
     assert await keys.find("new")
     assert await keys.find(KEY_ID) is None
+
+
+async def test_a_token_by_a_removed_key_is_refused(issuer: Tokens) -> None:
+    """A rotation: both keys hold while both are published, and only the new one afterwards."""
+    now = 0.0
+    keys = KeySet(issuer.file.read_bytes, monotonic=lambda: now)
+    verifier = TokenVerifier(keys, issuer=ISSUER, audience=AUDIENCE)
+    old, new = issuer.issue(), ECKey.generate_key("P-256")
+    published = json.loads(issuer.file.read_bytes())["keys"]
+    published.append({**new.as_dict(private=False), "kid": "new"})
+    fresh = jwt.encode({"alg": "ES256", "kid": "new"}, issuer.claims(), new)
+
+    issuer.file.write_text(json.dumps({"keys": published}))
+    both = [await verifier.identify(token) for token in (old, fresh)]
+    issuer.file.write_text(json.dumps({"keys": published[1:]}))
+    now = KEEP_SECONDS
+
+    assert all(each.caller.subject == "someone" for each in both)
+    assert await verifier.identify(fresh)
+    with pytest.raises(BadToken):
+        await verifier.identify(old)
+
+
+async def test_invented_keys_cost_one_request_a_minute(issuer: Tokens) -> None:
+    """Ten minutes of them cost ten requests, however many there are."""
+    now, reads = 0.0, 0
+
+    def read() -> bytes:
+        nonlocal reads
+        reads += 1
+        return issuer.file.read_bytes()
+
+    keys = KeySet(read, monotonic=lambda: now)
+    for second in range(600):
+        now = float(second)
+        assert await keys.find(f"invented-{second}") is None
+
+    assert reads == 10
 
 
 async def test_the_first_requests_of_a_server_wait_for_the_keys(issuer: Tokens) -> None:
