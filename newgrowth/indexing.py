@@ -35,29 +35,20 @@ async def show_status(settings: Settings, console: Console) -> None:
     """Prints how far the index is behind."""
     async with opened(settings, mode="read") as parts:
         status = await parts.index_status()
-        columns = (
-            "engine",
-            "record",
-            "indexed",
-            "lag, s",
-            "documents",
-            "refused",
-            "generation",
-            "kept",
-            "at work",
-        )
-        table = Table(*columns, title="Search index")
-        table.add_row(
-            f"{status.engine}{'' if status.reachable else ' (no answer)'}",
-            str(status.record_position),
-            str(status.indexed_position),
-            f"{status.lag_seconds:.1f}",
-            str(status.documents),
-            str(status.rejected),
-            status.generations.live or "none",
-            status.generations.previous or "none",
-            "rebuild" if status.rebuilding else "follower" if status.following else "nobody",
-        )
+        figures = {
+            "engine": f"{status.engine}{'' if status.reachable else ' (no answer)'}",
+            "record at": str(status.record_position),
+            "index at": str(status.indexed_position),
+            "lag, s": f"{status.lag_seconds:.1f}",
+            "documents": str(status.documents),
+            "refused": str(status.rejected),
+            "generation": status.generations.live or "none",
+            "kept": status.generations.previous or "none",
+            "at work": "rebuild" if status.rebuilding else "follower" if status.following else "nobody",
+        }
+        table = Table(title="Search index", show_header=False)
+        for name, figure in figures.items():
+            table.add_row(name, figure)
         console.print(table)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 
 from indexer.leading import leading
 from indexer.repair import Repairer
@@ -51,13 +50,16 @@ async def drop_previous(settings: Settings, console: Console) -> None:
 
 
 async def list_dead_letters(settings: Settings, console: Console) -> None:
-    """Prints every dead letter."""
-    table = Table("kind", "id", "reason", "since", title="Dead letters")
+    """Prints every dead letter on a line of its own, whole however narrow the terminal is."""
+    count = 0
     async with opened(settings, mode="read") as parts:
         async for letters in every_letter(parts.record.dead_letters):
             for letter in letters:
-                table.add_row(letter.kind, letter.id, letter.reason, f"{letter.at:%Y-%m-%d %H:%M:%S}Z")
-    console.print(table if table.row_count else "No document is refused.")
+                said = f"{letter.at:%Y-%m-%dT%H:%M:%SZ} {letter.kind} {letter.id}: {letter.reason}"
+                console.print(said, soft_wrap=True, markup=False, highlight=False)
+            count += len(letters)
+    if not count:
+        console.print("No document is refused.")
 
 
 async def replay_dead_letters(settings: Settings, console: Console) -> bool:

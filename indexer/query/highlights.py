@@ -84,12 +84,23 @@ def _demands(query: TextQuery | None) -> Iterator[TextQuery]:
 
 
 def _met(demand: TextQuery, texts: Mapping[str, Sequence[str]]) -> TextQuery:
-    """The demand as the texts meet it: as it is, or else with a letter forgiven."""
-    for field, values in texts.items():
-        of_field = list(leaves_in(demand, field))
-        if any(matches(of_field, text) for text in values):
-            return demand
-    return forgiving(demand)
+    """The demand as the texts meet it: in one piece, or else as it is, or else with a letter forgiven."""
+    ways = (_in_one_piece(demand), demand)
+    return next((way for way in ways if _says(texts, way)), None) or forgiving(demand)
+
+
+def _says(texts: Mapping[str, Sequence[str]], demand: TextQuery) -> bool:
+    wanted = {field: list(leaves_in(demand, field)) for field in texts}
+    return any(matches(wanted[field], text) for field, values in texts.items() for text in values)
+
+
+def _in_one_piece(demand: TextQuery) -> TextQuery:
+    """The demand without the words that a run was cut into: a text that says the run whole is found for that."""
+    if isinstance(demand, Scoped):
+        return Scoped(demand.field, _in_one_piece(demand.part))
+    if isinstance(demand, Alike) and isinstance(demand.typed, Phrase):
+        return Alike(demand.typed, tuple(other for other in demand.others if not isinstance(other, All)))
+    return demand
 
 
 def leaves_in(query: TextQuery, field: str) -> Iterator[Leaf]:

@@ -86,10 +86,18 @@ def test_rebuild_then_status_then_verify(data_dir: Path) -> None:
     """The index is made, complete, and found to be what the record says."""
     assert "3 documents" in done("index", "rebuild", "--data-dir", data_dir)
     status = done("index", "status", "--data-dir", data_dir)
-    assert "embedded" in status
-    words = status.replace("│", " ").split()
-    assert [word for word in words if word.isdigit()] == ["3", "3", "3", "0"]
-    assert words[words.index("0", words.index("embedded")) + 1 :][:3] == ["g2", "g1", "nobody"]
+    rows = (line.strip("│ ").split("│") for line in status.splitlines() if line.startswith("│"))
+    assert {name.strip(): figure.strip() for name, figure in rows} == {
+        "engine": "embedded",
+        "record at": "3",
+        "index at": "3",
+        "lag, s": "0.0",
+        "documents": "3",
+        "refused": "0",
+        "generation": "g2",
+        "kept": "g1",
+        "at work": "nobody",
+    }
     assert "3 documents compared, 0 differ" in done("index", "verify", "--data-dir", data_dir)
 
 
