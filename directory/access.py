@@ -86,7 +86,9 @@ class Operation(StrEnum):
     READ_EXACT_STATISTICS = "read_exact_statistics"
     READ_REPORTER = "read_reporter"
     READ_NOTICES = "read_notices"
+    SAVE_SEARCH = "save_search"
     READ_AGENCY_SIGNS = "read_agency_signs"
+    READ_PROPOSED_POINTS = "read_proposed_points"
     READ_CHANGES = "read_changes"
     READ_INDEX_STATUS = "read_index_status"
     EXPORT = "export"
@@ -140,7 +142,9 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.READ_EXACT_STATISTICS: _REVIEWERS | {Role.ANALYST},
     Operation.READ_REPORTER: _REVIEWERS,
     Operation.READ_AGENCY_SIGNS: _SUPERVISORS,
+    Operation.READ_PROPOSED_POINTS: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR}),
     Operation.READ_NOTICES: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},
+    Operation.SAVE_SEARCH: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},
     Operation.READ_CHANGES: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR, Role.OPERATOR}),
     Operation.READ_INDEX_STATUS: frozenset(Role) - {Role.CLOCK},
     Operation.EXPORT: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR}),

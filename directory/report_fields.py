@@ -70,6 +70,7 @@ REPORT_FIELDS: Mapping[str, Readers] = {
             "open_actions",
             "blocking_point",
             "suggested_blocking_points",
+            "suggested_blocking_points_with_reasons",
             "similar",
             "similar_with_reasons",
         ),

@@ -9,10 +9,10 @@ import strawberry
 
 from directory import entities
 from directory.errors import ErrorCode, InvalidInput, Problem
-from directory.likeness import LikeReason, Shared, Traits
+from directory.likeness import Likeness, LikeReason, Shared, Traits
 from directory.terms import distinct_terms
 from directory.vocabulary import Label, Reference
-from indexer.query.alikeness import AlikeReport, alike_reports
+from indexer.query.alikeness import alike_reports
 from schema.arguments import First, In
 from schema.blockages.seeing import all_seen
 from schema.blockages.sight import visible_to
@@ -91,6 +91,15 @@ NAMES: dict[LikeReason, Callable[[Reference, str], Label]] = {
 }
 
 Codes = list[str] | None
+Title = Annotated[str, strawberry.argument(description="The title so far.")]
+Description = Annotated[str | None, strawberry.argument(description="The description so far.")]
+Category = Annotated[
+    str | None, strawberry.argument(description="A code of the vocabulary `blockage_categories`.")
+]
+Clauses = Annotated[Codes, strawberry.argument(description="Codes of clauses.")]
+Forms = Annotated[Codes, strawberry.argument(description="Codes of the vocabulary `business_forms`.")]
+Platforms = Annotated[Codes, strawberry.argument(description="Codes of the vocabulary `platforms`.")]
+RegionCode = Annotated[str | None, strawberry.argument(description="Six digits, GB/T 2260.")]
 
 
 @strawberry.type
@@ -104,34 +113,55 @@ class SimilarQueries:
     async def similar_reports(
         self,
         info: Info,
-        title: Annotated[str, strawberry.argument(description="The title so far.")],
-        description: Annotated[str | None, strawberry.argument(description="The description so far.")] = None,
-        category: Annotated[
-            str | None, strawberry.argument(description="A code of the vocabulary `blockage_categories`.")
-        ] = None,
-        clauses: Annotated[Codes, strawberry.argument(description="Codes of clauses.")] = None,
-        forms: Annotated[
-            Codes, strawberry.argument(description="Codes of the vocabulary `business_forms`.")
-        ] = None,
-        platforms: Annotated[
-            Codes, strawberry.argument(description="Codes of the vocabulary `platforms`.")
-        ] = None,
-        region: Annotated[str | None, strawberry.argument(description="Six digits, GB/T 2260.")] = None,
+        title: Title,
+        description: Description = None,
+        category: Category = None,
+        clauses: Clauses = None,
+        forms: Forms = None,
+        platforms: Platforms = None,
+        region: RegionCode = None,
         first: First = SIMILAR,
     ) -> list[SimilarReport]:
         context, reference = info.context, info.context.reference
         most = page_size(first, SIMILAR)
-        own = Traits(
-            terms=tuple(distinct_terms((title, description or ""), reference.lexicon)),
-            category=category,
-            clauses=tuple(clauses or ()),
-            forms=tuple(forms or ()),
-            platforms=tuple(platforms or ()),
-            region=region,
-        )
-        if problems := list(_unknown(own, reference)):
-            raise InvalidInput.all_of(problems)
+        own = traits_of_draft(reference, title, description, category, clauses, forms, platforms, region)
         return await _found(context, own, first=most)
+
+
+def traits_of_draft(
+    reference: Reference,
+    title: str,
+    description: str | None,
+    category: str | None,
+    clauses: Codes,
+    forms: Codes,
+    platforms: Codes,
+    region: str | None,
+) -> Traits:
+    """What is compared, of a report that is still being written. Raises: InvalidInput, with every code that is none."""
+    own = Traits(
+        terms=tuple(distinct_terms((title, description or ""), reference.lexicon)),
+        category=category,
+        clauses=tuple(clauses or ()),
+        forms=tuple(forms or ()),
+        platforms=tuple(platforms or ()),
+        region=region,
+    )
+    if problems := list(_unknown(own, reference)):
+        raise InvalidInput.all_of(problems)
+    return own
+
+
+def traits_of_report(report: entities.Blockage, reference: Reference) -> Traits:
+    """What is compared, of a report that is filed."""
+    return Traits(
+        terms=tuple(distinct_terms((report.title, report.description), reference.lexicon)),
+        category=report.category,
+        clauses=tuple(report.clauses),
+        forms=tuple(report.forms),
+        platforms=tuple(report.platforms),
+        region=report.region,
+    )
 
 
 def _unknown(own: Traits, reference: Reference) -> Iterator[Problem]:
@@ -159,14 +189,7 @@ def _problem(given: str, *path: str) -> Problem:
 
 async def similar_to(context: Context, report: entities.Blockage, *, first: int) -> list[SimilarReport]:
     """Reports in the caller's sight that are like this one, itself left out."""
-    own = Traits(
-        terms=tuple(distinct_terms((report.title, report.description), context.reference.lexicon)),
-        category=report.category,
-        clauses=tuple(report.clauses),
-        forms=tuple(report.forms),
-        platforms=tuple(report.platforms),
-        region=report.region,
-    )
+    own = traits_of_report(report, context.reference)
     return await _found(context, own, first=first, own_id=report.id)
 
 
@@ -181,17 +204,18 @@ async def _found(
         SimilarReport(
             blockage=shown_blockage(context, one),
             score=each.likeness.score,
-            reasons=_reasons(each, context.reference),
+            reasons=shown_reasons(each.likeness, context.reference),
         )
         for each, one in zip(alike, seen, strict=True)
         if one is not None
     ]
 
 
-def _reasons(found: AlikeReport, reference: Reference) -> list[SimilarityReason]:
+def shown_reasons(found: Likeness, reference: Reference) -> list[SimilarityReason]:
+    """The reasons as the API shows them."""
     return [
         SimilarityReason(
             shared=shared, reference=reference, code=shared.reason.value, values=list(shared.values)
         )
-        for shared in found.likeness.reasons
+        for shared in found.reasons
     ]

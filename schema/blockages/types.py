@@ -42,9 +42,11 @@ from schema.terms import Region, Term, region, term, terms
 
 if TYPE_CHECKING:
     from schema.blockages.similar import SimilarReport
+    from schema.blocking_points.suggested import SuggestedBlockingPoint
     from schema.blocking_points.types import BlockingPoint
 
 SIMILAR = 5
+SUGGESTED = 3
 
 
 @strawberry.type(description="A firm's report of what blocks it (堵点诉求).")
@@ -237,6 +239,28 @@ class Blockage(Watched, Node):
         from schema.blockages.similar import similar_to
 
         return await similar_to(info.context, self.seen.report, first=page_size(first, SIMILAR))
+
+    @strawberry.field(
+        description="Blocking points that it may belong to beside the one it has, likeliest first, by their own words and "
+        "by the linked reports that the caller may read."
+    )
+    async def suggested_blocking_points(
+        self, info: Info, first: First = SUGGESTED
+    ) -> list[Annotated[BlockingPoint, strawberry.lazy("schema.blocking_points.types")]]:
+        from schema.blocking_points.suggested import suggested_for
+
+        most = page_size(first, SUGGESTED)
+        return [
+            each.blocking_point for each in await suggested_for(info.context, self.seen.report, first=most)
+        ]
+
+    @strawberry.field(description="The points of `suggestedBlockingPoints`, each with what speaks for it.")
+    async def suggested_blocking_points_with_reasons(
+        self, info: Info, first: First = SUGGESTED
+    ) -> list[Annotated[SuggestedBlockingPoint, strawberry.lazy("schema.blocking_points.suggested")]]:
+        from schema.blocking_points.suggested import suggested_for
+
+        return await suggested_for(info.context, self.seen.report, first=page_size(first, SUGGESTED))
 
 
 def _now(info: Info) -> tuple[datetime, Rulebook]:
