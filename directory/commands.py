@@ -334,6 +334,38 @@ class MarkNoticesRead(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaveSearch(Command):
+    """Keep a search for reports, to be told of what it finds from now on; `filter` is the API's filter as JSON."""
+
+    name: str
+    filter: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnSavedSearch(Command):
+    """A command on one of the caller's saved searches."""
+
+    saved_search: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameSavedSearch(OnSavedSearch):
+    """Give a saved search another name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteSavedSearch(OnSavedSearch):
+    """Give up a saved search with all that it found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepStanding(Command):
+    """Note as what the caller is known now, for what is looked up for the caller later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuspendUnconfirmed(Command):
     """The clock: an entry was not confirmed for longer than the grace allows."""
 

@@ -59,10 +59,11 @@ class Outcome:
     submission: str | None = None
     blockage: str | None = None
     blocking_point: str | None = None
+    saved_search: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
-_IDS = ("firm", "submission", "blockage", "blocking_point")
+_IDS = ("firm", "submission", "blockage", "blocking_point", "saved_search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +215,9 @@ class Directory:
             firm=ids["firm"],
             submission=ids["submission"],
             blockage=ids["blockage"],
-            # A result from before there were blocking points has none.
+            # A result from before there were these things has none.
             blocking_point=ids.get("blocking_point"),
+            saved_search=ids.get("saved_search"),
         )
 
     async def _remember(self, command: Command, key: str, outcome: Outcome, handling: Handling) -> None:

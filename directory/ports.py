@@ -17,6 +17,7 @@ from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, S
 from directory.facts import LogEntry
 from directory.profiles import ContactDetails
 from directory.reminders import Inbox, Notice
+from directory.saved_search_ports import SavedSearches, SavedSearchReads
 from directory.states import BlockageStatus, EntityType, SubmissionStatus
 from directory.supervision import Indicator
 
@@ -165,6 +166,8 @@ class UnitOfWork(Protocol):
     def replies(self) -> Replies: ...
     @property
     def notices(self) -> Notices: ...
+    @property
+    def saved_searches(self) -> SavedSearches: ...
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and personal values; logs one fact a row, `…:erased`.
@@ -265,7 +268,7 @@ class AgencySigns:
     shown: Mapping[Indicator, int]
 
 
-class Reader(Protocol):
+class Reader(SavedSearchReads, Protocol):
     """Reads of the record outside commands; each method is one statement (or a fixed number)."""
 
     async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:

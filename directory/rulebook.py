@@ -39,6 +39,8 @@ class Limits:
     confirm_again_months: int = 12
     lapse_months: int = 15
     suspend_months: int = 18
+    saved_searches: int = 20
+    hits_per_day: int = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from newgrowth.matching import match_searches
 from newgrowth.settings import Settings
 from newgrowth.tokens import refuse_development_key
-from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened
+from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened, process_name
 from schema.allowances import Purpose, Rate, Rates
 from schema.app import make_app
 from schema.cursors import Cursors
@@ -64,6 +65,7 @@ def services_of(parts: Parts) -> Services:
         tokens=tokens,
         index_state=index_state,
         doorbell=parts.news,
+        unfit=parts.unfit,
         settings=ApiSettings(
             demo=settings.demo,
             allowed_hosts=settings.allowed_hosts,
@@ -101,8 +103,11 @@ def _rates(settings: Settings) -> Rates:
 async def application(settings: Settings) -> AsyncIterator[Starlette]:
     """The application, at work until the block ends. Raises: SettingsInvalid, ServiceFault."""
     refuse_development_key(settings)
-    async with opened(settings) as parts, at_work(parts, follow=settings.follow_in_process, clock=True):
-        yield make_app(services_of(parts))
+    async with opened(settings) as parts:
+        services = services_of(parts)
+        matching = match_searches(services, parts.record.leases, process_name("match"))
+        async with at_work(parts, follow=settings.follow_in_process, clock=True, beside=(matching,)):
+            yield make_app(services)
 
 
 async def serve(settings: Settings, started: Callable[[str], None] = lambda url: None) -> None:

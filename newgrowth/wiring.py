@@ -11,7 +11,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -139,8 +139,10 @@ async def _opened_engine(settings: Settings) -> AsyncIterator[SearchEngine]:
 
 
 @asynccontextmanager
-async def at_work(parts: Parts, *, follow: bool, clock: bool) -> AsyncIterator[None]:
-    """Seals the log, follows it into the index and minds the clock until the block ends."""
+async def at_work(
+    parts: Parts, *, follow: bool, clock: bool, beside: Sequence[Coroutine[Any, Any, Any]] = ()
+) -> AsyncIterator[None]:
+    """Seals the log, follows it into the index, minds the clock, and does `beside`, until the block ends."""
     from newgrowth.clockwork import mind_the_clock
 
     work: list[Coroutine[Any, Any, Any]] = [
@@ -150,6 +152,7 @@ async def at_work(parts: Parts, *, follow: bool, clock: bool) -> AsyncIterator[N
         work.append(parts.follower.run(parts.record.leases, process_name("follow"), parts.news.listen))
     if clock:
         work.append(mind_the_clock(parts.directory))
+    work += beside
     tasks = [asyncio.create_task(each) for each in work]
     for task in tasks:
         task.add_done_callback(_tell_of_failure)

@@ -15,6 +15,7 @@ from schema.firms.types import Firm, shown_firm
 from schema.limits import DEFAULT_PAGE, page_size
 from schema.notices.inbox import NoticeConnection, inbox_page, unread_notices
 from schema.reference.types import Agency, shown_agency
+from schema.saved_searches.types import SavedSearch, own_searches
 
 
 class Role(StrEnum):
@@ -77,6 +78,12 @@ class Viewer:
     @strawberry.field(description="How many notices the caller has not marked as read.")
     async def unread_notices(self, info: Info) -> int:
         return await unread_notices(info.context)
+
+    @strawberry.field(
+        description="The searches that the caller has saved, oldest first; nobody else sees them."
+    )
+    async def saved_searches(self, info: Info) -> list[SavedSearch]:
+        return await own_searches(info.context)
 
     @strawberry.field(description="All entries of the caller's own, newest first.")
     async def firms(self, info: Info) -> list[Firm]:

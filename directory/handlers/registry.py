@@ -10,6 +10,7 @@ from directory.handlers import (
     merging,
     notices,
     objections,
+    saved_searches,
     submissions,
 )
 from directory.handling import Handlers
@@ -20,6 +21,7 @@ HANDLERS: Handlers = {
     **submissions.HANDLERS,
     **objections.HANDLERS,
     **notices.HANDLERS,
+    **saved_searches.HANDLERS,
     **merging.HANDLERS,
     **blockages.HANDLERS,
     **blocking_points.HANDLERS,

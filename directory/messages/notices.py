@@ -6,6 +6,14 @@ from collections.abc import Mapping
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "notices.too_many": ("一次最多标记{most}条通知。", "At most {most} notices are marked at once."),
+    "notice.search.new": (
+        "您订阅的检索“{search}”有新命中：堵点诉求{reference}。",
+        "Your saved search “{search}” found a report for the first time: {reference}.",
+    ),
+    "notice.search.changed": (
+        "您订阅的检索“{search}”命中的堵点诉求{reference}有更新。",
+        "A report that your saved search “{search}” finds was changed: {reference}.",
+    ),
     "notice.report.resolve_soon": (
         "堵点诉求{reference}的办理时限将于{until}届满，请抓紧办理。",
         "The limit to resolve report {reference} ends on {until}; please press on.",

@@ -10,20 +10,17 @@ from sqlalchemy import Select, func, select, tuple_
 
 from directory.anchors import Anchor, Reached
 from directory.ports import AgencySigns, DeskQueue, KeptNotice, QueuePage
-from directory.record.connection import Session
 from directory.record.desks import DUE, WAITING_FOR_REVIEW, for_review, on_desk, signs_by_agency
 from directory.record.notice_store import inbox_page, kept_notice
 from directory.record.reached import reached
+from directory.record.saved_search_store import SavedSearchReader
 from directory.record.tables import blockages
 from directory.reminders import Inbox
 from directory.supervision import Indicator
 
 
-class DeskReader:
+class DeskReader(SavedSearchReader):
     """The part of `ports.Reader` for the clock and for those at work, with the paging of lists."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
 
     async def desk_page(
         self, queue: DeskQueue, *, first: int, after: tuple[str, str] | None = None

@@ -35,6 +35,7 @@ ERASABLE = (
     "contacts",
     "personal_values",
     "notices",
+    "saved_search_matches",
 )
 
 

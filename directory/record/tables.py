@@ -233,6 +233,47 @@ notice_readings = Table(
 )
 Index("notice_readings_by_notice", notice_readings.c.position)
 
+standings = Table(
+    "standings",
+    metadata,
+    Column("subject", Code, primary_key=True),
+    Column("roles", Text, nullable=False),
+    Column("agency", Code),
+    Column("region", Code),
+    Column("seen_at", Code, nullable=False),
+)
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("owner", Code, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("position", Counter, nullable=False),
+    Column("created_at", Code, nullable=False),
+)
+Index("saved_searches_by_owner", saved_searches.c.owner, saved_searches.c.created_at)
+
+saved_search_matches = Table(
+    "saved_search_matches",
+    metadata,
+    Column("saved_search", Code, ForeignKey("saved_searches.id"), primary_key=True),
+    Column("position", Counter, primary_key=True, autoincrement=False),
+    Column("blockage", Code, ForeignKey("blockages.id"), primary_key=True),
+    Column("kind", Code, nullable=False),
+    Column("at", Code, nullable=False),
+)
+Index("saved_search_matches_by_report", saved_search_matches.c.blockage, saved_search_matches.c.saved_search)
+Index("saved_search_matches_by_age", saved_search_matches.c.at)
+
+matching = Table(
+    "matching",
+    metadata,
+    Column("name", Code, primary_key=True),
+    Column("position", Counter, nullable=False),
+)
+
 log_entries = Table(
     "log_entries",
     metadata,

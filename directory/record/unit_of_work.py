@@ -16,6 +16,7 @@ from directory.record.erasure import delete_personal, hold, seize
 from directory.record.firm_store import FirmStore
 from directory.record.notice_store import NoticeStore, forget_notices
 from directory.record.reply_store import ReplyStore
+from directory.record.saved_search_store import SavedSearchStore, forget_matches_of
 from directory.record.selects import rows_of
 from directory.record.tables import blockages, submissions
 
@@ -73,6 +74,7 @@ class SqlUnitOfWork:
         self.contacts = ContactStore(session)
         self.replies = ReplyStore(session)
         self.notices = NoticeStore(session)
+        self.saved_searches = SavedSearchStore(session)
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and every personal value the log refers to.
@@ -96,6 +98,7 @@ class SqlUnitOfWork:
             await self.firms.erase(firm, kind="firm:erased", actor=actor, at=at)
         await delete_personal(self._work.session, firm_id)
         await forget_notices(self._work.session, firm_id)
+        await forget_matches_of(self._work.session, firm_id)
         self._work.journal.forget(firm_id)
 
     async def finish(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from graphql import GraphQLError, OperationDefinitionNode, parse
 from graphql.execution.values import get_variable_values
@@ -22,6 +22,7 @@ from schema.firms.words import FirmSort
 from schema.masking import shown_errors
 from schema.root import SCHEMA
 
+F = TypeVar("F")
 AT_ONCE = 500
 
 
@@ -63,16 +64,19 @@ async def export_search(context: Context, listing: Listing, given: object) -> Se
 
 async def _asked(context: Context, listing: Listing, given: object) -> Search:
     if listing is Listing.FIRMS:
-        wanted = cast("FirmFilter", _filter(given, FirmFilter)) or FirmFilter()
+        wanted = filter_of(given, FirmFilter)
         relevance = FirmSort.RELEVANCE
         return firm_search(context, wanted, [], relevance, Direction.DESC, first=AT_ONCE, total=False)[0]
-    report = cast("BlockageFilter", _filter(given, BlockageFilter)) or BlockageFilter()
+    report = filter_of(given, BlockageFilter)
     order = (BlockageSort.RELEVANCE, Direction.DESC)
     return (await blockage_search(context, report, [], order, first=AT_ONCE, total=False))[0]
 
 
-def _filter(given: object, kind: type) -> object:
-    """The filter as resolvers get it. Raises: GraphQLError BAD_USER_INPUT, with the first wrong value."""
+def filter_of(given: object, kind: type[F]) -> F:
+    """The filter as resolvers get it; for None one that asks for everything.
+
+    Raises: GraphQLError BAD_USER_INPUT, with the first wrong value.
+    """
     document = parse(f"query($filter: {kind.__name__}) {{ __typename }}", no_location=True)
     (operation,) = document.definitions
     variables = cast("OperationDefinitionNode", operation).variable_definitions or ()
@@ -81,9 +85,10 @@ def _filter(given: object, kind: type) -> object:
     if isinstance(read, list):
         raise _in_both_languages(read)
     values = cast("dict[str, Any]", getattr(read, "coerced", read))
-    return convert_argument(
+    wanted = convert_argument(
         values.get("filter"), kind, SCHEMA.schema_converter.scalar_registry, SCHEMA.config
     )
+    return kind() if wanted is None else cast("F", wanted)
 
 
 def _in_both_languages(errors: list[GraphQLError]) -> GraphQLError:

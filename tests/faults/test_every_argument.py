@@ -246,6 +246,9 @@ SUBMISSION_TURNS: Mapping[str, Person] = {
     "unmergeFirm": REVIEWER,
     "raiseObjection": OTHER_OWNER,
     "markNoticesRead": OWNER,
+    "saveSearch": OWNER,
+    "renameSavedSearch": OWNER,
+    "deleteSavedSearch": OWNER,
     "decideObjection": REVIEWER,
 }
 # Whose turn it is with a blocking point, and whether it is resolved then.

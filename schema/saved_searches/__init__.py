@@ -1,0 +1,1 @@
+"""Saved searches (订阅检索) in the API."""

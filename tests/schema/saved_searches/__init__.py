@@ -1,0 +1,1 @@
+"""Saved searches, through the API."""
