@@ -84,7 +84,15 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "游标已过期，请从第一页重新查询。",
         "The cursor has expired: start again from the first page.",
     ),
-    "position.invalid": ("位置须为非负整数。", "A position is a whole number, not negative."),
+    "position.invalid": (
+        "位置须为非负整数：0表示从头开始，或用导出文件所载的位置。",
+        "A position is a whole number, not negative: 0 for the beginning, or the one that an export names.",
+    ),
+    "position.unknown": (
+        "日志止于位置{head}，没有所给的位置。请重新导出快照（NDJSON），再从其首行所载的位置继续。",
+        "The log ends at position {head}, before the one given. Export a new snapshot as NDJSON and go on from the "
+        "position in its first line.",
+    ),
     "list.too_long": ("“{argument}”最多{limit}项。", "`{argument}` has at most {limit} items."),
     "code.unknown": ("“{vocabulary}”中没有代码“{unknown}”。", "There is no code {unknown} in {vocabulary}."),
     "body.export_field": (

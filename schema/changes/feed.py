@@ -51,8 +51,12 @@ async def page(
     kinds: Sequence[str] = (),
     entity: Entity | None = None,
 ) -> ChangeConnection:
-    """Up to `first` changes that the caller may see, after a position; looks through a bounded stretch of the log."""
+    """Up to `first` changes that the caller may see, after a position; looks through a bounded stretch of the log.
+
+    Raises: ApiError BAD_USER_INPUT, POSITION_UNKNOWN.
+    """
     position = parse_position(after)
+    await _check_reached(context, position)
     found: list[Change] = []
     looked, more = 0, True
     while more and len(found) < first and looked < LOOK_THROUGH:
@@ -73,9 +77,10 @@ async def follow(
 ) -> AsyncGenerator[Change, None]:
     """Each change that the caller may see: those after `after` first, then each as it is sealed.
 
-    Without `after`, from now on.
+    Without `after`, from now on. Raises: ApiError BAD_USER_INPUT, POSITION_UNKNOWN.
     """
     position = parse_position(after) if after is not None else await head(context)
+    await _check_reached(context, position)
     while True:
         bell = context.services.doorbell.listen()
         entries, more = await _read(context, position, BATCH, kinds, entity)
@@ -86,6 +91,18 @@ async def follow(
                 yield change
         if not more:
             await rung_or_patient(bell, seconds=PATIENCE_SECONDS)
+
+
+async def _check_reached(context: Context, position: int) -> None:
+    """The log is kept whole and only grows: a position that it never had is of another record, or of one since restored.
+
+    Going on from there would pass over everything up to it in silence. Raises: ApiError POSITION_UNKNOWN, with the
+    log's last position in `extensions.head`.
+    """
+    if position and position > (last := await head(context)):
+        unknown = ApiError(ApiCode.POSITION_UNKNOWN, "position.unknown", head=last)
+        unknown.extensions = {**(unknown.extensions or {}), "head": str(last)}
+        raise unknown
 
 
 async def head(context: Context) -> int:

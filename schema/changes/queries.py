@@ -19,7 +19,10 @@ DEFAULT_PAGE = 100
 
 Position = Annotated[
     str | None,
-    strawberry.argument(description="The position after which to go on: the last one seen."),
+    strawberry.argument(
+        description="The position after which to go on: the last one seen. POSITION_UNKNOWN for one that the log has not "
+        "reached: then start again from a new export and its position."
+    ),
 ]
 Kinds = Annotated[
     list[str] | None,

@@ -24,7 +24,7 @@ from directory.standing import (
     sides_of,
     was_taken_up,
 )
-from directory.states import EntityType, Visibility
+from directory.states import SubmissionStatus, Visibility
 from directory.visibility import (
     PUBLIC_STATUSES,
     Audience,
@@ -49,6 +49,9 @@ BETWEEN_PARTIES = frozenset({"timeline"})
 CLOSE_REASON = "close_reason"
 # Of a blocking point: ids of reports, also of those that are for agencies only.
 OF_SINGLE_REPORTS = frozenset({"moved_by_merge", "recurrences"})
+
+# The notice is everyone's to read while it runs.
+NOTICE_STATUSES = frozenset({SubmissionStatus.PUBLIC_NOTICE})
 
 ERASED = ":erased"
 MERGED_INTO = "merged_into"
@@ -84,8 +87,6 @@ class Sight:
         That is a merge, and for callers who no longer see it the loss of public standing. Nothing is told of what was
         never public, but of what was erased: the log no longer says who could read that, so all hear of its bare id.
         """
-        if fact.entity_type is EntityType.SUBMISSION:
-            return False
         changed = {change.field: change for change in fact.changes}
         if (merged := changed.get(MERGED_INTO)) is not None and merged.after is not None:
             return self.sees() or self._left_the_public(fact.kind, changed)
@@ -103,7 +104,10 @@ class Sight:
             return self.entity.visibility is Visibility.PUBLIC and _hides(status)
         if isinstance(self.entity, BlockingPoint):
             return False
-        return status is not None and status.before in PUBLIC_STATUSES and status.after not in PUBLIC_STATUSES
+        if status is None:
+            return False
+        public = NOTICE_STATUSES if isinstance(self.entity, Submission) else PUBLIC_STATUSES
+        return status.before in public and status.after not in public
 
     def state(self) -> dict[str, Json]:
         """The present state by the log's names of its fields, as far as the caller reads it; empty fields are left out.

@@ -58,8 +58,9 @@ class Change:
         description="SHA-256 over the digest before it and this entry's canonical form, in hexadecimal."
     )
     gone: bool = strawberry.field(
-        description="Whether the entry or report left the public directory by this: delisted, merged, made private or "
-        "erased. For a caller who may no longer see it, nothing else is told and `kind` ends in :gone."
+        description="Whether what it happened to left the public directory by this: delisted, merged, made private, no "
+        "longer under public notice, or erased. For a caller who may no longer see it, nothing else is told and `kind` "
+        "ends in :gone."
     )
     entity_version: int = strawberry.field(
         description="The version that the change gave it: a copy that has this version or a later one knows the change."

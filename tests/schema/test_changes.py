@@ -104,6 +104,23 @@ async def test_what_is_no_position_is_refused(served: Served, after: str) -> Non
     assert answer.codes == ["BAD_USER_INPUT"]
 
 
+async def test_a_position_that_the_log_has_not_reached_is_refused(served: Served) -> None:
+    """Of another record, or of this one before it was restored: to go on from there would pass over what is new."""
+    await kept(served, make_firm(), make_firm())
+    token = served.tokens.issue(Role.ANALYST)
+
+    answer = await served.ask(QUERY, {"after": "3"}, token=token)
+
+    assert answer.codes == ["POSITION_UNKNOWN"]
+    assert answer.content["errors"][0]["extensions"]["head"] == "2"
+    assert (await served.ask(QUERY, {"after": "2"}, token=token)).data["changes"]["nodes"] == []
+
+
+async def test_an_empty_log_is_read_from_its_beginning(served: Served) -> None:
+    """Position 0 is always there."""
+    assert (await changes(served, Role.ANALYST, after="0"))["nodes"] == []
+
+
 async def test_too_many_kinds_are_refused(served: Served) -> None:
     """There are fewer than that."""
     asked = {"kinds": [f"kind:{number}" for number in range(51)]}

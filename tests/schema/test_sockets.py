@@ -114,6 +114,42 @@ async def test_changes_arrive_without_the_bell_too(served: Served) -> None:
         assert (await hear(ws))["payload"]["data"] == {"changed": {"kind": "firm:listed"}}
 
 
+async def positions_until_cut(
+    address: str, token: str, after: str, most: int, served: Served
+) -> AsyncIterator[str]:
+    """What one connection is told after a position, while more happens, until it breaks without a word."""
+    async with connect(address, subprotocols=[PROTOCOL], proxy=None) as ws:
+        await introduced(ws, token)
+        await subscribed(ws, f'subscription {{ changed(after: "{after}") {{ position }} }}')
+        for _ in range(most):
+            await listed(served)
+            yield (await hear(ws))["payload"]["data"]["changed"]["position"]
+        ws.transport.abort()
+
+
+async def test_a_broken_connection_costs_no_change_and_repeats_none(served: Served) -> None:
+    """Cut off again and again while entries are listed: from the last position seen it goes on."""
+    token = served.tokens.issue(Role.ANALYST)
+    seen: list[str] = []
+    async with listening(served.app) as url:
+        address = url.replace("http://", "ws://") + "/graphql"
+        for most in (1, 3, 2, 4):
+            await listed(served)
+            after = seen[-1] if seen else "0"
+            seen += [position async for position in positions_until_cut(address, token, after, most, served)]
+
+    assert seen == [str(position) for position in range(1, 11)]
+
+
+async def test_a_position_that_the_log_has_not_reached_starts_nothing(served: Served) -> None:
+    """The subscriber is told to load anew, and does not wait for what it thinks it has."""
+    async with socket(served) as ws:
+        await introduced(ws, served.tokens.issue(Role.ANALYST))
+        await subscribed(ws, 'subscription { changed(after: "5") { position } }')
+
+        assert "POSITION_UNKNOWN" in json.dumps(await hear(ws))
+
+
 async def test_a_report_is_followed_as_it_changes(served: Served) -> None:
     """First as it stands, then after each change, with the present state and not what was loaded before."""
     firm = make_firm(owner="zhang")

@@ -8,12 +8,20 @@ from typing import Any
 import pytest
 
 from directory.access import Caller
-from directory.states import BlockageStatus, EntityKind, FirmStatus, Visibility
+from directory.states import BlockageStatus, EntityKind, FirmStatus, SubmissionStatus, Visibility
 from schema.exporting.snapshot import snapshot
 from schema.exporting.words import Listing
 from schema.firms.naming import api_json, api_name
 from schema.root import context_for
-from tests.factories import NOW, make_blockage, make_firm, make_freelancer_profile, make_profile
+from tests.factories import (
+    NOW,
+    make_blockage,
+    make_firm,
+    make_freelancer_profile,
+    make_point,
+    make_profile,
+    make_submission,
+)
 from tests.journeys.stage import ANALYST, SUPERVISOR, Person, Stage
 from tests.record.steps import change, keep, seal
 from tests.schema.blockages.corpus import indexed, mixed, taken_up
@@ -236,6 +244,50 @@ async def test_an_end_is_told_without_its_reasons(stage: Stage) -> None:
     assert (hidden["kind"], hidden["gone"], hidden["changes"]) == ("firm:gone", True, [])
     assert (told["kind"], told["gone"]) == ("entity:changed", False)
     assert hidden["entityId"] == told["entityId"]
+
+
+async def test_a_submission_is_gone_once_its_notice_is_over(stage: Stage) -> None:
+    """Whoever read it under notice hears that it ended, and not how; reviewers, who still see it, hear what happened."""
+    firm = make_firm(status=FirmStatus.PENDING)
+    noticed = make_submission(firm_id=firm.id, status=SubmissionStatus.PUBLIC_NOTICE)
+    await keep(stage.record, firm, noticed)
+    await change(stage.record, noticed.model_copy(update={"version": 1}), status=SubmissionStatus.REJECTED)
+    await seal(stage.record)
+
+    (hidden,) = await feed(stage, ANALYST, 0)
+    told = (await feed(stage, SUPERVISOR, 0))[-1]
+
+    assert (hidden["kind"], hidden["gone"], hidden["changes"]) == ("submission:gone", True, [])
+    assert (told["kind"], told["gone"]) == ("entity:changed", False)
+
+
+async def test_an_erased_submission_is_gone_for_everyone(stage: Stage) -> None:
+    """Whoever kept it from its notice takes it away; no more is told than its id."""
+    firm = make_firm()
+    noticed = make_submission(firm_id=firm.id, status=SubmissionStatus.PUBLIC_NOTICE)
+    await keep(stage.record, firm, noticed)
+    async with stage.record.unit_of_work() as uow:
+        await uow.erase(firm.id, actor="clerk", at=NOW)
+    await seal(stage.record)
+
+    ends = {one["entityId"]: one for one in await feed(stage, ANALYST, 0) if one["gone"]}
+
+    assert {one["kind"] for one in ends.values()} == {"firm:gone", "submission:gone"}
+    assert all(one["changes"] == [] for one in ends.values())
+
+
+async def test_a_merged_blocking_point_is_gone(stage: Stage) -> None:
+    """It lives on in another, which is told of its own change."""
+    source, survivor = make_point(), make_point()
+    await keep(stage.record, source, survivor)
+    merged = await change(stage.record, source.model_copy(update={"version": 1}), merged_into=survivor.id)
+    await change(stage.record, survivor.model_copy(update={"version": 1}), merged_from=(source.reference,))
+    await seal(stage.record)
+
+    first, second = await feed(stage, ANALYST, 2)
+
+    assert (first["gone"], first["entityVersion"]) == (True, merged.version)
+    assert not second["gone"]
 
 
 @pytest.mark.parametrize("kind", ["entity:changed", "firm:gone"])
