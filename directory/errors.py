@@ -156,6 +156,10 @@ class RecordUnavailable(ServiceFault):
     """The record cannot be read or written now."""
 
 
+class WritesClashed(RecordUnavailable):
+    """Two units of work waited for each other, so the database ended this one; done again, it may well succeed."""
+
+
 class SearchUnavailable(ServiceFault):
     """The search engine gave no whole answer."""
 

@@ -11,19 +11,30 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from directory.access import Caller, Operation, may
 from directory.commands import Command
-from directory.errors import AlreadyExists, Forbidden, IdempotencyMismatch, InvalidInput, Problem, UserFault
+from directory.errors import (
+    AlreadyExists,
+    Forbidden,
+    IdempotencyMismatch,
+    InvalidInput,
+    Problem,
+    UserFault,
+    WritesClashed,
+)
 from directory.identifiers import Prefix, new_id, new_number
 from directory.ports import BulkWork, Expected, Record, Remembered, UnitOfWork
 from directory.rulebook import Rulebook
 
 C = TypeVar("C", bound=Command)
 LONGEST_KEY = 128
+# Each try ends one of the two that clashed, so the other has gone on meanwhile.
+TRIES_AFTER_CLASHES = 3
 
 
 def _random_id() -> str:
@@ -119,7 +130,7 @@ class Directory:
         Raises: ServiceFault when the record cannot be written now.
         """
         try:
-            await self._once(command, caller, keep=False)
+            await self._tried(command, caller, keep=False)
         except _TakenBack:
             return Outcome()
         except UserFault as fault:
@@ -136,7 +147,7 @@ class Directory:
         """
         try:
             outcomes = await self._together(commands, caller, expected)
-        except (UserFault, _TakenBack):
+        except (UserFault, WritesClashed, _TakenBack):
             return [await self.handle(command, caller) for command in commands]
         self._committed()
         return outcomes
@@ -178,7 +189,14 @@ class Directory:
         except UserFault as fault:
             return Outcome(problems=fault.problems)
 
-    async def _once(self, command: Command, caller: Caller, *, keep: bool = True) -> Outcome:
+    async def _once(self, command: Command, caller: Caller) -> Outcome:
+        """What one unit of work leads to; one that the database ended because it clashed with another is done again."""
+        for _ in range(TRIES_AFTER_CLASHES - 1):
+            with suppress(WritesClashed):
+                return await self._tried(command, caller)
+        return await self._tried(command, caller)
+
+    async def _tried(self, command: Command, caller: Caller, *, keep: bool = True) -> Outcome:
         handler, key = self._admitted(command, caller)
         async with self.record.unit_of_work() as uow:
             handling = Handling(uow=uow, caller=caller, now=self._clock(), rulebook=self.rulebook)

@@ -13,9 +13,18 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from directory.errors import AlreadyExists, DirectoryError, NotFound, RecordUnavailable, ServiceFault
+from directory.errors import (
+    AlreadyExists,
+    DirectoryError,
+    NotFound,
+    RecordUnavailable,
+    ServiceFault,
+    WritesClashed,
+)
 
 OURS = (IntegrityError, ProgrammingError, DataError)
+# PostgreSQL's serialization_failure and deadlock_detected.
+CLASHES = frozenset({"40001", "40P01"})
 
 # By the index's name, as PostgreSQL says it, and by the columns, as SQLite does.
 TAKEN: Mapping[tuple[str, str], tuple[tuple[str, ...], str]] = {
@@ -38,6 +47,8 @@ class RecordInUse(ServiceFault):
 
 class SchemaOutdated(ServiceFault):
     """The database's tables are not those of this version of the program."""
+
+    code = "SCHEMA_OUTDATED"
 
 
 def taken(error: IntegrityError) -> DirectoryError | None:
@@ -65,6 +76,7 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error, OURS):
             raise
-        raise RecordUnavailable(str(error.orig)) from error
+        clashed = getattr(error.orig, "sqlstate", None) in CLASHES
+        raise (WritesClashed if clashed else RecordUnavailable)(str(error.orig)) from error
     except OSError as error:
         raise RecordUnavailable(str(error) or type(error).__name__) from error

@@ -105,4 +105,4 @@ async def test_two_commands_that_wait_for_each_other_are_untangled(postgres_reco
     results = await asyncio.gather(
         change_both(one.id, two.id), change_both(two.id, one.id), return_exceptions=True
     )
-    assert sorted(type(result).__name__ for result in results) == ["NoneType", "RecordUnavailable"]
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "WritesClashed"]
