@@ -13,12 +13,23 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from schema.limits import COST
+
+PREFIX = "NEWGROWTH_"
+
+
+class LogLevel(StrEnum):
+    """The least grave line that is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 class Engine(StrEnum):
@@ -30,6 +41,11 @@ class Engine(StrEnum):
 
 def _listed(value: object) -> object:
     return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+
+def _either(name: str) -> AliasChoices:
+    """The name with the program's prefix, or as other programs call it."""
+    return AliasChoices(PREFIX + name, name)
 
 
 def _is_network(name: str) -> bool:
@@ -65,8 +81,29 @@ class Settings(BaseSettings):
     engine: Engine = Field(Engine.EMBEDDED, description="embedded or elasticsearch.")
     elasticsearch_url: str | None = Field(
         None,
-        validation_alias=AliasChoices("NEWGROWTH_ELASTICSEARCH_URL", "ELASTICSEARCH_URL"),
+        validation_alias=_either("ELASTICSEARCH_URL"),
         description="Where Elasticsearch answers, for engine=elasticsearch.",
+    )
+    elasticsearch_search_key: SecretStr | None = Field(
+        None,
+        validation_alias=_either("ELASTICSEARCH_SEARCH_KEY"),
+        description="Encoded API key for searches.",
+    )
+    elasticsearch_index_key: SecretStr | None = Field(
+        None,
+        validation_alias=_either("ELASTICSEARCH_INDEX_KEY"),
+        description="Encoded API key for writing and rebuilding the index.",
+    )
+    elasticsearch_ca_file: Path | None = Field(
+        None,
+        validation_alias=_either("ELASTICSEARCH_CA_FILE"),
+        description="PEM file of the authority that signed Elasticsearch's certificate.",
+    )
+    elasticsearch_fingerprint: str | None = Field(
+        None,
+        validation_alias=_either("ELASTICSEARCH_FINGERPRINT"),
+        pattern=r"^([0-9A-Fa-f]{2}:?){32}$",
+        description="SHA-256 of Elasticsearch's certificate, in hexadecimal, in place of the authority's file.",
     )
     index_prefix: str = Field(
         "newgrowth", pattern=r"^[a-z][a-z0-9-]{0,30}$", description="First part of index names."
@@ -77,6 +114,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Not ready while the index is further behind; by default search is only told of.",
     )
+
+    allow_unsafe_versions: bool = Field(
+        False,
+        description="UNSAFE: work with a search engine or database whose version has known weaknesses.",
+    )
+    log_level: LogLevel = Field(LogLevel.INFO, description="debug, info, warning or error.")
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -130,9 +173,27 @@ class Settings(BaseSettings):
         return self
 
     def _engine_problems(self) -> list[str]:
-        if self.engine is Engine.ELASTICSEARCH and not self.elasticsearch_url:
+        if self.engine is Engine.EMBEDDED:
+            return []
+        if not self.elasticsearch_url:
             return ["NEWGROWTH_ENGINE is elasticsearch, so ELASTICSEARCH_URL must say where it answers."]
-        return []
+        return [*self._key_problems(urlsplit(self.elasticsearch_url))]
+
+    def _key_problems(self, url: SplitResult) -> Iterator[str]:
+        keys = (self.elasticsearch_search_key, self.elasticsearch_index_key)
+        if (keys[0] is None) != (keys[1] is None):
+            yield "ELASTICSEARCH_SEARCH_KEY and ELASTICSEARCH_INDEX_KEY are set together or not at all."
+        if any(keys) and url.username is not None:
+            yield "ELASTICSEARCH_URL holds a user, and there are keys: leave the user out of it."
+        if any(keys) and url.scheme != "https":
+            yield "ELASTICSEARCH_URL must begin with https:// for keys to be sent there."
+        trusted = (self.elasticsearch_ca_file, self.elasticsearch_fingerprint)
+        if any(trusted) and url.scheme != "https":
+            yield "ELASTICSEARCH_CA_FILE and ELASTICSEARCH_FINGERPRINT are for a URL that begins with https://."
+        if all(trusted):
+            yield "ELASTICSEARCH_CA_FILE and ELASTICSEARCH_FINGERPRINT exclude each other: set one."
+        if self.elasticsearch_ca_file is not None and not self.elasticsearch_ca_file.is_file():
+            yield f"ELASTICSEARCH_CA_FILE: there is no file {self.elasticsearch_ca_file}."
 
     def _record_problems(self) -> list[str]:
         if self.record_url and urlsplit(self.record_url).scheme not in {
@@ -212,5 +273,6 @@ def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} is not a setting" + (f"; {alike[0]} is." if alike else ".")
 
 
-PREFIX = "NEWGROWTH_"
-VARIABLES = {PREFIX + name.upper() for name in Settings.model_fields} | {"ELASTICSEARCH_URL"}
+# Whatever has to do with Elasticsearch is found without the prefix too, under the names that its other clients use.
+SHARED = {name.upper() for name in Settings.model_fields if name.startswith("elasticsearch_")}
+VARIABLES = {PREFIX + name.upper() for name in Settings.model_fields} | SHARED

@@ -19,20 +19,25 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from pydantic import SecretStr
 
 from directory.errors import SearchUnavailable
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
 from directory.names import place_names
+from directory.record.faults import SchemaOutdated
 from directory.record.migrate import migrate
 from directory.record.open import Mode, SqlRecord, open_record
+from directory.record.standing import has_own_tables
 from directory.rulebook import Limits, Rulebook
 from directory.vocabulary import Reference
 from directory.workdays import WorkCalendar
+from indexer.engines.elastic.access import Access, Accesses
 from indexer.follow import Follower
 from indexer.query.search import SearchEngine
 from indexer.route import Route
 from indexer.status import IndexStatus, index_status
+from newgrowth.floors import Floors, UnsafeVersion
 from newgrowth.settings import Engine, Settings
 from newgrowth.tokens import DEVELOPMENT_ISSUER, PUBLIC_FILE, development_key
 from schema.changes.doorbell import Doorbell
@@ -66,7 +71,22 @@ def search_engine(settings: Settings) -> SearchEngine:
         return EmbeddedEngine(settings.index_file)
     from indexer.engines.elasticsearch import ElasticsearchEngine
 
-    return ElasticsearchEngine(str(settings.elasticsearch_url), prefix=settings.index_prefix)
+    return ElasticsearchEngine(
+        str(settings.elasticsearch_url), prefix=settings.index_prefix, accesses=accesses(settings)
+    )
+
+
+def accesses(settings: Settings) -> Accesses:
+    """The keys to Elasticsearch, and whom to take for it."""
+
+    def access(key: SecretStr | None) -> Access:
+        return Access(
+            api_key=None if key is None else key.get_secret_value(),
+            ca_file=settings.elasticsearch_ca_file,
+            fingerprint=settings.elasticsearch_fingerprint,
+        )
+
+    return Accesses(access(settings.elasticsearch_search_key), access(settings.elasticsearch_index_key))
 
 
 async def prepare_record(settings: Settings) -> None:
@@ -99,6 +119,13 @@ class Parts:
     follower: Follower
     news: Doorbell
     commits: asyncio.Event
+    floors: Floors
+
+    async def unfit(self) -> Sequence[str]:
+        """The codes of what forbids serving although the record answers. Raises: RecordUnavailable."""
+        async with self.record.reader() as reader:
+            reasons = [] if await has_own_tables(reader) else [SchemaOutdated.code]
+        return reasons if await self.floors.hold() else [*reasons, UnsafeVersion.code]
 
     async def index_status(self) -> IndexStatus:
         """How far the index is behind. Raises: RecordUnavailable."""
@@ -114,13 +141,17 @@ async def opened(
     async with AsyncExitStack() as stack:
         record = await stack.enter_async_context(await opened_record(settings, reference, mode))
         engine = await stack.enter_async_context(_opened_engine(settings))
+        floors = Floors(settings, record, engine)
+        await floors.check()
         commits = asyncio.Event()
         directory = Directory(
             record, rulebook(settings, reference), HANDLERS, clock=clock, committed=commits.set
         )
         route = Route(record, engine, reference, record.dead_letters)
         news = Doorbell()
-        yield Parts(settings, reference, record, engine, directory, route, Follower(route), news, commits)
+        yield Parts(
+            settings, reference, record, engine, directory, route, Follower(route), news, commits, floors
+        )
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ The API as an ASGI application.
     GET  /schema.graphql  the schema as text
     GET  /healthz         200 while the process answers
     GET  /readyz          200 when the record answers, with the index's lag; 503 with the reasons, otherwise and while
-                          the index is further behind than the operator has set
+                          the index is further behind than the operator has set, the record's tables are not those of
+                          this program, or a store's version is unsafe
 """
 
 from __future__ import annotations
@@ -114,9 +115,12 @@ def _readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
         try:
             async with services.record.reader() as reader:
                 head = await reader.head()
+            unfit = await services.unfit()
         except ServiceFault as fault:
             return answer({"status": "unavailable", "reasons": [fault.code]}, status=503)
         index = await _index(services)
+        if unfit:
+            return answer({"status": "unavailable", **index, "reasons": list(unfit)}, status=503)
         if _too_late(index, services.settings.ready_lag_seconds):
             return answer({"status": "unavailable", **index, "reasons": [SearchUnavailable.code]}, status=503)
         return answer({"status": "ready", "recordPosition": str(head), **index})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,12 +70,17 @@ class IndexState:
     last_fault: str | None = None
 
 
+async def _fit() -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The directory behind the API. One instance a process.
 
     `tokens` None takes no token at all: every caller is the public. `index_state` raises ServiceFault when the record
-    or the engine cannot be asked. `doorbell` rings when the log has grown.
+    or the engine cannot be asked. `doorbell` rings when the log has grown. `unfit` gives the codes of what forbids serving
+    besides, and raises ServiceFault.
     """
 
     directory: Directory
@@ -87,4 +92,5 @@ class Services:
     tokens: TokenVerifier | None
     index_state: Callable[[], Awaitable[IndexState]]
     doorbell: Doorbell
+    unfit: Callable[[], Awaitable[Sequence[str]]] = _fit
     settings: ApiSettings = field(default_factory=ApiSettings)

@@ -21,6 +21,9 @@ settings.register_profile("dev", deadline=None, suppress_health_check=[HealthChe
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("REQUIRE") else "dev"))
 
+# The Elasticsearch for tests is an old release with known weaknesses.
+os.environ.setdefault("NEWGROWTH_ALLOW_UNSAFE_VERSIONS", "true")
+
 # A traceback with the values of variables prints all reference data: seconds for each failure that is brought about.
 structlog.configure(
     processors=[

@@ -15,6 +15,7 @@ from typing import Any
 
 from directory.errors import SearchUnavailable
 from indexer.engines.elastic import answers
+from indexer.engines.elastic.access import OPEN_FOR_ALL, Accesses
 from indexer.engines.elastic.bulk import Bulk, Pause, items_of
 from indexer.engines.elastic.client import Client
 from indexer.engines.elastic.control import Control
@@ -50,13 +51,15 @@ class ElasticsearchEngine:
         url: str,
         *,
         prefix: str = "newgrowth",
+        accesses: Accesses = OPEN_FOR_ALL,
         shards: int = 1,
         search_seconds: float = SEARCH_SECONDS,
         pause: Pause = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`url` of the cluster, with user and password if it wants them; `prefix` of all index names."""
+        """`url` of the cluster; `prefix` of all index names; `accesses`: the keys for a cluster with security on."""
         self._url = url
+        self._accesses = accesses
         self._names = Names(prefix)
         self._shards = shards
         self._search_seconds = search_seconds
@@ -69,12 +72,15 @@ class ElasticsearchEngine:
 
         Raises: SearchUnavailable, when the cluster does not answer; it is asked again at the next call.
         """
-        self._connected = client = Client(self._url, seconds=REQUEST_SECONDS)
+        self._connected = client = Client(self._url, seconds=REQUEST_SECONDS, access=self._accesses.indexing)
         self._generations = Generations(client, self._names, self._shards)
         self._control = Control(client, self._names.control)
         self._bulk = Bulk(client, pause=self._pause)
         self._searching = asking = SearchClient(
-            self._url, seconds=self._search_seconds + GRACE_SECONDS, monotonic=self._monotonic
+            self._url,
+            seconds=self._search_seconds + GRACE_SECONDS,
+            access=self._accesses.searching,
+            monotonic=self._monotonic,
         )
         self._lookout = Lookout(asking, self._names, self._shards, self._monotonic)
         self._views = Views(asking, self._names, self._monotonic)
@@ -249,6 +255,10 @@ class ElasticsearchEngine:
         live = {kind: topology.live(kind).name for kind in Kind}
         write = partial(self._write, aliases={kind: self._names.write(kind) for kind in Kind})
         return await Overwriting(self._client, live, self._pause).overwrite(documents, write)
+
+    async def version(self) -> str | None:
+        """The server's version, such as 9.5.5. Raises: SearchUnavailable."""
+        return str((await self._asking.ask("GET", "/"))["version"]["number"])
 
     async def check(self) -> None:
         """Raises: SearchUnavailable, with what to do, unless the index can be searched and written to."""

@@ -207,6 +207,10 @@ class EmbeddedEngine:
         await self._writer.run(forget)
         return await self.put(documents)
 
+    async def version(self) -> str | None:
+        """None: the engine is a library in this process."""
+        return None
+
     async def check(self) -> None:
         """Raises: SearchUnavailable, with what to do, unless the index can be searched and written to."""
         await self._readers.run(generations.live)

@@ -334,5 +334,8 @@ class SearchEngine(Protocol):
         Only for who leads alone: a repair.
         """
 
+    async def version(self) -> str | None:
+        """The version of the server that answers; None for an engine without one. Raises: SearchUnavailable."""
+
     async def check(self) -> None:
         """Raises: SearchUnavailable, with what to do, unless the index can be searched and written to."""

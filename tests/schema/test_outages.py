@@ -223,6 +223,21 @@ async def test_a_server_is_ready_only_while_its_index_is_near_enough(
     assert ready.content["reasons"] == ([] if status == 200 else ["SEARCH_UNAVAILABLE"])
 
 
+@pytest.mark.parametrize("reasons", [("SCHEMA_OUTDATED",), ("SCHEMA_OUTDATED", "UNSAFE_VERSION")])
+async def test_a_server_that_may_not_serve_is_not_ready(served: Served, reasons: tuple[str, ...]) -> None:
+    """With every reason, though record and engine answer."""
+
+    async def unfit() -> tuple[str, ...]:
+        return reasons
+
+    services = replace(served.services, unfit=unfit)
+    ready = await replace(served, app=make_app(services), services=services).send(
+        "", method="GET", path="/readyz"
+    )
+
+    assert (ready.status, ready.content["reasons"]) == (503, list(reasons))
+
+
 async def test_a_crash_outside_graphql_is_masked_too(served: Served) -> None:
     """An answer in the usual shape, with the security headers."""
     failing = broken(served, lambda: RuntimeError(SECRET), lambda: RuntimeError(SECRET))

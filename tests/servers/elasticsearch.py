@@ -10,7 +10,7 @@ import signal
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +123,21 @@ class ElasticsearchServer(OwnServer):
             "path.data": str(directory / "data"),
             "path.logs": str(directory / "logs"),
         }
-        (conf / "elasticsearch.yml").write_text(json.dumps(SETTINGS | own, indent=1) + "\n")
+        (conf / "elasticsearch.yml").write_text(json.dumps({**self.settings(), **own}, indent=1) + "\n")
+        self.write_files(conf)
         hand_over(directory)
+
+    def settings(self) -> Mapping[str, Any]:
+        """The node's settings, but for its place and port."""
+        return SETTINGS
+
+    def write_files(self, conf: Path) -> None:
+        """Write what the settings name beside them; nothing here."""
+
+    def health(self) -> str:
+        """The status of the node's shards. Raises: OSError, while it does not answer."""
+        status: str = request(self.url, "GET", "/_cluster/health?local=true")["status"]
+        return status
 
     def _environment(self, directory: Path) -> dict[str, str]:
         """What the start script of a packaged distribution would set; this one comes without a Unix start script."""
@@ -148,10 +161,9 @@ class ElasticsearchServer(OwnServer):
             return False
         self._port = int(addresses[0].rpartition(":")[2])
         try:
-            health = request(self.url, "GET", "/_cluster/health?local=true")
+            return self.health() in ("green", "yellow")
         except OSError:
             return False
-        return health["status"] in ("green", "yellow")
 
 
 def request(url: str, method: str, path: str, body: object = None) -> Any:

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import orjson
 
 from directory.errors import SearchUnavailable
+from indexer.engines.elastic.access import OPEN, Access
 
 if TYPE_CHECKING:
-    from elasticsearch import AsyncElasticsearch
+    from elasticsearch import AsyncElasticsearch, TransportError
 
 Json = dict[str, Any]
 
@@ -45,8 +46,8 @@ class Unreachable(SearchUnavailable):
 class Client:
     """Requests to one cluster. Made in and bound to one event loop."""
 
-    def __init__(self, url: str, *, seconds: float) -> None:
-        """`url` may hold a user and password; `seconds`: how long to wait for an answer."""
+    def __init__(self, url: str, *, seconds: float, access: Access = OPEN) -> None:
+        """`url` may hold a user and password, unless `access` holds a key; `seconds`: how long to wait for an answer."""
         # Half a second of every start is spent on this import, so only those who need it pay.
         from elasticsearch import AsyncElasticsearch, OrjsonSerializer
 
@@ -60,6 +61,7 @@ class Client:
             http_compress=False,
             connections_per_node=CONNECTIONS,
             serializers={"application/json": OrjsonSerializer()},
+            **access.options(),
         )
 
     async def close(self) -> None:
@@ -84,7 +86,7 @@ class Client:
         except ApiError as fault:
             raise Rejected(f"{method} {path}", fault.status_code, _reason(fault.body)) from fault
         except ConnectionError as fault:
-            raise Unreachable(f"Elasticsearch at {self.shown_url}: {fault}") from fault
+            raise Unreachable(f"Elasticsearch at {self.shown_url}: {_why(fault)}") from fault
         except TransportError as fault:
             raise SearchUnavailable(f"Elasticsearch at {self.shown_url}: {fault}") from fault
         if not isinstance(answer.body, dict):
@@ -92,6 +94,12 @@ class Client:
                 f"Elasticsearch at {self.shown_url} answered something that is not its JSON"
             )
         return answer.body
+
+
+def _why(fault: TransportError) -> str:
+    """What kind of fault it is and what the library met: a wrong certificate must be told from a closed port."""
+    met = fault.__cause__ or fault.__context__
+    return f"{fault} ({type(met).__name__}): {fault.message}"[:500]
 
 
 def _reason(body: Any) -> str:

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 
+from indexer.engines.elastic.access import OPEN, Access
 from indexer.engines.elastic.client import JSON, Client, Json, Rejected, Unreachable
 
 # A search that takes longer than this makes us look whether the engine lives.
@@ -30,12 +31,13 @@ class SearchClient(Client):
         url: str,
         *,
         seconds: float,
+        access: Access = OPEN,
         patience: float = PATIENCE_SECONDS,
         rest: float = REST_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`seconds`: how long to wait for an answer of a living engine; `patience` for a sign of life."""
-        super().__init__(url, seconds=seconds)
+        super().__init__(url, seconds=seconds, access=access)
         self._patience = patience
         self._rest = rest
         self._monotonic = monotonic
