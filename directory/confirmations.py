@@ -2,7 +2,8 @@
 The yearly confirmation of an entry (年度更新): when it is due, when the entry lapses, when the clock suspends it.
 
 An entry is confirmed when it is listed and by each approved yearly update. It is due again after 12 months, shows as
-lapsed (逾期未更新) after 15, and is suspended after 18; nobody is sent away for silence. All of it is computed from the
+lapsed (逾期未更新) after 15, and is suspended after 18 until an update is approved, however late; nobody is sent away for
+silence. Past the 18 a search that does not ask for such entries leaves them out. All of it is computed from the
 last confirmation and the clock, never stored, so that a search and the entry's own page agree at every instant.
 """
 
@@ -35,7 +36,7 @@ def suspended_by_clock(firm: Firm, now: datetime, rulebook: Rulebook, reason: st
     last = _months_after(firm, rulebook.limits.suspend_months)
     if last is None or now < end_of_day(last):
         raise NotAllowedNow.at("firm", key="firm.confirmation_still_due")
-    return moved(firm, Action.SUSPEND, now, status_reason=reason)
+    return moved(firm, Action.SUSPEND, now, status_reason=reason, suspended_unconfirmed=True)
 
 
 def confirmed_too_long_ago(now: datetime, months: int) -> datetime:

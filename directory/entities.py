@@ -91,6 +91,7 @@ class Firm(Entity):
     """An entry of the directory (名录主体).
 
     While it is merged into another, `moved_by_merge` holds the ids of the reports and submissions that went with it.
+    `suspended_unconfirmed`: suspended for want of a yearly update and nothing else.
     """
 
     entry_number: str
@@ -109,6 +110,7 @@ class Firm(Entity):
     provenance: Mapping[str, Provenance] = {}
     status_reason: str | None = None
     status_since: datetime | None = None
+    suspended_unconfirmed: bool = False
     created_at: datetime
     listed_at: datetime | None = None
     confirmed_at: datetime | None = None
@@ -333,7 +335,8 @@ class BlockingPoint(Entity):
 
     Its reports name it (`Blockage.blocking_point`), so a report has one point at most. While it is merged into another,
     `moved_by_merge` holds the ids of the reports that went with it. `first_reported_at` is what one that was split off
-    inherits: the first report of the point it was part of.
+    inherits: the first report of the point it was part of. `beneficiaries` counts the firms that gain by the resolution
+    claimed last and never reported; None until they were told.
     """
 
     reference: str
@@ -355,6 +358,7 @@ class BlockingPoint(Entity):
     reopens: int = 0
     recurrences: tuple[Recurrence, ...] = ()
     review_reopened_at: datetime | None = None
+    beneficiaries: int | None = None
     created_at: datetime
     updated_at: datetime
     resolved_at: datetime | None = None

@@ -87,7 +87,8 @@ def moved(firm: Firm, action: Action, at: datetime, **changes: Any) -> Firm:
     row = MOVES.get((firm.status, action))
     if row is None:
         raise NotAllowedNow.at("firm", key="firm.no_such_move", status=firm.status.value, action=action.value)
-    return firm.model_copy(update={"status": row.to, "status_since": at, "updated_at": at, **changes})
+    standing = {"status": row.to, "status_since": at, "suspended_unconfirmed": False, "updated_at": at}
+    return firm.model_copy(update={**standing, **changes})
 
 
 def action_to(firm: Firm, to: FirmStatus) -> Action:
@@ -101,7 +102,8 @@ def action_to(firm: Firm, to: FirmStatus) -> Action:
 def with_approved(firm: Firm, submission: Submission, at: datetime, rulebook: Rulebook) -> tuple[Firm, str]:
     """The entry with what was approved, and the kind of the fact.
 
-    A registration lists the entry; a yearly update confirms it, and graduates it once it has outgrown small.
+    A registration lists the entry; a yearly update confirms it, graduates it once it has outgrown small, and restores
+    one that was suspended for want of it.
     Raises: NotAllowedNow, where the entry's standing has no such move; VersionConflict, when it changed meanwhile.
     """
     check_base(firm, submission)
@@ -113,9 +115,12 @@ def with_approved(firm: Firm, submission: Submission, at: datetime, rulebook: Ru
         raise NotAllowedNow.at("firm", key="firm.not_amendable", status=firm.status.value)
     if submission.kind is SubmissionKind.AMENDMENT:
         return after, AMENDED
-    if firm.status is S.LISTED and after.size_class in OUTGROWN:
+    kind = CONFIRMED
+    if firm.suspended_unconfirmed:
+        after, kind = moved(after, Action.RESTORE, at, status_reason=None), FACTS[Action.RESTORE]
+    if after.status is S.LISTED and after.size_class in OUTGROWN:
         return moved(after, Action.GRADUATE, at, confirmed_at=at), FACTS[Action.GRADUATE]
-    return after.model_copy(update={"confirmed_at": at}), CONFIRMED
+    return after.model_copy(update={"confirmed_at": at}), kind
 
 
 def with_readings(

@@ -58,6 +58,7 @@ FIRM_FIELDS: Mapping[str, frozenset[Audience]] = {
     "good_standing": _FIRM_AND_REVIEWERS,
     "provenance": _FIRM_AND_REVIEWERS,
     "status_reason": _FIRM_AND_REVIEWERS,
+    "suspended_unconfirmed": _FIRM_AND_REVIEWERS,
     "merged_into": _FIRM_AND_REVIEWERS,
     "moved_by_merge": _REVIEWERS,
     "owner": _REVIEWERS,

@@ -23,7 +23,7 @@ from directory.states import FirmStatus, SubmissionKind, SubmissionStatus
 from directory.submissions import FACTS, Action
 
 # The reason is kept with the entry, for its firm and its reviewers.
-UNCONFIRMED = "逾期未进行年度更新，系统自动暂停；完成年度更新后可申请恢复。"
+UNCONFIRMED = "逾期未进行年度更新，系统自动暂停；年度更新审核通过后自动恢复。"
 
 
 async def submit_firm(command: SubmitFirm, h: Handling) -> Outcome:

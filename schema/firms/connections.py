@@ -11,6 +11,7 @@ from schema.connections import Highlight, PageInfo, Searched, selects, wants_cur
 from schema.context import Info
 from schema.enums import Direction
 from schema.firms.filters import COUNTABLE, FirmFilter, firm_search
+from schema.firms.lapses import with_lapses_counted
 from schema.firms.sight import HIGHLIGHTED
 from schema.firms.types import Firm, shown_firm
 from schema.firms.words import FirmFacet, FirmSort
@@ -58,14 +59,16 @@ async def found_firms(
 ) -> FirmConnection:
     """The page of entries. Raises: as `firm_search` and `found_page`."""
     context = info.context
+    counted = facets if selects(info, "facets") else []
     search, reading = firm_search(
         context,
         asked,
-        facets if selects(info, "facets") else [],
+        [facet for facet in counted if facet is not FirmFacet.LAPSED],
         order_by,
         direction,
         first=first,
         total=wants_total(info),
+        browsing=True,
     )
     page = await found_page(
         context,
@@ -88,7 +91,7 @@ async def found_firms(
         total_count=page.total,
         total_is_exact=page.total_is_exact,
         complete_to=page.complete_to,
-        facets=page.facets,
+        facets=await with_lapses_counted(context, search, counted, page.facets, asked.lapsed),
     )
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import strawberry
 
 from directory.access import Operation
-from directory.confirmations import confirmed_too_long_ago
 from directory.industries import industry_path, industry_term
 from directory.vocabulary import Label, Reference
 from indexer.documents import fields
-from indexer.query.search import AnyOf, Between, Both, Filter, Kind, Not, Search, Sort
+from indexer.query.search import Kind, Search, Sort
+from indexer.query.syntax import Code, TextQuery
 from schema.context import Context
 from schema.enums import Direction
 from schema.errors import ApiCode, ApiError
 from schema.facets import Countable, facets_wanted, of_plain, of_regions, of_terms
 from schema.filters import DateRange, DecimalRange, FilterReading, IntRange, read_text
+from schema.firms.lapses import lapsed_now, not_silent
 from schema.firms.sight import visible_firms, with_open_blockages
 from schema.firms.words import EntityKind, FirmFacet, FirmSort, FirmStatus, SizeClass
 
@@ -71,7 +71,9 @@ class FirmFilter:
         default=None, description="Day of listing, in Asia/Shanghai."
     )
     lapsed: bool | None = strawberry.field(
-        default=None, description="Whether it is listed without a yearly update for 15 months, as of now."
+        default=None,
+        description="Whether it is listed without a yearly update for 15 months, as of now. Where neither this nor "
+        "`statuses` is given, nor a number as `text`, a search leaves out entries without one for 18 months.",
     )
     has_open_blockages: bool | None = strawberry.field(
         default=None, description="Whether it has open reports, of those that the caller may know of."
@@ -120,8 +122,9 @@ def firm_search(
     *,
     first: int,
     total: bool,
+    browsing: bool,
 ) -> tuple[Search, FilterReading]:
-    """The search, and the reading with what the filter selects.
+    """The search, and the reading with what the filter selects; `browsing` leaves out what is left out by default.
 
     Raises: InvalidInput, with every wrong value; ApiError QUERY_TOO_LONG, FIELD_NOT_ALLOWED.
     """
@@ -131,6 +134,8 @@ def firm_search(
         _require_exact_figures(context, FirmSort.MONTHLY_TURNOVER.value)
     text = read_text(asked.text, context.reference)
     reading = _read(context, asked)
+    if browsing and _asks_for_none_silent(asked, text):
+        reading.add(not_silent(context), FirmFacet.LAPSED)
     search = Search(
         kind=Kind.FIRM,
         visible=visible_firms(context.caller),
@@ -142,6 +147,10 @@ def firm_search(
         total=total,
     )
     return search, reading
+
+
+def _asks_for_none_silent(asked: FirmFilter, text: TextQuery | None) -> bool:
+    return asked.lapsed is None and not asked.statuses and not isinstance(text, Code)
 
 
 def _require_exact_figures(context: Context, field: str) -> None:
@@ -181,20 +190,7 @@ def _read(context: Context, asked: FirmFilter) -> FilterReading:
     reading.days(asked.founded_on, fields.FOUNDED_ON)
     reading.instants(asked.listed_at, fields.LISTED_AT, FirmFacet.LISTED_MONTH)
     if asked.lapsed is not None:
-        months = context.services.directory.rulebook.limits.lapse_months
-        latest = confirmed_too_long_ago(context.services.clock(), months)
-        reading.add(lapsed_before(latest, wanted=asked.lapsed))
+        reading.add(lapsed_now(context, wanted=asked.lapsed), FirmFacet.LAPSED)
     if asked.has_open_blockages is not None:
         reading.add(with_open_blockages(context.caller, asked.has_open_blockages))
     return reading
-
-
-def lapsed_before(latest: datetime, *, wanted: bool) -> Filter:
-    """Listed entries that were last confirmed at or before `latest`, or all others."""
-    lapsed = Both(
-        (
-            AnyOf(fields.STATUS, (FirmStatus.LISTED.value,)),
-            Between(fields.CONFIRMED_AT, at_most=int(latest.timestamp())),
-        )
-    )
-    return lapsed if wanted else Not(lapsed)

@@ -22,6 +22,7 @@ class FirmFacet(StrEnum):
     PLATFORM = "PLATFORM"
     SIZE_CLASS = "SIZE_CLASS"
     LISTED_MONTH = "LISTED_MONTH"
+    LAPSED = "LAPSED"
 
 
 class FirmSort(StrEnum):
@@ -91,6 +92,7 @@ expose(
         FirmFacet.PLATFORM: "By platform; an entry on several platforms counts in each.",
         FirmFacet.SIZE_CLASS: "By size class.",
         FirmFacet.LISTED_MONTH: "By the month of listing, YYYY-MM in Asia/Shanghai; `listedAt` is its filter.",
+        FirmFacet.LAPSED: "By whether it is lapsed, true or false; entries that a search leaves out by default count too.",
     },
 )
 expose(

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
-from directory.access import Caller
-from directory.commands import AmendFirm, SubmitFirm
+from directory.access import THE_CLOCK, Caller
+from directory.commands import AmendFirm, SubmitFirm, SuspendUnconfirmed
 from directory.handling import Outcome
-from directory.states import FirmStatus, Metric, ReviewDecision, SizeClass, SubmissionKind, SubmissionStatus
+from directory.states import (
+    EntityType,
+    FirmStatus,
+    Metric,
+    ReviewDecision,
+    SizeClass,
+    SubmissionKind,
+    SubmissionStatus,
+)
 from tests.commands.front_desk import LI, STRANGER, Desk, a_firm_user
 from tests.declarations import raw_enterprise, raw_freelancer, reading
 
@@ -160,6 +168,24 @@ async def test_a_yearly_update_adds_figures_and_confirms(desk: Desk) -> None:
         desk.now,
         FirmStatus.LISTED,
     )
+
+
+async def test_a_late_yearly_update_lists_the_entry_again(desk: Desk) -> None:
+    """Suspended by the clock for want of it, restored by its approval, as the log says."""
+    owner, profile = a_firm_user(), raw_enterprise()
+    listed = await desk.listed(owner, profile)
+    desk.wait(days=600)
+    await desk.done(SuspendUnconfirmed(firm=listed.id), THE_CLOCK)
+    suspended = await desk.firm(listed.id)
+    assert suspended.status is FirmStatus.SUSPENDED
+
+    update = AmendFirm(
+        firm=listed.id, expected_version=suspended.version, profile=profile, annual_update=True
+    )
+    await desk.approve(await desk.done(update, owner))
+
+    assert (await desk.firm(listed.id)).status is FirmStatus.LISTED
+    assert (await desk.log_of(EntityType.FIRM, listed.id))[-1].fact.kind == "firm:restored"
 
 
 async def test_a_firm_that_outgrew_small_graduates(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from directory.access import Role
-from directory.entities import MetricReading, Provenance
+from directory.entities import Firm, MetricReading, Provenance
 from directory.errors import NotAllowedNow, VersionConflict
 from directory.firms import (
     AMENDED,
@@ -210,6 +210,47 @@ def test_a_yearly_update_confirms_the_entry() -> None:
     submission = decided(SubmissionKind.ANNUAL_UPDATE, profile=firm.profile)
     after, fact = with_approved(firm, submission, LATER, RULEBOOK)
     assert (after.status, after.confirmed_at, fact) == (S.LISTED, LATER, CONFIRMED)
+
+
+def silent() -> Firm:
+    """An entry that the clock suspended for want of its yearly update."""
+    return make_firm(status=S.SUSPENDED, status_reason="逾期", suspended_unconfirmed=True, confirmed_at=NOW)
+
+
+def test_a_late_yearly_update_restores_the_entry_suspended_for_want_of_it() -> None:
+    """What was missing is there; nobody has to ask."""
+    firm = silent()
+    submission = decided(SubmissionKind.ANNUAL_UPDATE, profile=firm.profile)
+    after, fact = with_approved(firm, submission, LATER, RULEBOOK)
+    assert (after.status, after.confirmed_at, fact) == (S.LISTED, LATER, FACTS[A.RESTORE])
+    assert (after.status_reason, after.suspended_unconfirmed) == (None, False)
+
+
+def test_a_late_yearly_update_graduates_who_outgrew_small_meanwhile() -> None:
+    """Restored and graduated in one step."""
+    after, fact = with_approved(silent(), grown(SubmissionKind.ANNUAL_UPDATE), LATER, RULEBOOK)
+    assert (after.status, after.suspended_unconfirmed, fact) == (S.GRADUATED, False, FACTS[A.GRADUATE])
+
+
+@pytest.mark.parametrize(
+    ("firm", "kind"),
+    [
+        (silent(), SubmissionKind.AMENDMENT),
+        (make_firm(status=S.SUSPENDED, status_reason="投诉核查"), SubmissionKind.ANNUAL_UPDATE),
+    ],
+    ids=["no update", "another reason"],
+)
+def test_nothing_else_restores_a_suspended_entry(firm: Firm, kind: SubmissionKind) -> None:
+    """Neither an amendment, nor an update of an entry that reviewers suspended for a reason of theirs."""
+    after, _ = with_approved(firm, decided(kind, profile=firm.profile), LATER, RULEBOOK)
+    assert (after.status, after.status_reason) == (S.SUSPENDED, firm.status_reason)
+
+
+def test_the_reason_for_a_suspension_ends_with_it() -> None:
+    """Restored by a reviewer and suspended for another reason, an update does not bring the entry back."""
+    restored = moved(silent(), A.RESTORE, LATER)
+    again = moved(restored, A.SUSPEND, LATER, status_reason="投诉核查")
+    assert not again.suspended_unconfirmed
 
 
 def test_growth_rests_on_the_reviewers_word() -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from directory.confirmations import confirmed_too_long_ago, is_lapsed
+from directory.confirmations import confirmed_too_long_ago, is_lapsed, suspended_by_clock
 from directory.deadlines import handling_due_at, long_overdue, long_overdue_since, overdue
+from directory.entities import Firm
+from directory.errors import NotAllowedNow
 from directory.states import BlockageStatus, FirmStatus, Severity
 from indexer.documents.blockage import blockage_document
 from indexer.documents.firm import firm_document
 from indexer.query.search import EVERYTHING, Document, Filter, Kind, Search, SearchEngine
 from schema.blockages.filters import due_before
-from schema.firms.filters import lapsed_before
+from schema.firms.lapses import heard_since, lapsed_before
 from tests.contracts.engines.corpus import found
 from tests.factories import make_blockage, make_firm
 from tests.rulebooks import REFERENCE, RULEBOOK
@@ -81,3 +83,29 @@ async def test_entries_lapse_at_the_same_instant_everywhere(engine: SearchEngine
         assert lapsed == {each.id for each in firms if is_lapsed(each, now, RULEBOOK)}, now
         rest = await hits(engine, Kind.FIRM, lapsed_before(latest, wanted=False))
         assert rest == {each.id for each in firms} - lapsed
+
+
+async def test_entries_fall_silent_when_the_clock_may_suspend_them(engine: SearchEngine) -> None:
+    """What owes yearly updates leaves the default search at that instant, suspended by then or not, and nothing else."""
+    firms = [
+        make_firm(status=status, confirmed_at=china(each) if each else None)
+        for each in ("2024-08-30 10:00", "2024-08-31 23:59", "2024-09-01 00:00", None)
+        for status in (FirmStatus.LISTED, FirmStatus.SUSPENDED, FirmStatus.GRADUATED)
+    ]
+    documents = [Document(Kind.FIRM, each.id, 1, firm_document(each, [], REFERENCE)) for each in firms]
+    assert await engine.put(documents) == []
+    await engine.refresh()
+
+    for now in around({china(f"2026-{day} 00:00") for day in ("02-28", "03-01", "03-02")}):
+        latest = confirmed_too_long_ago(now, RULEBOOK.limits.suspend_months)
+        shown = await hits(engine, Kind.FIRM, heard_since(latest))
+        assert shown == {each.id for each in firms if not silent(each, now)}, now
+
+
+def silent(firm: Firm, now: datetime) -> bool:
+    """Whether the clock may suspend the entry, or may have."""
+    try:
+        suspended_by_clock(firm.model_copy(update={"status": FirmStatus.LISTED}), now, RULEBOOK, "")
+    except NotAllowedNow:
+        return False
+    return firm.status is not FirmStatus.GRADUATED

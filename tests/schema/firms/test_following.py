@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from directory.entities import GrowthFinding
+from directory.states import FirmStatus
 from tests.factories import NOW, make_firm
-from tests.journeys.stage import PUBLIC, Stage
+from tests.journeys.stage import ANALYST, PUBLIC, Stage
 from tests.record.steps import change, firm_at, keep, seal
 from tests.rules.report_lives import china
+from tests.transfer.exports import export
 
 BADGE = "query($number: String) { firm(entryNumber: $number) { nextConfirmationDue lapsed } }"
 SEARCH = "query($lapsed: Boolean) { firms(filter: { lapsed: $lapsed }) { nodes { entryNumber } } }"
@@ -31,6 +33,80 @@ async def test_the_search_and_the_entry_agree_on_lapsed_at_the_instant(
     for asked in (True, False):
         found = (await stage.ask(PUBLIC, SEARCH, lapsed=asked))["firms"]["nodes"]
         assert found == ([{"entryNumber": firm.entry_number}] if asked is lapsed else [])
+
+
+FIRMS = """query($filter: FirmFilter) { firms(filter: $filter, facets: [LAPSED, STATUS]) { totalCount
+    nodes { entryNumber } facets { field values { value count selected label } } } }"""
+
+
+async def quiet_ones(stage: Stage) -> dict[str, str]:
+    """Entry numbers: one confirmed in time, one lapsed, one silent past the grace, one suspended for that by the clock."""
+    made = {
+        "current": make_firm(confirmed_at=china("2026-02-01 10:00")),
+        "lapsed": make_firm(confirmed_at=china("2024-11-30 10:00")),
+        "silent": make_firm(confirmed_at=china("2024-08-31 10:00")),
+        "suspended": make_firm(status=FirmStatus.SUSPENDED, confirmed_at=china("2024-08-01 10:00")),
+    }
+    await keep(stage.record, *made.values())
+    await stage.index()
+    stage.at("2026-03-01 00:00")
+    return {name: firm.entry_number for name, firm in made.items()}
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({}, {"current", "lapsed"}),
+        ({"regions": ["330000"]}, {"current", "lapsed"}),
+        ({"lapsed": True}, {"lapsed", "silent"}),
+        ({"lapsed": False}, {"current", "suspended"}),
+        ({"statuses": ["LISTED"]}, {"current", "lapsed", "silent"}),
+        ({"statuses": ["SUSPENDED"]}, {"suspended"}),
+    ],
+)
+async def test_a_search_leaves_out_who_is_silent_past_the_grace_unless_asked(
+    stage: Stage, asked: dict[str, object], names: set[str]
+) -> None:
+    """By the yearly update, or by the standing, they are found; nothing is deleted."""
+    numbers = await quiet_ones(stage)
+
+    found = (await stage.ask(PUBLIC, FIRMS, filter=asked))["firms"]
+
+    assert {one["entryNumber"] for one in found["nodes"]} == {numbers[name] for name in names}
+    assert found["totalCount"] == len(names)
+
+
+async def test_a_number_finds_an_entry_however_silent(stage: Stage) -> None:
+    """Whoever has the number asks for this entry and no other."""
+    numbers = await quiet_ones(stage)
+
+    found = (await stage.ask(PUBLIC, FIRMS, filter={"text": numbers["silent"]}))["firms"]
+
+    assert found["nodes"] == [{"entryNumber": numbers["silent"]}]
+
+
+async def test_the_facet_counts_the_lapsed_also_where_they_are_left_out(stage: Stage) -> None:
+    """It leaves its own selection out, as every facet does; other facets count what the search finds."""
+    await quiet_ones(stage)
+
+    lapses, statuses = (await stage.ask(PUBLIC, FIRMS, filter={}))["firms"]["facets"]
+    chosen, _ = (await stage.ask(PUBLIC, FIRMS, filter={"lapsed": True}))["firms"]["facets"]
+
+    assert [(one["value"], one["count"], one["selected"], one["label"]) for one in lapses["values"]] == [
+        ("false", 2, False, "未逾期"),
+        ("true", 2, False, "逾期未更新"),
+    ]
+    assert [(one["value"], one["count"]) for one in statuses["values"]] == [("LISTED", 2)]
+    assert {one["value"]: one["selected"] for one in chosen["values"]} == {"false": False, "true": True}
+
+
+async def test_a_snapshot_leaves_no_silent_entry_out(stage: Stage) -> None:
+    """The feed that goes on from it tells of changes, and time alone is none."""
+    numbers = await quiet_ones(stage)
+
+    exported = await export(stage, ANALYST, "firms.ndjson")
+
+    assert {row["entryNumber"] for row in exported.rows} == set(numbers.values())
 
 
 async def test_programmes_come_with_their_reasons(stage: Stage) -> None:
