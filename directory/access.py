@@ -27,12 +27,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. `agency` is an agency code, `region` a GB/T 2260 code that bounds an agency's reach (None: the nation)."""
+    """Who asks. `agency` is an agency code, `region` a GB/T 2260 code that bounds an agency's reach (None: the nation).
+
+    `bound_to` is all that the caller may ask for, whatever the roles allow; None sets no such bound.
+    """
 
     subject: str | None
     roles: frozenset[Role]
     agency: str | None = None
     region: str | None = None
+    bound_to: frozenset[Operation] | None = None
 
     def has(self, *roles: Role) -> bool:
         """True when the caller holds one of `roles`."""
@@ -174,6 +178,8 @@ def may(caller: Caller, operation: Operation) -> bool:
 
     What is for authorities is not for officers of a platform, of an association or of a body that only issues policies.
     """
+    if caller.bound_to is not None and operation not in caller.bound_to:
+        return False
     roles = caller.roles
     if operation in FOR_AUTHORITIES and caller.agency in WITHOUT_AUTHORITY:
         roles = roles - {Role.AGENCY}

@@ -183,3 +183,4 @@ class EntityType(StrEnum):
     SUBMISSION = "submission"
     BLOCKAGE = "blockage"
     BLOCKING_POINT = "blocking_point"
+    MACHINE_KEY = "machine_key"

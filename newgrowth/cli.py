@@ -17,6 +17,7 @@ from rich.console import Console
 
 from directory.access import Caller, Role
 from directory.errors import ServiceFault
+from directory.machine_keys import LONGEST_LIFE, Scope
 from indexer.transfer.encodings import Encoding
 from newgrowth.logs import configure_logs
 from newgrowth.report_words import Audience, Page
@@ -39,6 +40,8 @@ log = typer.Typer(no_args_is_help=True, help="The append-only log.")
 app.add_typer(index, name="index")
 index.add_typer(dead_letters, name="dead-letters")
 app.add_typer(log, name="log")
+key = typer.Typer(no_args_is_help=True, help="Keys for machines (机器密钥): programs that call the API.")
+app.add_typer(key, name="key")
 console = Console()
 errors = Console(stderr=True)
 
@@ -142,6 +145,59 @@ def token(
         settings, subject=subject, roles=role, agency=agency, region=region, lifetime=timedelta(hours=hours)
     )
     typer.echo(text)
+
+
+@key.command(
+    "create", epilog="Example: newgrowth key create --subject sync --role ANALYST --scope export --days 90"
+)
+def key_create(
+    subject: Annotated[str, typer.Option(help="Who the key speaks for.")],
+    role: Annotated[list[Role], typer.Option(help="A role to hold; repeat for several.")],
+    scope: Annotated[
+        list[Scope] | None, typer.Option(help="What it is for, beside reading; repeat for several.")
+    ] = None,
+    agency: Annotated[str | None, typer.Option(help="Agency code, for AGENCY and SUPERVISOR.")] = None,
+    region: Annotated[str | None, typer.Option(help="GB/T 2260 code that bounds the reach.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=LONGEST_LIFE.days, help="How long it is valid.")] = 90,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a key and print it, this once: only its digest is kept. The server may be running."""
+    from newgrowth.machine_keys import create
+    from schema.identity import BadToken
+
+    made = create(
+        _settings(data_dir=data_dir),
+        subject=subject,
+        roles=role,
+        scopes=scope or (),
+        agency=agency,
+        region=region,
+        lifetime=timedelta(days=days),
+    )
+    try:
+        typer.echo(_run(made))
+    except BadToken as refused:
+        _stop(f"No such caller: {refused}.")
+
+
+@key.command("list", epilog="Example: newgrowth key list")
+def key_list(data_dir: DataDir = None) -> None:
+    """Show every key by its beginning, with what it is bound to and the day it was used last."""
+    from newgrowth.machine_keys import show
+
+    _run(show(_settings(data_dir=data_dir), console))
+
+
+@key.command("revoke", epilog="Example: newgrowth key revoke ngk_4fT9xKq2")
+def key_revoke(
+    key_id: Annotated[str, typer.Argument(help="The key's beginning, as `key list` shows it.")],
+    data_dir: DataDir = None,
+) -> None:
+    """End a key; every server refuses it within five seconds. Exit code 1 when there is none to end."""
+    from newgrowth.machine_keys import revoke
+
+    if not _run(revoke(_settings(data_dir=data_dir), key_id)):
+        raise typer.Exit(DIFFERENT)
 
 
 @app.command(epilog="Example: newgrowth schema > schema.graphql")

@@ -20,6 +20,7 @@ from schema.app import make_app
 from schema.cursors import Cursors
 from schema.identity import TokenVerifier
 from schema.keys import key_source
+from schema.machine_keys import Callers
 from schema.services import ApiLimits, ApiSettings, IndexState, Services
 
 GRACE_SECONDS = 10
@@ -62,7 +63,7 @@ def services_of(parts: Parts) -> Services:
         reference=parts.reference,
         clock=now,
         cursors=Cursors(cursor_secret(settings.data_dir), now),
-        tokens=tokens,
+        tokens=Callers(tokens, parts.record.machine_keys),
         index_state=index_state,
         doorbell=parts.news,
         unfit=parts.unfit,

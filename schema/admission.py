@@ -12,7 +12,7 @@ from schema.allowances import Allowances
 from schema.answers import JSON, refusal
 from schema.bodies import Refused
 from schema.errors import ApiCode, ApiError, retry_after
-from schema.identity import BadToken, Identity, TokenVerifier, identify
+from schema.identity import BadToken, Identity, Verifier, identify
 from schema.keys import KeysUnavailable
 
 NotAdmitted = (Refused, BadToken, KeysUnavailable)
@@ -20,7 +20,7 @@ NotAdmitted = (Refused, BadToken, KeysUnavailable)
 log = structlog.get_logger(__name__)
 
 
-async def identified(tokens: TokenVerifier | None, request: Request, allowances: Allowances) -> Identity:
+async def identified(tokens: Verifier | None, request: Request, allowances: Allowances) -> Identity:
     """Who asks. Raises: BadToken, KeysUnavailable; Refused (429), for bad tokens beyond the address's allowance."""
     given = request.headers.getlist("authorization")
     try:

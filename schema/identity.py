@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -65,8 +66,29 @@ def bearer_token(authorization: str) -> str:
     return token.strip()
 
 
-class TokenVerifier:
-    """Turns tokens into identities. One instance a process."""
+class Verifier(ABC):
+    """Turns what callers show into identities. One instance a process."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+
+    @abstractmethod
+    async def identify(self, token: str) -> Identity:
+        """Whose token it is. Raises: BadToken; KeysUnavailable, when that cannot be found out now."""
+
+    def is_over(self, identity: Identity) -> bool:
+        """Whether the identity's time is over."""
+        return identity.expires_at is not None and self._clock() >= identity.expires_at
+
+    def seconds_left(self, identity: Identity) -> float | None:
+        """How long the identity still holds; None for ever."""
+        if identity.expires_at is None:
+            return None
+        return max(0.0, (identity.expires_at - self._clock()).total_seconds())
+
+
+class TokenVerifier(Verifier):
+    """Turns signed tokens into identities."""
 
     def __init__(
         self,
@@ -83,12 +105,12 @@ class TokenVerifier:
             raise ValueError(f"tokens are signed with one of {', '.join(ASYMMETRIC)}")
         if not timedelta() <= leeway <= MOST_LEEWAY:
             raise ValueError("the leeway is at most a minute")
+        super().__init__(clock)
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
         self._algorithms = frozenset(algorithms)
         self._leeway = leeway.total_seconds()
-        self._clock = clock
 
     async def identify(self, token: str) -> Identity:
         """Whose token it is. Raises: BadToken; KeysUnavailable, when the keys cannot be fetched."""
@@ -108,16 +130,6 @@ class TokenVerifier:
         _object(token.split(".")[1])
         return self._identity(claims)
 
-    def is_over(self, identity: Identity) -> bool:
-        """Whether the identity's time is over."""
-        return identity.expires_at is not None and self._clock() >= identity.expires_at
-
-    def seconds_left(self, identity: Identity) -> float | None:
-        """How long the identity still holds; None for ever."""
-        if identity.expires_at is None:
-            return None
-        return max(0.0, (identity.expires_at - self._clock()).total_seconds())
-
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         if claims.get("iss") != self._issuer:
             raise BadToken("another issuer")
@@ -132,7 +144,7 @@ class TokenVerifier:
             since = self._instant(claims, name)
             if since is not None and now < since - self._leeway:
                 raise BadToken(f"{name} lies in the future")
-        return Identity(_caller(claims), datetime.fromtimestamp(expires + self._leeway, UTC))
+        return Identity(caller_of_claims(claims), datetime.fromtimestamp(expires + self._leeway, UTC))
 
     @staticmethod
     def _instant(claims: Mapping[str, Any], name: str, *, required: bool = False) -> float | None:
@@ -144,7 +156,7 @@ class TokenVerifier:
         return float(value)
 
 
-async def identify(tokens: TokenVerifier | None, authorization: str | None) -> Identity:
+async def identify(tokens: Verifier | None, authorization: str | None) -> Identity:
     """Who calls, by the value of an Authorization header; the public without one. Raises: BadToken, KeysUnavailable."""
     if authorization is None:
         return PUBLIC
@@ -197,7 +209,8 @@ def _fits(key: Key, algorithm: str) -> bool:
     return len(base64.urlsafe_b64decode(modulus + "=" * (-len(modulus) % 4))) * 8 >= strength
 
 
-def _caller(claims: Mapping[str, Any]) -> Caller:
+def caller_of_claims(claims: Mapping[str, Any]) -> Caller:
+    """The caller that claims name: `sub`, `roles`, `agency`, `region`. Raises: BadToken, where no caller is like that."""
     subject, roles = claims.get("sub"), claims.get("roles")
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_NAME or not subject.isprintable():
         raise BadToken("no subject")

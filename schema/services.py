@@ -13,7 +13,7 @@ from indexer.query.search import SearchEngine
 from schema.allowances import Rates
 from schema.changes.doorbell import Doorbell
 from schema.cursors import Cursors
-from schema.identity import TokenVerifier
+from schema.identity import Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Services:
     reference: Reference
     clock: Callable[[], datetime]
     cursors: Cursors
-    tokens: TokenVerifier | None
+    tokens: Verifier | None
     index_state: Callable[[], Awaitable[IndexState]]
     doorbell: Doorbell
     unfit: Callable[[], Awaitable[Sequence[str]]] = _fit

@@ -28,7 +28,7 @@ from schema.allowances import payer
 from schema.bodies import as_request, read_json
 from schema.context import Context
 from schema.errors import ApiCode, ApiError
-from schema.identity import PUBLIC, BadToken, Identity, TokenVerifier, identify
+from schema.identity import PUBLIC, BadToken, Identity, Verifier, identify
 from schema.keys import KeysUnavailable
 from schema.services import Services
 
@@ -74,6 +74,7 @@ class Connection:
     address: str
     context_for: Callable[[Identity], Context]
     identity: Identity = PUBLIC
+    payload: dict[str, Any] = field(default_factory=dict, repr=False)
     counted_as: str | None = None
     refused: int = 0
     expiry: asyncio.TimerHandle | None = field(default=None)
@@ -142,6 +143,7 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Connection, None]):
         if payload is None:
             message = {"type": "connection_init", "payload": {}}
         elif not self.connection_init_received and isinstance(payload, dict):
+            self.context.payload = payload
             try:
                 self.context.identity = await identify_payload(self.context.services.tokens, payload)
             except BadToken:
@@ -177,7 +179,23 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Connection, None]):
         if left is None or self.context.expiry is not None:
             return
         loop = asyncio.get_running_loop()
-        self.context.expiry = loop.call_later(left, lambda: loop.create_task(self._expire()))
+        self.context.expiry = loop.call_later(left, lambda: loop.create_task(self._ask_again()))
+
+    async def _ask_again(self) -> bool:
+        """Whether the caller still is who they were; a connection whose token holds no more is closed."""
+        try:
+            self.context.identity = await identify_payload(self.context.services.tokens, self.context.payload)
+        except BadToken:
+            await self._expire()
+            return False
+        except KeysUnavailable:
+            await self.websocket.close(code=TRY_LATER, reason="Try again later")
+            return False
+        if self.context.expiry is not None:
+            self.context.expiry.cancel()
+            self.context.expiry = None
+        self._end_with_token()
+        return True
 
     async def _expire(self) -> None:
         if cast("ASGIWebSocketAdapter", self.websocket).ws.application_state is WebSocketState.CONNECTED:
@@ -186,8 +204,7 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Connection, None]):
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Starts an operation, if the token still holds."""
         tokens = self.context.services.tokens
-        if tokens is not None and tokens.is_over(self.context.identity):
-            await self._expire()
+        if tokens is not None and tokens.is_over(self.context.identity) and not await self._ask_again():
             return
         if self.connection_acknowledged and len(self.operations) >= self._most_operations:
             await self._refuse_operation(message["id"])
@@ -223,7 +240,7 @@ def _has_id(message: Any) -> bool:
     return isinstance(message.get("id"), str) and 0 < len(message["id"]) <= LONGEST_OPERATION_ID
 
 
-async def identify_payload(tokens: TokenVerifier | None, payload: dict[str, Any]) -> Identity:
+async def identify_payload(tokens: Verifier | None, payload: dict[str, Any]) -> Identity:
     """Who calls, by `connection_init`: {"authorization": "Bearer ..."}. Raises: BadToken, KeysUnavailable."""
     given = payload.get("authorization", payload.get("Authorization"))
     if given is not None and not isinstance(given, str):

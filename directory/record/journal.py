@@ -33,6 +33,10 @@ class Journal:
         self._personal.extend(set_apart.rows)
         self._entries.append(_row(fact, changes))
 
+    def note(self, fact: Fact) -> None:
+        """Takes a fact about something that is no entity and holds no personal value."""
+        self._entries.append(_row(fact, fact.changes))
+
     def forget(self, subject_id: str) -> None:
         """Drops the personal values taken for a firm that is being erased; the entries keep their commitments."""
         self._personal = [row for row in self._personal if row["subject_id"] != subject_id]

@@ -19,6 +19,7 @@ from directory.record.engines import USUAL, Pools, reading_connections, sqlite_p
 from directory.record.faults import translated
 from directory.record.file_lock import FileLock
 from directory.record.lease import SqlLeases
+from directory.record.machine_key_store import SqlMachineKeys
 from directory.record.migrate import check_schema
 from directory.record.reader import SqlReader
 from directory.record.reply_store import forget_replies
@@ -118,6 +119,11 @@ class SqlRecord:
     def dead_letters(self) -> SqlDeadLetters:
         """Documents that the search engine refused; counted, not kept, in a record opened for reading."""
         return SqlDeadLetters(self._writing or self._reading, self._reading)
+
+    @property
+    def machine_keys(self) -> SqlMachineKeys:
+        """The keys of machines; found, not changed, in a record opened for reading."""
+        return SqlMachineKeys(self._writing or self._reading, self._reading)
 
     def sealer(
         self, *, lease_seconds: float = LEASE_SECONDS, sealed: Callable[[int], None] = lambda head: None

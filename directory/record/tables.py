@@ -274,6 +274,23 @@ matching = Table(
     Column("position", Counter, nullable=False),
 )
 
+machine_keys = Table(
+    "machine_keys",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("digest", Code, nullable=False),
+    Column("subject", Code, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("agency", Code),
+    Column("region", Code),
+    Column("created_at", Code, nullable=False),
+    Column("expires_at", Code, nullable=False),
+    Column("revoked_at", Code),
+    Column("last_used_on", Code),
+)
+Index("machine_keys_digest", machine_keys.c.digest, unique=True)
+
 log_entries = Table(
     "log_entries",
     metadata,

@@ -23,6 +23,7 @@ from schema.changes.doorbell import Doorbell
 from schema.cursors import Cursors
 from schema.identity import TokenVerifier
 from schema.keys import key_source
+from schema.machine_keys import Callers
 from schema.services import IndexState, Services
 from tests.record.fixtures import new_record
 from tests.record.steps import seal
@@ -144,7 +145,11 @@ async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> Async
             reference=REFERENCE,
             clock=time,
             cursors=Cursors(b"c" * 32, time),
-            tokens=TokenVerifier(key_source(str(tokens.file)), issuer=ISSUER, audience=AUDIENCE),
+            tokens=Callers(
+                TokenVerifier(key_source(str(tokens.file)), issuer=ISSUER, audience=AUDIENCE),
+                record.machine_keys,
+                clock=time,
+            ),
             index_state=index_state,
             doorbell=Doorbell(),
         )

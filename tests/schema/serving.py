@@ -27,6 +27,7 @@ from schema.changes.doorbell import Doorbell
 from schema.cursors import Cursors
 from schema.identity import TokenVerifier
 from schema.keys import key_source
+from schema.machine_keys import Callers
 from schema.services import ApiSettings, IndexState, Services
 from tests.record.fixtures import new_record
 from tests.rulebooks import REFERENCE, RULEBOOK
@@ -164,7 +165,11 @@ async def serving(directory: Path, settings: ApiSettings | None = None) -> Async
             reference=REFERENCE,
             clock=clock,
             cursors=Cursors(b"c" * 32, clock),
-            tokens=TokenVerifier(key_source(str(tokens.file)), issuer=ISSUER, audience=AUDIENCE, clock=clock),
+            tokens=Callers(
+                TokenVerifier(key_source(str(tokens.file)), issuer=ISSUER, audience=AUDIENCE, clock=clock),
+                record.machine_keys,
+                clock=clock,
+            ),
             index_state=index_state,
             doorbell=doorbell,
             settings=settings or ApiSettings(),
