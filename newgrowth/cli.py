@@ -126,6 +126,35 @@ def migrate(data_dir: DataDir = None) -> None:
     _run(prepare_record(_settings(data_dir=data_dir)))
 
 
+@app.command(epilog="Example: newgrowth backup /backups/record-2026-07-01.db")
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the backup goes; there must be no such file yet.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write a verified copy of the record to a file, beside a running server too; PostgreSQL by pg_dump."""
+    from newgrowth.safekeeping import make_backup
+
+    try:
+        _run(make_backup(_settings(data_dir=data_dir), file, console))
+    except OSError as error:
+        _stop(f"{file} cannot be written: {error.strerror or 'it is there already'}.")
+
+
+@app.command(epilog="Example: newgrowth restore /backups/record-2026-07-01.db --replace")
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `newgrowth backup` wrote, its .json beside it.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the place of the record that is there.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Put a backup in the record's place, verify its log and rebuild the index. Stop the servers first."""
+    from newgrowth.safekeeping import put_back
+
+    if not _run(put_back(_settings(data_dir=data_dir), file, console, replace=replace)):
+        raise typer.Exit(DIFFERENT)
+
+
 @app.command(epilog="Example: newgrowth token --role AGENCY --agency samr --subject officer-li")
 def token(
     role: Annotated[list[Role], typer.Option(help="A role to hold; repeat for several.")],
