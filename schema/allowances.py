@@ -23,6 +23,8 @@ from schema.errors import ApiCode, try_later
 REMEMBERED_CALLERS = 20_000
 NETWORK_BITS = 64
 LONGEST_ADDRESS = 64
+# What flows in is counted in fractions, which do not always add up to the whole.
+ROUNDING = 1e-6
 # Operations that find no place are short: the next one may find one.
 PLACE_SECONDS = 1
 
@@ -70,8 +72,8 @@ class Buckets:
     def draw(self, who: str, amount: int) -> int:
         """Draws the amount, or nothing: then the answer is the whole seconds until it may be asked for again, else 0."""
         left = self.left(who)
-        drawn = left >= amount
-        self._levels[who] = (left - amount if drawn else left, self._clock())
+        drawn = left + ROUNDING >= amount
+        self._levels[who] = (max(0.0, left - amount) if drawn else left, self._clock())
         self._levels.move_to_end(who)
         if len(self._levels) > self._remembered:
             self._levels.popitem(last=False)
@@ -82,7 +84,7 @@ class Buckets:
         return self._seconds(self.rate.most - self.left(who))
 
     def _seconds(self, amount: float) -> int:
-        return math.ceil(round(amount / self._per_second, 6))
+        return math.ceil((amount - ROUNDING) / self._per_second)
 
 
 class Places:

@@ -34,7 +34,21 @@ from schema.allowances import Purpose
 from schema.context import Context
 from schema.documents import fragments_of, operation_of, read_document
 from schema.errors import ApiCode, ApiError, try_later
-from schema.limits import COST, Scale, Sizes, check, sizes_of
+from schema.limits import (
+    ALIASES,
+    COST,
+    COST_OF_COMMAND,
+    COST_OF_SEARCH,
+    DEPTH,
+    DIRECTIVES,
+    FIELDS,
+    PAGE,
+    QUERY_BYTES,
+    Scale,
+    Sizes,
+    check,
+    sizes_of,
+)
 from schema.masking import shown_errors
 from schema.scalars import SCALARS
 
@@ -45,6 +59,19 @@ LEAST_COST = 1
 RETRY_SECONDS = 1
 WITHOUT_SUBSCRIPTIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 ALL_OPERATIONS = WITHOUT_SUBSCRIPTIONS | {OperationType.SUBSCRIPTION}
+
+
+DESCRIPTION = f"""The directory of new-business growth companies (新业态成长型企业名录).
+
+What one operation may ask for: text up to {QUERY_BYTES} bytes, {DEPTH} levels deep, {ALIASES} aliases, {DIRECTIVES} directives,
+{FIELDS} fields, pages up to {PAGE}, cost up to {COST}. Cost counts the entries that may have to be read, a page as often as it is
+long, {COST_OF_SEARCH} for a search and {COST_OF_COMMAND} for a mutation; every answer tells it in extensions.cost, the limit in
+extensions.costLimit and, where the server limits it, what the caller has left in extensions.costLeft.
+
+A caller (a subject, without a token an address) draws the cost of its operations, at least {LEAST_COST} each, from a bucket that
+fills evenly; mutations that send in something new, exports and bad tokens have buckets of their own. What a bucket does not hold
+is answered RATE_LIMITED (HTTP 429), a server without a free place BUSY and an operation that takes too long TIMEOUT (both 503),
+each with the seconds to wait in extensions.retryAfter and the header Retry-After; RateLimit tells a bucket's state."""
 
 
 class ContextSource(Protocol):
@@ -87,6 +114,7 @@ class DirectorySchema(strawberry.Schema):
         self._admitted = lru_cache(maxsize=CACHED_ADMISSIONS)(self._admit)
         _drop_null_defaults(self._schema)
         _describe_commands(self._schema)
+        self._schema.description = DESCRIPTION
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None

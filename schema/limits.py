@@ -42,6 +42,7 @@ DEPTH = 10
 ALIASES = 30
 DIRECTIVES = 50
 FIELDS = 2_000
+REPEATS = 30
 COST = 1_000
 PAGE = 100
 DEFAULT_PAGE = 20
@@ -75,6 +76,7 @@ class Weight:
     fields: int = 0
     cost: int = 0
     creations: int = 0
+    repeats: int = 0
 
     def beside(self, other: Weight) -> Weight:
         """The weight of both, standing next to each other."""
@@ -85,6 +87,7 @@ class Weight:
             self.fields + other.fields,
             self.cost + other.cost,
             self.creations + other.creations,
+            self.repeats + other.repeats,
         )
 
 
@@ -95,6 +98,7 @@ def check(weight: Weight) -> None:
         ("query.too_many_aliases", weight.aliases, ALIASES),
         ("query.too_many_directives", weight.directives, DIRECTIVES),
         ("query.too_many_fields", weight.fields, FIELDS),
+        ("query.too_many_repeats", weight.repeats, REPEATS),
         ("query.too_costly", weight.cost, COST),
     ):
         if found > limit:
@@ -153,7 +157,7 @@ class Scale:
     def _of_set(self, selected: SelectionSetNode, parent: GraphQLNamedType | None, *, nesting: int) -> Weight:
         if nesting > NESTING:
             raise ApiError(ApiCode.QUERY_TOO_COMPLEX, "query.too_deep", found=nesting, limit=DEPTH)
-        total = Weight()
+        total = Weight(repeats=_repeats(selected))
         for selection in selected.selections:
             self.selections_walked += 1
             weight = Weight()
@@ -197,7 +201,7 @@ class Scale:
         below = self._of_set(field.selection_set, inside, nesting=nesting + 1)
         if name.startswith("__"):
             # The reference of an explorer is deeper than any query for data, and costs no reads.
-            return Weight(1, below.aliases, below.directives, below.fields + 1, 0)
+            return Weight(1, below.aliases, below.directives, below.fields + 1, repeats=below.repeats)
         cost = 0
         if definition is not None:
             cost = self._count(field, definition, parent) * (_cost_of(inside, parent) + below.cost)
@@ -207,6 +211,7 @@ class Scale:
             below.directives,
             own.fields + below.fields,
             cost,
+            repeats=below.repeats,
             creations=1 if _is_mutation(parent) and name in CREATIONS else 0,
         )
 
@@ -247,6 +252,12 @@ class Scale:
         if isinstance(node, IntValueNode):
             return int(node.value) if len(node.value) <= LONGEST_PAGE_LITERAL else PAGE + 1
         return len(node.values) if isinstance(node, ListValueNode) else None
+
+
+def _repeats(selected: SelectionSetNode) -> int:
+    """How often a field stands in the set again under the same name: it is answered once, yet merged each time."""
+    names = [(each.alias or each.name).value for each in selected.selections if isinstance(each, FieldNode)]
+    return len(names) - len(set(names))
 
 
 def _field_of(parent: GraphQLNamedType | None, name: str) -> GraphQLField | None:

@@ -53,6 +53,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "查询的字段过多（{found}个，上限{limit}个）。",
         "The query selects {found} fields; the limit is {limit}.",
     ),
+    "query.too_many_repeats": (
+        "查询重复选择同一字段过多（{found}次，上限{limit}次）。",
+        "The query repeats fields {found} times; the limit is {limit}.",
+    ),
     "query.too_costly": (
         "查询代价过高（{found}，上限{limit}）。请减少每页数量或嵌套。",
         "The query costs {found}; the limit is {limit}. Ask for smaller pages or less nesting.",

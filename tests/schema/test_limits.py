@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from directory.access import Role
 from schema.documents import fragments_of, operation_of
 from schema.errors import ApiError
-from schema.limits import ALIASES, COST, DEPTH, DIRECTIVES, Scale, Weight, check, sizes_of
+from schema.limits import ALIASES, COST, DEPTH, DIRECTIVES, REPEATS, Scale, Weight, check, sizes_of
 from tests.schema.serving import Served
 
 SHOP = build_schema("""
@@ -171,6 +171,7 @@ def test_fragments_that_only_nest_are_refused_too() -> None:
         (Weight(directives=DIRECTIVES + 1), "directives"),
         (Weight(cost=COST + 1), "costs"),
         (Weight(fields=2_001), "fields"),
+        (Weight(repeats=REPEATS + 1), "repeats"),
     ],
 )
 def test_each_limit_is_named(weight: Weight, word: str) -> None:
@@ -183,7 +184,7 @@ def test_each_limit_is_named(weight: Weight, word: str) -> None:
 
 def test_the_limits_themselves_are_allowed() -> None:
     """A query at every limit passes."""
-    check(Weight(DEPTH, ALIASES, DIRECTIVES, 2_000, COST))
+    check(Weight(DEPTH, ALIASES, DIRECTIVES, 2_000, COST, repeats=REPEATS))
 
 
 BOMBS = {
