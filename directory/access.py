@@ -84,6 +84,7 @@ class Operation(StrEnum):
     RESCHEDULE = "reschedule"
     HANDLE_BLOCKING_POINT = "handle_blocking_point"
     MERGE_BLOCKING_POINTS = "merge_blocking_points"
+    FOLLOW_UP_POINT = "follow_up_point"
     READ_SUBMISSION_QUEUE = "read_submission_queue"
     READ_CONTACT = "read_contact"
     READ_EXACT_FIGURES = "read_exact_figures"
@@ -140,6 +141,7 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.RESCHEDULE: _CLOCK,
     Operation.HANDLE_BLOCKING_POINT: _HANDLERS | _SUPERVISORS,
     Operation.MERGE_BLOCKING_POINTS: _SUPERVISORS,
+    Operation.FOLLOW_UP_POINT: _CLOCK,
     Operation.READ_SUBMISSION_QUEUE: _REVIEWERS,
     Operation.READ_CONTACT: _REVIEWERS,
     Operation.READ_EXACT_FIGURES: _REVIEWERS | {Role.ANALYST},

@@ -140,7 +140,8 @@ def point_moved(point: BlockingPoint, action: PointAction, at: datetime, **chang
 
 def point_resolved(point: BlockingPoint, resolution: PointResolution, at: datetime) -> BlockingPoint:
     """The point with a claimed resolution; its earlier ones stay beside it."""
-    return point_moved(point, PointAction.RESOLVE, at, resolutions=(*point.resolutions, resolution))
+    claimed = (*point.resolutions, resolution)
+    return point_moved(point, PointAction.RESOLVE, at, resolutions=claimed, beneficiaries=None)
 
 
 def point_reopened(point: BlockingPoint, at: datetime) -> BlockingPoint:

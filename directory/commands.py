@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from directory.states import (
@@ -334,38 +335,6 @@ class MarkNoticesRead(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaveSearch(Command):
-    """Keep a search for reports, to be told of what it finds from now on; `filter` is the API's filter as JSON."""
-
-    name: str
-    filter: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnSavedSearch(Command):
-    """A command on one of the caller's saved searches."""
-
-    saved_search: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenameSavedSearch(OnSavedSearch):
-    """Give a saved search another name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteSavedSearch(OnSavedSearch):
-    """Give up a saved search with all that it found."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepStanding(Command):
-    """Note as what the caller is known now, for what is looked up for the caller later."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SuspendUnconfirmed(Command):
     """The clock: an entry was not confirmed for longer than the grace allows."""
 
@@ -459,6 +428,23 @@ class ResolveBlockingPoint(OnBlockingPoint):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarryOverResolution(OnBlockingPoint):
     """Propose the resolution that stands to linked reports that have come into progress since it was claimed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountBeneficiaries(Command):
+    """The clock: all firms were told that gain by what was resolved at that instant, and never reported."""
+
+    blocking_point: str
+    resolved_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRecurrence(Command):
+    """The clock: these reports are like a resolved blocking point, and came after it was resolved."""
+
+    blocking_point: str
+    blockages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "尚未明确牵头单位，不能反馈办理结果。",
         "No agency leads this blocking point yet, so nobody can claim that it is resolved.",
     ),
+    "point.moved_on": (
+        "政策堵点的情况已有变化，无须再办理此步骤。",
+        "The blocking point has moved on; nothing is left to do here.",
+    ),
     "point.report_out_of_reach": (
         "{reference}不在您的辖区内，也不由您单位办理。",
         "{reference} is neither in your reach nor in your agency's hands.",

@@ -14,6 +14,18 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "您订阅的检索“{search}”命中的堵点诉求{reference}有更新。",
         "A report that your saved search “{search}” finds was changed: {reference}.",
     ),
+    "notice.webhook.disabled": (
+        "推送地址（{host}）连续多日无法送达，已停止推送，请检查后重新启用。",
+        "Nothing could be delivered to your webhook at {host} for days; it is disabled until you enable it again.",
+    ),
+    "webhook.test": ("这是一条测试推送。", "This is a test delivery."),
+    "webhook.url": (
+        "推送地址须为完整的网址，不含用户名、密码和片段，最多{longest}个字符。",
+        "A webhook is a whole URL without user, password and fragment, of at most {longest} characters.",
+    ),
+    "webhook.https": ("推送地址须使用https。", "A webhook begins with https://."),
+    "webhook.private": ("推送地址不能指向内部网络。", "A webhook must not lead to a private network."),
+    "webhook.too_many": ("最多可设置{most}个推送地址。", "At most {most} webhooks are kept."),
     "notice.report.resolve_soon": (
         "堵点诉求{reference}的办理时限将于{until}届满，请抓紧办理。",
         "The limit to resolve report {reference} ends on {until}; please press on.",
@@ -171,6 +183,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "After the call-back your report {reference} is followed up again.",
     ),
     "notice.review.take": ("您的申报已受理，正在审核。", "Your submission is under review."),
+    "notice.point.resolved": (
+        "与您同业态、同地区的企业反映的政策堵点{reference}已办理，您也可受益。",
+        "Blocking point {reference}, reported by firms of your form and region, was resolved; you may gain by it.",
+    ),
     "notice.review.request_changes": (
         "您的申报需要补正，请按一次性告知的内容修改后重新提交。",
         "Changes to your submission are asked for; all that is missing is listed.",

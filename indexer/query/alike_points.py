@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any as Json
 
@@ -19,7 +20,7 @@ from directory.likeness import POINT, Likeness, Traits, likeness, weights_among
 from directory.terms import distinct_terms
 from indexer.documents import fields
 from indexer.query.alikeness import LOOKED_AT, Ask, said, traits_of
-from indexer.query.search import EVERYTHING, Filter, Hit, Kind, Search
+from indexer.query.search import EVERYTHING, Between, Filter, Hit, Is, Kind, Search
 from indexer.query.syntax import TextQuery
 
 POINTS_LOOKED_AT = 20
@@ -88,6 +89,34 @@ def _by_reports(own: Traits, hits: Iterable[Hit]) -> list[AlikePoint]:
         for hit, other in found
         if (point := hit.source.get(fields.BLOCKING_POINT)) and (how := likeness(own, other, weights))
     ]
+
+
+async def reports_like(
+    point: Mapping[str, Json], ask: Ask, lexicon: Lexicon, *, since: datetime
+) -> list[str]:
+    """Open reports that everyone may read, belong to no point, came since then and are like the point's document.
+
+    By the bar for reports that are shown as alike: most reports of the cause pass it, and hardly one of another.
+    """
+    found: set[str] = set()
+    for told in traits_of_point(point, lexicon):
+        hits = (await ask(_open_since(said(told), since))).hits
+        others = {hit.id: traits_of(hit.source) for hit in hits if not hit.source.get(fields.BLOCKING_POINT)}
+        weights = weights_among([told, *others.values()])
+        found.update(id_ for id_, other in others.items() if likeness(told, other, weights))
+    return sorted(found)
+
+
+def _open_since(text: TextQuery | None, since: datetime) -> Search:
+    filters = (Is(fields.OPEN, True), Between(fields.REPORTED_AT, at_least=int(since.timestamp())))
+    return Search(
+        Kind.BLOCKAGE,
+        Is(fields.PUBLIC, True),
+        text=text,
+        text_fields=fields.ALIKE,
+        filters=tuple((None, each) for each in filters),
+        first=LOOKED_AT,
+    )
 
 
 def traits_of_point(source: Mapping[str, Json], lexicon: Lexicon) -> list[Traits]:

@@ -14,6 +14,7 @@ from directory.states import EntityType, ResolutionState
 from directory.vocabulary import Reference
 from schema.arguments import After, First
 from schema.blockages.details import Resolution, shown_resolution
+from schema.blockages.seeing import all_seen
 from schema.blocking_points.seeing import counted_reports, surviving_point
 from schema.blocking_points.words import BlockingPointStatus
 from schema.changes import feed
@@ -26,6 +27,7 @@ from schema.terms import Region, Term, region, term
 
 if TYPE_CHECKING:
     from schema.blockages.connections import BlockageConnection
+    from schema.blockages.types import Blockage
 
 DEFAULT_HISTORY = 50
 
@@ -73,6 +75,10 @@ class BlockingPoint(Node):
     review_reopened_at: datetime | None = strawberry.field(
         description="When its review was last reopened, by decision or by a report that came in spite of a resolution."
     )
+    beneficiaries: int | None = strawberry.field(
+        description="How many listed firms of the same forms and regions never reported and gain by the resolution that was "
+        "claimed last (受益主体); null until they were told."
+    )
     created_at: datetime = strawberry.field(description="When it was named.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
@@ -109,6 +115,23 @@ class BlockingPoint(Node):
     )
     async def recurrences(self, info: Info) -> int:
         return recurrences(self.point, await counted_reports(info.context, self.point))
+
+    @strawberry.field(
+        description="Reports that are like the point and came after it was claimed to be removed, which reopened its review; "
+        "those of them that are not linked to it, and that the caller may read, latest first."
+    )
+    async def suspected_recurrences(
+        self, info: Info
+    ) -> list[Annotated[Blockage, strawberry.lazy("schema.blockages.types")]]:
+        from schema.blockages.types import shown_blockage
+
+        came = dict.fromkeys(each.report for each in reversed(self.point.recurrences))
+        seen = await all_seen(info.context, came)
+        return [
+            shown_blockage(info.context, one)
+            for one in seen
+            if one is not None and one.report.blocking_point is None
+        ]
 
     @strawberry.field(description="What its reporters say to the resolution that was claimed last.")
     async def answers(self, info: Info) -> ResolutionAnswers:
@@ -206,6 +229,7 @@ def shown_point(context: Context, point: entities.BlockingPoint) -> BlockingPoin
         merged_from=list(point.merged_from),
         reopens=point.reopens,
         review_reopened_at=point.review_reopened_at,
+        beneficiaries=point.beneficiaries,
         created_at=point.created_at,
         updated_at=point.updated_at,
     )

@@ -25,6 +25,7 @@ _TYPES: Mapping[EntityType, str] = {
     EntityType.FIRM: "Firm",
     EntityType.SUBMISSION: "Submission",
     EntityType.BLOCKAGE: "Blockage",
+    EntityType.BLOCKING_POINT: "BlockingPoint",
 }
 
 
