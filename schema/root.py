@@ -19,6 +19,7 @@ from schema.blocking_points.queries import BlockingPointQueries
 from schema.blocking_points.suggested import SuggestedPointQueries
 from schema.changes.queries import ChangeQueries, ChangeSubscriptions
 from schema.changes.reports import ReportSubscriptions
+from schema.clause_graph.queries import ClauseGraphQueries
 from schema.context import Context, Info
 from schema.desks.queries import DeskQueries
 from schema.execution import DirectorySchema
@@ -28,6 +29,7 @@ from schema.index_status import IndexStatusQueries
 from schema.matching.queries import MatchingQueries
 from schema.node import Fetchers, GlobalId, GlobalIds, Node, fetch_node
 from schema.notices.mutations import NoticeMutations
+from schema.notices.webhooks import WebhookMutations
 from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
 from schema.reference.vocabularies import VocabularyQueries
@@ -64,6 +66,7 @@ class Query(
     SuggestionQueries,
     MatchingQueries,
     SignificanceQueries,
+    ClauseGraphQueries,
     SavedSearchQueries,
     reference.ReferenceQueries,
     VocabularyQueries,
@@ -95,6 +98,7 @@ class Mutation(
     BlockingPointMutations,
     NoticeMutations,
     SavedSearchMutations,
+    WebhookMutations,
 ):
     """The nouns' mutations."""
 

@@ -18,6 +18,7 @@ from schema.terms import Region, Term, region, terms
 
 if TYPE_CHECKING:
     from schema.blocking_points.connections import BlockingPointConnection
+    from schema.clause_graph.types import ClauseInRegion, ClauseResolution
 
 Since = Annotated[
     date | None, strawberry.argument(name="from", description="The first day; open when left out.")
@@ -110,13 +111,37 @@ class Clause(Node):
     def lead_agencies(self) -> list[Agency]:
         return [agency(self.reference, code) for code in self.clause.lead_agencies_suggested]
 
-    @strawberry.field(description="The policy blocking points (政策堵点) that cite this clause, latest first.")
+    @strawberry.field(
+        description="The policy blocking points (政策堵点) that cite this clause, latest first."
+    )
     async def blocking_points(
         self, info: Info, first: First = 20, after: After = None
     ) -> Annotated[BlockingPointConnection, strawberry.lazy("schema.blocking_points.connections")]:
         from schema.blocking_points.connections import points_of_clause
 
         return await points_of_clause(info.context, self.code, first=first, after=after)
+
+    @strawberry.field(
+        description="What was claimed to resolve the blocking points that cite this clause, latest first, each with the clause "
+        "or policy change that did it."
+    )
+    async def resolutions(
+        self, info: Info
+    ) -> list[Annotated[ClauseResolution, strawberry.lazy("schema.clause_graph.types")]]:
+        from schema.clause_graph.types import resolutions_of
+
+        return await resolutions_of(info.context, self.code)
+
+    @strawberry.field(
+        description="The same clause compared across provinces, most reports first: where it blocks, and where it works. Null "
+        "for those who are shown no exact figures."
+    )
+    async def regions(
+        self, info: Info
+    ) -> list[Annotated[ClauseInRegion, strawberry.lazy("schema.clause_graph.types")]] | None:
+        from schema.clause_graph.types import regions_of
+
+        return await regions_of(info.context, self.code)
 
 
 @strawberry.type(description="A programme that helps firms of the new forms (扶持计划).")

@@ -1,0 +1,90 @@
+"""
+Which clauses block whom, and where (条款堵点图谱): firms held up by a clause, and one text compared across provinces.
+
+Made of counts that an engine gives, by pure functions; refused, merged and withdrawn reports are not among them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from directory.access import region_prefix
+from directory.states import Severity
+from directory.statistics import RESOLVED, UNRESOLVED, Outcome
+
+# Each degree counts twice the one below it: one firm that may have to close weighs as much as eight that are annoyed.
+WEIGHTS: Mapping[Severity, int] = {severity: 2**degree for degree, severity in enumerate(Severity)}
+_PROVINCE = 2
+
+Value = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What a clause costs now: firms with an unresolved report that cites it, and these weighed by severity."""
+
+    clause: str
+    firms: int
+    reports: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class InProvince:
+    """Reports that cite a clause in one province: all, those still unresolved, those resolved, and their points."""
+
+    region: str
+    reports: int
+    unresolved: int
+    resolved: int
+    points: int
+
+
+def burdens(counts: Mapping[tuple[Value, ...], int]) -> list[Burden]:
+    """The clauses by weight, heaviest first, of unresolved reports counted by clause, firm and severity.
+
+    A firm weighs by its gravest report and once only: reporting often does not make an obstacle heavier.
+    """
+    gravest: dict[str, dict[str, int]] = defaultdict(dict)
+    reports: dict[str, int] = defaultdict(int)
+    for (clause, firm, severity), count in counts.items():
+        if clause is not None and firm is not None and severity is not None:
+            known, weight = gravest[str(clause)], WEIGHTS[Severity(str(severity))]
+            known[str(firm)] = max(weight, known.get(str(firm), 0))
+            reports[str(clause)] += count
+    found = [
+        Burden(clause, len(firms), reports[clause], sum(firms.values())) for clause, firms in gravest.items()
+    ]
+    return sorted(found, key=lambda each: (-each.weight, -each.firms, each.clause))
+
+
+def compared(counts: Mapping[tuple[Value, ...], int]) -> Mapping[str, list[InProvince]]:
+    """For each clause its provinces, most reports first, of reports counted by clause, region, outcome and point."""
+    groups: dict[str, dict[str, list[tuple[Value, Value, int]]]] = defaultdict(lambda: defaultdict(list))
+    for (clause, region, outcome, point), count in counts.items():
+        if clause is not None and region is not None and outcome != Outcome.LEFT_OUT.value:
+            groups[str(clause)][_province(str(region))].append((outcome, point, count))
+    return {
+        clause: sorted(
+            (_in_province(region, counted) for region, counted in provinces.items()),
+            key=lambda each: (-each.reports, each.region),
+        )
+        for clause, provinces in groups.items()
+    }
+
+
+def _province(region: str) -> str:
+    return region_prefix(region)[:_PROVINCE].ljust(len(region), "0")
+
+
+def _in_province(region: str, counted: Iterable[tuple[Value, Value, int]]) -> InProvince:
+    rows = list(counted)
+    return InProvince(
+        region=region,
+        reports=sum(count for _, _, count in rows),
+        unresolved=sum(count for outcome, _, count in rows if outcome in UNRESOLVED),
+        resolved=sum(count for outcome, _, count in rows if outcome in RESOLVED),
+        points=len({point for _, point, _ in rows if point is not None}),
+    )
