@@ -51,9 +51,11 @@ CANNOT, DIFFERENT = 2, 1
 
 def _settings(**overrides: object) -> Settings:
     try:
-        return read_settings(**overrides)
+        settings = read_settings(**overrides)
     except SettingsInvalid as invalid:
         _stop(*invalid.lines)
+    configure_logs(settings.log_level)
+    return settings
 
 
 def _stop(*lines: str) -> NoReturn:
@@ -62,8 +64,14 @@ def _stop(*lines: str) -> NoReturn:
     raise typer.Exit(CANNOT)
 
 
+def _filter(given: str | None) -> Any:
+    try:
+        return None if given is None else json.loads(given)
+    except ValueError:
+        _stop("--filter is not valid JSON.")
+
+
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    configure_logs()
     try:
         with asyncio.Runner(loop_factory=_quick_loop()) as runner:
             return runner.run(work)
@@ -349,10 +357,7 @@ def export(
     from newgrowth.exporting import NotExported
     from newgrowth.exporting import export as export_to
 
-    try:
-        asked = json.loads(wanted) if wanted is not None else None
-    except ValueError:
-        _stop("--filter is not valid JSON.")
+    asked = _filter(wanted)
     if role is Role.CLOCK:
         _stop("CLOCK is the running server itself; it exports nothing.")
     if role is Role.AGENCY and agency is None:
@@ -384,6 +389,9 @@ def report(
         str | None,
         typer.Option(help="The instant that open reports are counted to (default: that of the position)."),
     ] = None,
+    wanted: Annotated[
+        str | None, typer.Option("--filter", help="Only some reports: the API's BlockageFilter, as JSON.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Write the mandate report (专报) to standard output, with all that is needed to compute it again."""
@@ -392,17 +400,26 @@ def report(
 
     try:
         at = datetime.fromisoformat(as_of) if as_of is not None else None
-        asked = Asked(date.fromisoformat(since), date.fromisoformat(until), audience, position, at)
+        days = date.fromisoformat(since), date.fromisoformat(until)
     except ValueError:
         _stop(
             "--from and --to are days such as 2026-07-01, --as-of is an instant such as 2026-10-08T09:00:00+08:00."
         )
     if at is not None and at.tzinfo is None:
         _stop("--as-of needs its offset from UTC, such as +08:00.")
+    asked = Asked(*days, audience, position, at, _filter(wanted))
     try:
         _run(print_report(_settings(data_dir=data_dir), asked, form, sys.stdout.buffer, errors))
     except NotReported as refused:
         _stop(str(refused))
+
+
+@index.command("rights", epilog="Example: newgrowth index rights > rights.json")
+def index_rights(data_dir: DataDir = None) -> None:
+    """Print what each of the three API keys of a secured Elasticsearch may do, as JSON to make the keys with."""
+    from indexer.engines.elastic.rights import rights
+
+    typer.echo(json.dumps(rights(_settings(data_dir=data_dir).index_prefix), indent=2))
 
 
 @index.command(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from re import sub
-from typing import BinaryIO
+from shlex import quote
+from typing import Any, BinaryIO
 
 from rich.console import Console
 
@@ -74,6 +76,8 @@ def provenance(report: MandateReport) -> Iterator[tuple[str, Label, str]]:
     yield "from", Label("上报日期自", "Reported from"), asked.since.isoformat()
     yield "to", Label("上报日期至", "Reported to"), asked.until.isoformat()
     yield "audience", Label("范围", "Audience"), asked.audience.value
+    if asked.filter is not None:
+        yield "filter", Label("筛选条件", "Filter"), _json(asked.filter)
     yield "position", Label("日志位置", "Log position"), str(report.position)
     yield "digest", Label("该位置的日志摘要（SHA-256）", "Digest of the log there (SHA-256)"), report.digest
     yield "asOf", Label("统计时点", "As of"), _instant(report.as_of)
@@ -92,10 +96,16 @@ def provenance(report: MandateReport) -> Iterator[tuple[str, Label, str]]:
 def recompute(report: MandateReport) -> str:
     """The command that gives the same figures from the same log."""
     asked = report.asked
+    chosen = "" if asked.filter is None else f" --filter {quote(_json(asked.filter))}"
     return (
-        f"newgrowth report --from {asked.since} --to {asked.until} --audience {asked.audience.value}"
+        f"newgrowth report --from {asked.since} --to {asked.until} --audience {asked.audience.value}{chosen}"
         f" --position {report.position} --as-of {_instant(report.as_of)}"
     )
+
+
+def _json(given: Mapping[str, Any]) -> str:
+    """The same text for the same filter, on one line."""
+    return json.dumps(given, ensure_ascii=False, sort_keys=True)
 
 
 def _instant(at: datetime) -> str:

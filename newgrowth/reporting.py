@@ -2,7 +2,8 @@
 The mandate report (专报): figures on the reports of a period, made so that anyone can make them again.
 
 It is counted from the log, up to a position whose digest it names; the present state and the search index are not asked
-for a single figure. Period, audience, position and instant are all that decides over the figures, and all stand in it.
+for a single figure. Period, audience, filter, position and instant are all that decides over the figures, and all stand
+in it.
 Where the index stands at the same position its counts are compared with those of the log, and the outcome is told.
 """
 
@@ -13,11 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
+
+from graphql import GraphQLError
 
 from directory.access import ANYONE, Caller, Operation, Role, may
 from directory.disclosure import LEAST_SHOWN, too_few
-from directory.errors import SearchUnavailable
+from directory.errors import InvalidInput, SearchUnavailable
 from directory.ports import Record
+from directory.rulebook import Rulebook
 from directory.statistics import Group, figures
 from directory.vocabulary import Label, Reference
 from indexer.documents import fields
@@ -27,8 +32,11 @@ from indexer.query.search import Filter, Kind, Search, SearchEngine
 from indexer.query.tallies import Counts, Tally
 from indexer.recount import Standing, holds, standing_at, tally_of
 from newgrowth.report_words import Audience
+from schema.blockages.filters import BlockageFilter, read_filter
 from schema.blockages.sight import visible_to
-from schema.filters import DateRange, FilterReading
+from schema.errors import errors_of_fault
+from schema.exporting.asking import filter_of
+from schema.filters import DateRange
 from schema.statistics.dimensions import Dimension, StatisticsDimension, dimension
 from schema.statistics.tables import Table
 from schema.statistics.types import StatisticsRow, shown_row
@@ -53,13 +61,17 @@ SECTIONS: Mapping[StatisticsDimension, Label] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a report is about. `position` None is the last one, `as_of` None the instant of the entry at the position."""
+    """What a report is about. `position` None is the last one, `as_of` None the instant of the entry at the position.
+
+    `filter` is the API's `BlockageFilter` as JSON, for reports of some kind only.
+    """
 
     since: date
     until: date
     audience: Audience = Audience.PUBLIC
     position: int | None = None
     as_of: datetime | None = None
+    filter: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +118,13 @@ class MandateReport:
 async def mandate_report(
     record: Record, engine: SearchEngine, reference: Reference, asked: Asked
 ) -> MandateReport:
-    """The report. Raises: NotReported, for a period or position that cannot be; RecordUnavailable."""
+    """The report. Raises: NotReported, for a period, filter or position that cannot be; RecordUnavailable."""
     if asked.since > asked.until:
         raise NotReported("the first day is after the last")
+    wanted = read_selection(asked.filter)
     standing = await _standing(record, asked.position)
     as_of = asked.as_of or standing.at
-    search = selection(asked, reference)
+    search = selection(asked, wanted, reference, as_of)
     bodies = [counted_fields(each, reference) for each in standing.reports]
     selected = [body for body in bodies if all(holds(each, body) for each in _filters(search))]
     by = {each: dimension(each, reference=reference) for each in SECTIONS}
@@ -139,12 +152,39 @@ async def _standing(record: Record, position: int | None) -> Standing:
     return standing
 
 
-def selection(asked: Asked, reference: Reference) -> Search:
-    """The reports of the period that the audience may know of."""
-    reading = FilterReading(reference)
+def selection(asked: Asked, wanted: BlockageFilter, reference: Reference, as_of: datetime) -> Search:
+    """The reports of the period that the filter selects and the audience may know of. Raises: NotReported."""
+    reading = read_filter(wanted, as_of, Rulebook(reference, reference.calendar))
     reading.instants(DateRange(from_=asked.since, to=asked.until), fields.REPORTED_AT)
     visible = visible_to(CALLERS[asked.audience], reference.agencies)
-    return Search(Kind.BLOCKAGE, visible, filters=reading.finish(), first=1)
+    try:
+        return Search(Kind.BLOCKAGE, visible, filters=reading.finish(), first=1)
+    except InvalidInput as refused:
+        raise NotReported(_why(errors_of_fault(refused))) from None
+
+
+def read_selection(given: Mapping[str, Any] | None) -> BlockageFilter:
+    """The filter. Raises: NotReported, for one that the API would refuse or that the log alone cannot answer."""
+    try:
+        wanted = filter_of(given, BlockageFilter)
+    except GraphQLError as refused:
+        raise NotReported(_why([refused])) from None
+    if beyond := [name for name, value in _beyond_the_log(wanted).items() if value is not None]:
+        raise NotReported(f"--filter: {', '.join(beyond)} cannot be counted from the log")
+    return wanted
+
+
+def _beyond_the_log(wanted: BlockageFilter) -> Mapping[str, object]:
+    """What needs an index of texts, or the present state of a firm or a blocking point."""
+    return {
+        "text": wanted.text,
+        "reportedBy": wanted.reported_by,
+        "blockingPoint": wanted.blocking_point,
+    }
+
+
+def _why(errors: Sequence[GraphQLError]) -> str:
+    return "--filter: " + " ".join(error.message for error in errors)
 
 
 def _filters(search: Search) -> Sequence[Filter]:

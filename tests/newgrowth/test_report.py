@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
+import shlex
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from html.parser import HTMLParser
@@ -90,6 +92,30 @@ def test_the_figures_are_made_again_from_the_log_up_to_their_position(data_dir: 
     assert figures_of(lines(data_dir, "--audience", "internal")) != figures_of(before)
 
 
+def test_a_report_on_some_reports_only_names_its_filter(data_dir: Path) -> None:
+    """The API's own filter: it stands in the report, and the command in the report makes the same figures again."""
+    given = {"categories": [REPORTS[0].category], "severities": ["HIGH", "MEDIUM"], "overdue": False}
+    chosen = ("--audience", "internal", "--position", str(len(REPORTS) + 1))
+    told = lines(data_dir, *chosen, "--filter", json.dumps(given))
+    everything = lines(data_dir, *chosen)
+
+    assert json.loads(said(told, "filter")) == given
+    assert ("provenance", "filter", "filter") not in everything
+    categories = {key for table, key, figure in told if (table, figure) == ("CATEGORY", "reported")}
+    assert categories == {REPORTS[0].category}
+    assert 0 < int(told["TOTAL", "", "reported"]) < int(everything["TOTAL", "", "reported"])
+    assert figures_of(lines(data_dir, *shlex.split(said(told, "recompute"))[2:])) == figures_of(told)
+
+
+def test_the_figures_of_some_reports_are_those_of_the_index(data_dir: Path) -> None:
+    """The filter means the same to the log and to the index."""
+    done("index", "rebuild", "--data-dir", data_dir)
+    given = {"severities": ["HIGH", "CRITICAL"], "open": True, "regions": ["330000"]}
+    told = lines(data_dir, "--audience", "internal", "--filter", json.dumps(given))
+
+    assert said(told, "indexAgreement") == "equal"
+
+
 def test_the_figures_of_the_log_are_those_of_the_index(data_dir: Path) -> None:
     """Where both stand at one position they are compared, group by group, and the report says that they are equal."""
     done("index", "rebuild", "--data-dir", data_dir)
@@ -171,6 +197,11 @@ def test_the_page_stands_alone_and_can_be_read_aloud(data_dir: Path) -> None:
         ((*PERIOD, "--as-of", "2026-04-01T00:00:00"), "offset from UTC"),
         ((*PERIOD, "--position", "999999"), "nothing at this position"),
         (("--from", "2020-01-01", "--to", "2020-01-31"), "nothing can be told to the public"),
+        ((*PERIOD, "--filter", "{categories}"), "is not valid JSON"),
+        ((*PERIOD, "--filter", '["revenue-split"]'), "--filter:"),
+        ((*PERIOD, "--filter", '{"categories": ["no-such-thing"]}'), "no-such-thing"),
+        ((*PERIOD, "--filter", '{"colour": "red"}'), "colour"),
+        ((*PERIOD, "--filter", '{"text": "分成", "open": true}'), "text cannot be counted from the log"),
     ],
 )
 def test_what_cannot_be_reported_is_told(data_dir: Path, options: tuple[str, ...], told: str) -> None:
