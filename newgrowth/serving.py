@@ -118,7 +118,7 @@ async def serve(settings: Settings, started: Callable[[str], None] = lambda url:
             app,
             host=settings.host,
             port=settings.port,
-            log_level="warning",
+            log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from structlog.contextvars import bound_contextvars
 
 from schema.admission import NotAdmitted, address_of, check_media_type, identified, not_admitted
 from schema.allowances import Allowances, Purpose
@@ -97,12 +99,14 @@ class Api(GraphQL[Connection, None]):
         asked = read_request(body)
         identity = await identified(self.services.tokens, request, self.allowances)
         allowance = self.allowances.of(identity.caller, address_of(request))
-        result = await self.schema.execute(
-            asked.query,
-            variable_values=asked.variables,
-            context_value=context_for(self.services, identity.caller, allowance),
-            operation_name=asked.operation_name,
-        )
+        # The text of a query may hold what nobody should read in a log.
+        with bound_contextvars(query=sha256((asked.query or "").encode(errors="replace")).hexdigest()[:16]):
+            result = await self.schema.execute(
+                asked.query,
+                variable_values=asked.variables,
+                context_value=context_for(self.services, identity.caller, allowance),
+                operation_name=asked.operation_name,
+            )
         return answer(
             _content(result),
             status=_status(result, media_type),

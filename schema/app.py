@@ -36,6 +36,7 @@ from directory.errors import SearchUnavailable, ServiceFault
 from schema.allowances import Allowances, Places
 from schema.answers import SECURITY_HEADERS, SecurityHeaders, answer, refusal
 from schema.api import Api
+from schema.correlation import HEADER, Correlation
 from schema.errors import ApiCode, ApiError
 from schema.export import sdl
 from schema.exporting.endpoint import Exports
@@ -79,7 +80,7 @@ def make_app(services: Services, lifespan: Lifespan | None = None) -> Starlette:
 
 
 def _middleware(settings: ApiSettings) -> list[Middleware]:
-    layers = [Middleware(SecurityHeaders, allowed_hosts=settings.allowed_hosts)]
+    layers = [Middleware(Correlation), Middleware(SecurityHeaders, allowed_hosts=settings.allowed_hosts)]
     if settings.trusted_proxies:
         layers.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies)))
     if settings.allowed_origins:
@@ -158,6 +159,9 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _crashed(request: Request, error: Exception) -> Response:
     """What nobody foresaw: this answer passes no middleware, so it brings its own headers."""
     reference = uuid.uuid4().hex[:12]
-    log.error("request_failed", reference=reference, path=request.scope["path"], exc_info=error)
+    named = request.scope[HEADER]
+    log.error(
+        "request_failed", reference=reference, path=request.scope["path"], request_id=named, exc_info=error
+    )
     masked = ApiError(ApiCode.INTERNAL, "internal", reference=reference)
-    return refusal(500, masked, headers=SECURITY_HEADERS)
+    return refusal(500, masked, headers={**SECURITY_HEADERS, HEADER: named})

@@ -33,7 +33,7 @@ from tests.record.steps import keep, seal
 KILLS = int(os.environ.get("KILLS", "50"))
 WRITERS = 4
 LONGEST_LIFE_SECONDS = 0.4
-IN_FLIGHT = 50
+IN_FLIGHT = 100
 STOPS_WITHIN_SECONDS = 10
 
 
@@ -119,12 +119,12 @@ async def whole(record: SqlRecord, data_dir: Path) -> None:
 
 
 async def test_a_server_told_to_stop_answers_what_it_was_asked(data_dir: Path) -> None:
-    """SIGTERM with fifty requests in flight: each gets its whole answer, and the process ends in good order."""
+    """SIGTERM with a hundred requests in flight: each gets its whole answer, and the process ends in good order."""
     clients = await clients_of(data_dir, random.Random(1))
     with subprocess.Popen(  # noqa: ASYNC220 - waited for in threads
         [sys.executable, "-m", "newgrowth", "serve", "--port", "0"],
         cwd=ROOT,
-        env={**os.environ, **environment(data_dir)},
+        env={**os.environ, **environment(data_dir), "NEWGROWTH_OPERATIONS_AT_ONCE": str(4 * IN_FLIGHT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -132,7 +132,7 @@ async def test_a_server_told_to_stop_answers_what_it_was_asked(data_dir: Path) -
         try:
             assert process.stdout is not None
             line = await asyncio.to_thread(process.stdout.readline)
-            answers = await fifty_answers(clients, line.removeprefix(ANNOUNCED).strip(), process)
+            answers = await all_answers(clients, line.removeprefix(ANNOUNCED).strip(), process)
             code = await asyncio.to_thread(process.wait, STOPS_WITHIN_SECONDS)
             errors = await asyncio.to_thread(process.stderr.read) if process.stderr else ""
         finally:
@@ -143,8 +143,8 @@ async def test_a_server_told_to_stop_answers_what_it_was_asked(data_dir: Path) -
     assert not (data_dir / "record.db-wal").exists()
 
 
-async def fifty_answers(clients: Clients, url: str, process: subprocess.Popen[str]) -> list[Any]:
-    """The answers to fifty requests sent at once; the server is told to stop at the first of them."""
+async def all_answers(clients: Clients, url: str, process: subprocess.Popen[str]) -> list[Any]:
+    """The answers to a hundred requests sent at once; the server is told to stop at the first of them."""
     wishes = [_report(clients.firm, number) for number in range(IN_FLIGHT)]
     limits = httpx2.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
     headers = {"authorization": f"Bearer {clients.token}"}
