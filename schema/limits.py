@@ -54,7 +54,12 @@ ASSUMED_LIST = 5
 COST_OF_SEARCH = 5
 COST_OF_COMMAND = 10
 # Statistics read no entry, but count many: the one for each row asked for, the other for each agency.
-COST_OF_COUNTING = {"BlockageStatistics": 1, "AgencyPerformance": COST_OF_SEARCH}
+COST_OF_COUNTING = {
+    "BlockageStatistics": 1,
+    "ClauseBurden": 1,
+    "AgencyPerformance": COST_OF_SEARCH,
+    "ProposedBlockingPoint": COST_OF_SEARCH,
+}
 LONGEST_PAGE_LITERAL = 10
 # What each time gives somebody new work to do; other mutations act on what is there.
 CREATIONS = frozenset({"submitFirm", "reportBlockage", "joinBlockingPoint", "raiseObjection"})
