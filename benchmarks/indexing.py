@@ -18,13 +18,14 @@ from indexer.projection import ENTITY_TYPES, Touched, documents_of
 from indexer.query.search import Document, Kind, SearchEngine
 from indexer.rebuild import Rebuilder
 from indexer.route import Route
+from indexer.verify import verify
 
 AT_ONCE = 1_000
 STREAMS = 2
 
 
 async def followed(record: SqlRecord, engine: SearchEngine, bare: float, count: int) -> list[Figure]:
-    """The whole log followed into an empty engine, then rebuilt; `bare` documents a second is what it is compared with."""
+    """The whole log followed into an empty engine, rebuilt and verified; `bare` documents a second is what it is held against."""
     route = Route(record, engine, REFERENCE, record.dead_letters)
     follower = Follower(route)
     began = time.perf_counter()
@@ -33,10 +34,14 @@ async def followed(record: SqlRecord, engine: SearchEngine, bare: float, count: 
     began = time.perf_counter()
     result = await Rebuilder(route).run(record.leases, "benchmark")
     rebuilt = result.documents / (time.perf_counter() - began)
-    await engine.refresh()
+    began = time.perf_counter()
+    verified = await verify(route)
+    seconds = time.perf_counter() - began
+    assert not verified.differences, verified.differences[:3]
     return [
         Figure("indexing", f"{engine.name}, following", rate, "documents/s", rate / bare),
         Figure("indexing", f"{engine.name}, rebuild", rebuilt, "documents/s", rebuilt / bare),
+        Figure("indexing", f"{engine.name}, verification of {verified.compared:,}", seconds, "s"),
     ]
 
 
