@@ -71,10 +71,11 @@ class Outcome:
     blockage: str | None = None
     blocking_point: str | None = None
     saved_search: str | None = None
+    webhook: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
-_IDS = ("firm", "submission", "blockage", "blocking_point", "saved_search")
+_IDS = ("firm", "submission", "blockage", "blocking_point", "saved_search", "webhook")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +237,7 @@ class Directory:
             # A result from before there were these things has none.
             blocking_point=ids.get("blocking_point"),
             saved_search=ids.get("saved_search"),
+            webhook=ids.get("webhook"),
         )
 
     async def _remember(self, command: Command, key: str, outcome: Outcome, handling: Handling) -> None:

@@ -20,6 +20,7 @@ from directory.reminders import Inbox, Notice
 from directory.saved_search_ports import SavedSearches, SavedSearchReads
 from directory.states import BlockageStatus, EntityType, SubmissionStatus
 from directory.supervision import Indicator
+from directory.webhook_ports import WebhookReads, Webhooks
 
 E = TypeVar("E", bound=Entity)
 
@@ -168,6 +169,8 @@ class UnitOfWork(Protocol):
     def notices(self) -> Notices: ...
     @property
     def saved_searches(self) -> SavedSearches: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and personal values; logs one fact a row, `…:erased`.
@@ -268,7 +271,7 @@ class AgencySigns:
     shown: Mapping[Indicator, int]
 
 
-class Reader(SavedSearchReads, Protocol):
+class Reader(SavedSearchReads, WebhookReads, Protocol):
     """Reads of the record outside commands; each method is one statement (or a fixed number)."""
 
     async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:

@@ -51,3 +51,4 @@ class Rulebook:
     calendar: WorkCalendar
     limits: Limits = field(default_factory=Limits)
     second_person: bool = True
+    private_webhooks: bool = False

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from newgrowth.delivery.posting import Poster
+from newgrowth.delivery.webhooks import deliver
 from newgrowth.matching import match_searches
 from newgrowth.settings import Settings
 from newgrowth.tokens import refuse_development_key
@@ -107,7 +109,10 @@ async def application(settings: Settings) -> AsyncIterator[Starlette]:
     async with opened(settings) as parts:
         services = services_of(parts)
         matching = match_searches(services, parts.record.leases, process_name("match"))
-        async with at_work(parts, follow=settings.follow_in_process, clock=True, beside=(matching,)):
+        poster = Poster(private=settings.private_webhooks)
+        delivering = deliver(services, poster, parts.record.leases, process_name("deliver"))
+        beside = (matching, delivering)
+        async with at_work(parts, follow=settings.follow_in_process, clock=True, beside=beside):
             yield make_app(services)
 
 

@@ -160,6 +160,10 @@ class Settings(BaseSettings):
     notice_working_days: int = Field(5, ge=0, le=60, description="Working days of public notice (公示).")
     second_person: bool = Field(True, description="Whether a second reviewer must approve a submission.")
 
+    private_webhooks: bool = Field(
+        False, description="Let webhooks lead into the own network, and over plain http."
+    )
+
     @model_validator(mode="after")
     def _can_work(self) -> Settings:
         lines = [

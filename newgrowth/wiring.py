@@ -60,6 +60,7 @@ def rulebook(settings: Settings, reference: Reference) -> Rulebook:
         calendar=WorkCalendar(reference.work_years),
         limits=Limits(notice=settings.notice_working_days),
         second_person=settings.second_person,
+        private_webhooks=settings.private_webhooks,
     )
 
 

@@ -12,6 +12,7 @@ from directory.handlers import (
     objections,
     saved_searches,
     submissions,
+    webhooks,
 )
 from directory.handling import Handlers
 
@@ -22,6 +23,7 @@ HANDLERS: Handlers = {
     **objections.HANDLERS,
     **notices.HANDLERS,
     **saved_searches.HANDLERS,
+    **webhooks.HANDLERS,
     **merging.HANDLERS,
     **blockages.HANDLERS,
     **blocking_points.HANDLERS,

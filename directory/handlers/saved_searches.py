@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from directory.access import Operation
-from directory.commands import Command, DeleteSavedSearch, KeepStanding, RenameSavedSearch, SaveSearch
+from directory.commands import Command
 from directory.errors import Forbidden, LimitExceeded, NotFound
 from directory.handlers.case import fields_of, refuse_problems
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.saved_searches import LONGEST_NAME, SavedSearch, Standing
+from directory.subscription_commands import DeleteSavedSearch, KeepStanding, RenameSavedSearch, SaveSearch
 
 
 async def save_search(command: SaveSearch, h: Handling) -> Outcome:
     """The caller's search, kept. Raises: InvalidInput, LimitExceeded, Forbidden."""
-    owner, name, most = _owner(h), _name(command), h.rulebook.limits.saved_searches
+    owner, name, most = owner_of(h), _name(command), h.rulebook.limits.saved_searches
     saved = SavedSearch(h.new_id(), owner, name, command.filter, h.now)
+    # First, so that of two searches saved at once the second one counts the first.
+    await keep_own_standing(h)
     if not await h.uow.saved_searches.add(saved, most):
         raise LimitExceeded.at(key="search.too_many_saved", most=most)
-    await keep_standing(KeepStanding(), h)
     return Outcome(saved_search=saved.id)
 
 
 async def rename(command: RenameSavedSearch, h: Handling) -> Outcome:
     """The caller's search under another name. Raises: NotFound, InvalidInput, Forbidden."""
-    owner, name = _owner(h), _name(command)
+    owner, name = owner_of(h), _name(command)
     if not await h.uow.saved_searches.rename(_id(command.saved_search), owner, name):
         raise NotFound.at("saved_search", key="not_found")
     return Outcome(saved_search=command.saved_search)
@@ -30,19 +32,25 @@ async def rename(command: RenameSavedSearch, h: Handling) -> Outcome:
 
 async def delete(command: DeleteSavedSearch, h: Handling) -> Outcome:
     """The caller's search is given up. Raises: NotFound, Forbidden."""
-    if not await h.uow.saved_searches.delete(_id(command.saved_search), _owner(h)):
+    if not await h.uow.saved_searches.delete(_id(command.saved_search), owner_of(h)):
         raise NotFound.at("saved_search", key="not_found")
     return Outcome()
 
 
 async def keep_standing(command: KeepStanding, h: Handling) -> Outcome:
     """As what the caller is known now. Raises: Forbidden."""
-    _owner(h)
-    await h.uow.saved_searches.keep_standing(Standing(h.caller, h.now))
+    owner_of(h)
+    await keep_own_standing(h)
     return Outcome()
 
 
-def _owner(h: Handling) -> str:
+async def keep_own_standing(h: Handling) -> None:
+    """Notes as what the caller is known; of the same subject one transaction at a time goes on from here."""
+    await h.uow.saved_searches.keep_standing(Standing(h.caller, h.now))
+
+
+def owner_of(h: Handling) -> str:
+    """The caller's subject. Raises: Forbidden, for a caller without one."""
     if h.caller.subject is None:
         raise Forbidden.at(key="forbidden.role", operation=Operation.SAVE_SEARCH.value)
     return h.caller.subject

@@ -15,11 +15,12 @@ from directory.record.notice_store import inbox_page, kept_notice
 from directory.record.reached import reached
 from directory.record.saved_search_store import SavedSearchReader
 from directory.record.tables import blockages
+from directory.record.webhook_store import WebhookReader
 from directory.reminders import Inbox
 from directory.supervision import Indicator
 
 
-class DeskReader(SavedSearchReader):
+class DeskReader(SavedSearchReader, WebhookReader):
     """The part of `ports.Reader` for the clock and for those at work, with the paging of lists."""
 
     async def desk_page(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, exists, false, or_, select
@@ -11,8 +12,9 @@ from directory.access import region_prefix
 from directory.ports import KeptNotice
 from directory.record.connection import Session
 from directory.record.encoding import from_json, instant, instant_text, json_text
-from directory.record.tables import blockages, firms, notice_readings, notices, submissions
+from directory.record.tables import blockages, deliveries, firms, notice_readings, notices, submissions
 from directory.record.upsert import upserting
+from directory.record.webhook_store import queue_deliveries
 from directory.reminders import Addressee, Inbox, Notice
 from directory.states import EntityType
 
@@ -25,14 +27,17 @@ class NoticeStore:
 
     async def tell(self, told: Sequence[Notice]) -> int:
         """How many of the notices were new; the others are passed over."""
-        new, gone = 0, await self._erased({notice.firm_id for notice in told})
+        new: dict[int, Notice] = {}
+        gone = await self._erased({notice.firm_id for notice in told})
         for notice in told:
             if notice.firm_id in gone:
                 continue
             statement = upserting(self._session, notices).values(**_row(notice)).on_conflict_do_nothing()
             kept = await self._session.execute(statement.returning(notices.c.position))
-            new += kept.first() is not None
-        return new
+            if (position := kept.scalar()) is not None:
+                new[position] = notice
+        await queue_deliveries(self._session, _for_subjects(new))
+        return len(new)
 
     async def _erased(self, firm_ids: set[str]) -> set[str]:
         """Which of the entries are erased; the others are not until the transaction ends."""
@@ -59,8 +64,18 @@ async def forget_notices(session: Session, firm_id: str) -> None:
         for table in (submissions, blockages)
     ]
     of_firm = select(notices.c.position).where(or_(notices.c.firm_id == firm_id, *theirs))
+    await session.execute(delete(deliveries).where(deliveries.c.notice.in_(of_firm)))
     await session.execute(delete(notice_readings).where(notice_readings.c.position.in_(of_firm)))
     await session.execute(delete(notices).where(or_(notices.c.firm_id == firm_id, *theirs)))
+
+
+def _for_subjects(told: Mapping[int, Notice]) -> Mapping[int, tuple[str, datetime]]:
+    """Whom the notices are for, and since when, of those that are somebody's own and no office's."""
+    return {
+        position: (notice.recipient, notice.at)
+        for position, notice in told.items()
+        if notice.addressee is Addressee.SUBJECT
+    }
 
 
 def inbox_page(inbox: Inbox, *, before: int | None, unread: bool) -> Select[Any]:

@@ -37,6 +37,7 @@ ERASABLE = (
     "personal_values",
     "notices",
     "saved_search_matches",
+    "deliveries",
 )
 
 

@@ -291,6 +291,35 @@ machine_keys = Table(
 )
 Index("machine_keys_digest", machine_keys.c.digest, unique=True)
 
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("owner", Code, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("created_at", Code, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("failing_since", Code),
+)
+Index("webhooks_by_owner", webhooks.c.owner, webhooks.c.created_at)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("webhook", Code, ForeignKey("webhooks.id"), nullable=False),
+    Column("notice", Counter, ForeignKey("notices.position")),
+    Column("at", Code, nullable=False),
+    Column("due_at", Code),
+    Column("state", Code, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("status", Integer),
+)
+Index("deliveries_by_due", deliveries.c.state, deliveries.c.due_at)
+Index("deliveries_by_webhook", deliveries.c.webhook, deliveries.c.at)
+Index("deliveries_by_notice", deliveries.c.notice)
+
 log_entries = Table(
     "log_entries",
     metadata,

@@ -19,6 +19,7 @@ from directory.record.reply_store import ReplyStore
 from directory.record.saved_search_store import SavedSearchStore, forget_matches_of
 from directory.record.selects import rows_of
 from directory.record.tables import blockages, submissions
+from directory.record.webhook_store import WebhookStore
 
 
 class SubmissionStore(EntityStore[Submission]):
@@ -75,6 +76,7 @@ class SqlUnitOfWork:
         self.replies = ReplyStore(session)
         self.notices = NoticeStore(session)
         self.saved_searches = SavedSearchStore(session)
+        self.webhooks = WebhookStore(session)
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and every personal value the log refers to.

@@ -7,9 +7,10 @@ from typing import Annotated
 import strawberry
 
 from directory.access import Operation
-from directory.commands import Command, DeleteSavedSearch, RenameSavedSearch, SaveSearch
+from directory.commands import Command
 from directory.errors import UserFault
 from directory.saved_searches import WINDOW_DAYS, refuse_flood
+from directory.subscription_commands import DeleteSavedSearch, RenameSavedSearch, SaveSearch
 from schema.blockages.filters import BlockageFilter
 from schema.context import Context, Info
 from schema.errors import UserError, user_errors

@@ -10,9 +10,9 @@ import strawberry
 from strawberry.scalars import JSON
 
 from directory.access import Operation
-from directory.commands import KeepStanding
 from directory.saved_searches import Match, MatchKind
 from directory.saved_searches import SavedSearch as Kept
+from directory.subscription_commands import KeepStanding
 from schema.arguments import After, First
 from schema.blockages.connections import BlockageConnection, BlockageEdge
 from schema.blockages.seeing import all_seen

@@ -249,6 +249,11 @@ SUBMISSION_TURNS: Mapping[str, Person] = {
     "saveSearch": OWNER,
     "renameSavedSearch": OWNER,
     "deleteSavedSearch": OWNER,
+    "createWebhook": OWNER,
+    "deleteWebhook": OWNER,
+    "enableWebhook": OWNER,
+    "testWebhook": OWNER,
+    "replayDelivery": OWNER,
     "decideObjection": REVIEWER,
 }
 # Whose turn it is with a blocking point, and whether it is resolved then.

@@ -1,0 +1,1 @@
+"""Delivery of notices to where their readers want them."""
