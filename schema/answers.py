@@ -30,6 +30,13 @@ HEADER_BYTES = 32 << 10
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 
 
+def security_headers(scope: Scope) -> Mapping[str, str]:
+    """What every answer to this request carries; over TLS browsers are told to come by nothing else (RFC 6797)."""
+    if scope["scheme"] in ("https", "wss"):
+        return {**SECURITY_HEADERS, "strict-transport-security": TRANSPORT_SECURITY}
+    return SECURITY_HEADERS
+
+
 def encode(value: object) -> str:
     """The value as compact JSON; Chinese stays readable."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -121,10 +128,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in security_headers(scope).items():
                     headers.setdefault(name, value)
-                if scope["scheme"] in ("https", "wss"):
-                    headers.setdefault("strict-transport-security", TRANSPORT_SECURITY)
             await send(message)
 
         refused = self._refused(scope)

@@ -34,7 +34,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from directory.errors import SearchUnavailable, ServiceFault
 from schema.allowances import Allowances, Places
-from schema.answers import SECURITY_HEADERS, SecurityHeaders, answer, refusal
+from schema.answers import SecurityHeaders, answer, refusal, security_headers
 from schema.api import Api
 from schema.correlation import HEADER, Correlation
 from schema.errors import ApiCode, ApiError
@@ -164,4 +164,4 @@ async def _crashed(request: Request, error: Exception) -> Response:
         "request_failed", reference=reference, path=request.scope["path"], request_id=named, exc_info=error
     )
     masked = ApiError(ApiCode.INTERNAL, "internal", reference=reference)
-    return refusal(500, masked, headers={**SECURITY_HEADERS, HEADER: named})
+    return refusal(500, masked, headers={**security_headers(request.scope), HEADER: named})
