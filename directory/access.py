@@ -96,6 +96,7 @@ class Operation(StrEnum):
     READ_PROPOSED_POINTS = "read_proposed_points"
     READ_CHANGES = "read_changes"
     READ_INDEX_STATUS = "read_index_status"
+    READ_DEAD_LETTERS = "read_dead_letters"
     EXPORT = "export"
     EXPORT_OWN = "export_own"
 
@@ -153,6 +154,7 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.SAVE_SEARCH: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},
     Operation.READ_CHANGES: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR, Role.OPERATOR}),
     Operation.READ_INDEX_STATUS: frozenset(Role) - {Role.CLOCK},
+    Operation.READ_DEAD_LETTERS: frozenset({Role.OPERATOR}),
     Operation.EXPORT: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR}),
     Operation.EXPORT_OWN: _OWNER,
 }

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from directory.errors import SearchUnavailable
-from directory.ports import Leases
+from directory.ports import DeadLetter, Leases
 from indexer.leading import LEASE, REBUILD_LEASE
 from indexer.query.search import Generations
 from indexer.route import Route
 
 # Someone looks at the status to learn that the engine hangs: they are not to hang with it.
 PATIENCE_SECONDS = 3.0
+# Enough to see what is wrong; `newgrowth index dead-letters list` tells them all.
+FIRST_LETTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """Positions of record and index, the lag in seconds, live documents and dead letters.
+    """Positions of record and index, the lag in seconds, live documents, and dead letters with the first few of them.
 
     `reachable` is False when the engine gave no answer; then its figures are those of an empty index. `following` and
     `rebuilding`: whether some process leads, and whether one has taken the index over for a rebuild or a repair.
@@ -33,6 +36,7 @@ class IndexStatus:
     generations: Generations
     following: bool
     rebuilding: bool
+    letters: Sequence[DeadLetter] = ()
 
 
 async def index_status(
@@ -53,6 +57,7 @@ async def index_status(
     async with route.record.reader() as reader:
         head = await reader.head()
         lag = await reader.waiting_seconds(indexed)
+    rejected = await route.dead_letters.count()
     rebuilding = await leases.holder(REBUILD_LEASE) is not None
     return IndexStatus(
         engine=engine.name,
@@ -61,8 +66,9 @@ async def index_status(
         indexed_position=indexed,
         lag_seconds=lag,
         documents=documents,
-        rejected=await route.dead_letters.count(),
+        rejected=rejected,
         generations=generations,
         following=not rebuilding and await leases.holder(LEASE) is not None,
         rebuilding=rebuilding,
+        letters=await route.dead_letters.page(first=FIRST_LETTERS) if rejected else (),
     )

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from newgrowth.delivery.posting import Poster
 from newgrowth.delivery.webhooks import deliver
 from newgrowth.matching import match_searches
+from newgrowth.point_watch import watch_points
 from newgrowth.settings import Settings
 from newgrowth.tokens import refuse_development_key
 from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened, process_name
@@ -56,6 +57,7 @@ def services_of(parts: Parts) -> Services:
             following=status.following,
             rebuilding=status.rebuilding,
             last_fault=parts.follower.health.last_error,
+            letters=status.letters,
         )
 
     return Services(
@@ -111,7 +113,7 @@ async def application(settings: Settings) -> AsyncIterator[Starlette]:
         matching = match_searches(services, parts.record.leases, process_name("match"))
         poster = Poster(private=settings.private_webhooks)
         delivering = deliver(services, poster, parts.record.leases, process_name("deliver"))
-        beside = (matching, delivering)
+        beside = (matching, delivering, watch_points(services))
         async with at_work(parts, follow=settings.follow_in_process, clock=True, beside=beside):
             yield make_app(services)
 

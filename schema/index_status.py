@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
 import strawberry
 
+from directory import ports
 from directory.access import Operation
+from indexer.query.search import Kind
 from schema.context import Info
+from schema.node import global_id
+
+NODE_TYPES: Mapping[Kind, str] = {
+    Kind.FIRM: "Firm",
+    Kind.BLOCKAGE: "Blockage",
+    Kind.BLOCKING_POINT: "BlockingPoint",
+}
+
+
+@strawberry.type(
+    description="A document that no search finds, for it could not be built or was refused for good (死信)."
+)
+class DeadLetter:
+    """What the document is of, and why."""
+
+    entity_id: strawberry.ID = strawberry.field(description="The global id of what the document is of.")
+    kind: str = strawberry.field(description="The kind of document: firm, blockage or blocking_point.")
+    position: str = strawberry.field(description="The log position that it was built at.")
+    reason: str = strawberry.field(description="Why, in the words of the builder or the engine.")
+    at: datetime = strawberry.field(description="When it was refused last.")
 
 
 @strawberry.type(description="How far the search index is behind the record.")
@@ -34,6 +59,9 @@ class IndexStatus:
     last_fault: str | None = strawberry.field(
         description="What kind of fault this server's indexer last met; null while all is well."
     )
+    dead_letters: list[DeadLetter] | None = strawberry.field(
+        description="The first five of the documents counted by `rejected`; null for all but operators."
+    )
 
 
 @strawberry.type
@@ -57,4 +85,18 @@ class IndexStatusQueries:
             following=state.following,
             rebuilding=state.rebuilding,
             last_fault=state.last_fault,
+            dead_letters=_shown(state.letters) if info.context.may(Operation.READ_DEAD_LETTERS) else None,
         )
+
+
+def _shown(letters: Sequence[ports.DeadLetter]) -> list[DeadLetter]:
+    return [
+        DeadLetter(
+            entity_id=global_id(NODE_TYPES[Kind(letter.kind)], letter.id),
+            kind=letter.kind,
+            position=str(letter.version),
+            reason=letter.reason,
+            at=letter.at,
+        )
+        for letter in letters
+    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from directory.handling import Directory
-from directory.ports import Record
+from directory.ports import DeadLetter, Record
 from directory.vocabulary import Reference
 from indexer.query.search import SearchEngine
 from schema.allowances import Rates
@@ -50,7 +50,7 @@ class ApiSettings:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """How far the index is behind the record: log positions, seconds, live and dead documents.
+    """How far the index is behind the record: log positions, seconds, live and dead documents, the first dead letters.
 
     `reachable` False: the engine gave no answer, and its figures are those of an empty index. `last_fault` is the
     class of what this process last failed by in following, None while all is well.
@@ -68,6 +68,7 @@ class IndexState:
     following: bool = False
     rebuilding: bool = False
     last_fault: str | None = None
+    letters: Sequence[DeadLetter] = ()
 
 
 async def _fit() -> Sequence[str]:

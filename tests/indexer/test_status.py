@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from directory.ports import DeadLetter
 from indexer.leading import LEASE, held, leading
 from indexer.status import index_status
+from tests.factories import NOW
 from tests.indexer.office import HOLDER, Cut, Hanging, Office
 
 
@@ -42,6 +44,17 @@ async def test_erased_and_merged_entries_are_not_counted(office: Office) -> None
     await office.erase(firms[0])
     await office.carry()
     assert (await office.status()).documents == 2
+
+
+async def test_the_first_dead_letters_come_with_their_reasons(office: Office) -> None:
+    """A few of them: the command line lists them all."""
+    await office.record.dead_letters.keep(
+        [DeadLetter("firm", f"f{number}", 1, "refused", NOW) for number in range(7)]
+    )
+
+    status = await office.status()
+
+    assert (status.rejected, [letter.id for letter in status.letters]) == (7, ["f0", "f1", "f2", "f3", "f4"])
 
 
 async def test_an_engine_without_answer_is_told(office: Office) -> None:

@@ -1,9 +1,16 @@
 """Reference data through the API: policies, clauses, agencies, programmes, terms, regions, and ids."""
 
 import base64
+from dataclasses import replace
 
 import pytest
 
+from directory.access import Role
+from directory.ports import DeadLetter
+from schema.app import make_app
+from schema.node import global_id
+from schema.services import IndexState
+from tests.factories import NOW
 from tests.rulebooks import REFERENCE
 from tests.schema.serving import Served
 
@@ -172,6 +179,38 @@ async def test_the_index_tells_how_far_it_is(served: Served) -> None:
         "following": False,
         "rebuilding": False,
         "lastFault": None,
+    }
+
+
+LETTER = DeadLetter("firm", "f1", 7, "mapper_parsing_exception", NOW)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_the_first_dead_letters_are_for_operators(served: Served, role: Role) -> None:
+    """What was refused and why; all others are told how many there are."""
+
+    async def index_state() -> IndexState:
+        return IndexState("embedded", 9, 9, 0.0, 3, 1, letters=(LETTER,))
+
+    services = replace(served.services, index_state=index_state)
+    refused = replace(served, services=services, app=make_app(services))
+    answer = await refused.ask(
+        "{ indexStatus { rejected deadLetters { entityId kind position reason } } }",
+        token=served.tokens.issue(role, agency="local-amr@330100"),
+    )
+
+    if role is Role.CLOCK:
+        assert answer.codes
+        return
+    letter = {
+        "entityId": global_id("Firm", "f1"),
+        "kind": "firm",
+        "position": "7",
+        "reason": "mapper_parsing_exception",
+    }
+    assert answer.data["indexStatus"] == {
+        "rejected": 1,
+        "deadLetters": [letter] if role is Role.OPERATOR else None,
     }
 
 
