@@ -185,7 +185,7 @@ async def test_the_index_tells_how_far_it_is(served: Served) -> None:
 LETTER = DeadLetter("firm", "f1", 7, "mapper_parsing_exception", NOW)
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CLOCK])
 async def test_the_first_dead_letters_are_for_operators(served: Served, role: Role) -> None:
     """What was refused and why; all others are told how many there are."""
 
@@ -196,12 +196,9 @@ async def test_the_first_dead_letters_are_for_operators(served: Served, role: Ro
     refused = replace(served, services=services, app=make_app(services))
     answer = await refused.ask(
         "{ indexStatus { rejected deadLetters { entityId kind position reason } } }",
-        token=served.tokens.issue(role, agency="local-amr@330100"),
+        token=None if role is Role.PUBLIC else served.tokens.issue(role, agency="local-amr@330100"),
     )
 
-    if role is Role.CLOCK:
-        assert answer.codes
-        return
     letter = {
         "entityId": global_id("Firm", "f1"),
         "kind": "firm",
