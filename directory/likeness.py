@@ -31,6 +31,8 @@ class Bar(NamedTuple):
 ALIKE = Bar(LEAST_LIKENESS, LEAST_WORDS)
 # A report and a point: a point is told in two sentences, there are few of them, and somebody chooses among those shown.
 POINT = Bar(0.08, 0.05)
+# A report that speaks against a resolution: it reopens a review, so that hardly one may be of another cause.
+RECURRENCE = Bar(0.25, 0.15)
 # Two of many reports that are gathered by their cause: no pair has to be sure, as a cluster is judged as a whole.
 GATHERED = Bar(0.04, 0.02)
 

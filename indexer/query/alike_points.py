@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any as Json
 
 from directory.lexicon import Lexicon
-from directory.likeness import POINT, Likeness, Traits, likeness, weights_among
+from directory.likeness import POINT, RECURRENCE, Likeness, Traits, likeness, weights_among
 from directory.terms import distinct_terms
 from indexer.documents import fields
 from indexer.query.alikeness import LOOKED_AT, Ask, said, traits_of
@@ -96,14 +96,14 @@ async def reports_like(
 ) -> list[str]:
     """Open reports that everyone may read, belong to no point, came since then and are like the point's document.
 
-    By the bar for reports that are shown as alike: most reports of the cause pass it, and hardly one of another.
+    Half of the reports of a cause or more pass its bar, and hardly one of another.
     """
     found: set[str] = set()
     for told in traits_of_point(point, lexicon):
         hits = (await ask(_open_since(said(told), since))).hits
         others = {hit.id: traits_of(hit.source) for hit in hits if not hit.source.get(fields.BLOCKING_POINT)}
         weights = weights_among([told, *others.values()])
-        found.update(id_ for id_, other in others.items() if likeness(told, other, weights))
+        found.update(id_ for id_, other in others.items() if likeness(told, other, weights, RECURRENCE))
     return sorted(found)
 
 

@@ -16,6 +16,7 @@ from directory.states import BlockingPointStatus
 from directory.terms import distinct_terms
 from indexer.documents import fields
 from indexer.documents.blocking_point import blocking_point_document
+from indexer.documents.paths import without_empty
 from indexer.query.search import Document, Kind
 from tests.factories import NOW
 from tests.rulebooks import REFERENCE
@@ -49,18 +50,19 @@ class Labelled:
         terms = tuple(distinct_terms((self.title, self.description), REFERENCE.lexicon))
         return Traits(terms, self.category if filed else None)
 
-    def document(self, point: str) -> Document:
+    def document(self, point: str | None) -> Document:
         """The report as the index holds it, linked to the point."""
         body = {
             fields.PUBLIC: True,
             fields.OPEN: True,
             fields.BLOCKING_POINT: point,
+            fields.REPORTED_AT: int(NOW.timestamp()),
             fields.TITLE: self.title,
             fields.DESCRIPTION: self.description,
             fields.CATEGORY: self.category,
             fields.TERMS: list(self.traits(filed=True).terms),
         }
-        return Document(Kind.BLOCKAGE, self.id, 1, body)
+        return Document(Kind.BLOCKAGE, self.id, 1, without_empty(body))
 
 
 @cache

@@ -14,16 +14,19 @@ import pytest
 import pytest_asyncio
 
 from directory.clusters import clusters
-from indexer.query.alike_points import alike_points
+from indexer.query.alike_points import alike_points, reports_like
 from indexer.query.search import EVERYTHING, SearchEngine
 from tests.contracts.engines.conftest import KINDS, running, url_for
-from tests.relevance.causes import LANGUAGES, Labelled, labelled, pairwise, points
+from tests.factories import NOW
+from tests.relevance.causes import ALONE, LANGUAGES, Labelled, labelled, pairwise, points
 from tests.rulebooks import REFERENCE
 
 LEAST_RIGHT = 0.8
 LEAST_F1 = 0.7
 LEAST_F1_MISFILED = 0.5
 MOST_MISLED = 0.5
+LEAST_RIGHTLY_REOPENED = 0.95
+LEAST_REOPENED = 0.4
 LINKED = 2
 SPLITS = (False, True)
 
@@ -52,6 +55,18 @@ async def linked(
     reports = [each.document(each.cause) for each in labelled() if not each.alone and each.number < LINKED]
     async with running(request.param, directory, url_for(request.param, request)) as engine:
         assert await engine.put([*points(), *reports]) == []
+        await engine.refresh()
+        yield engine
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", params=KINDS)
+async def filed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[SearchEngine]:
+    """An engine with all reports, linked to nothing."""
+    directory = tmp_path_factory.mktemp("filed")
+    async with running(request.param, directory, url_for(request.param, request)) as engine:
+        assert await engine.put([each.document(None) for each in labelled()]) == []
         await engine.refresh()
         yield engine
 
@@ -108,6 +123,21 @@ async def test_most_reports_of_another_cause_are_shown_no_point(named: SearchEng
     found = await first_suggested(named, reports, filed=True)
     told(f"misled: {len(found) - found.count(None)} of {len(found)}")
     assert len(found) - found.count(None) <= MOST_MISLED * len(found)
+
+
+async def test_what_reopens_a_review_is_about_the_same(filed: SearchEngine, language: str) -> None:
+    """Many reports of a cause are like its point enough to speak against a resolution, and hardly one of another cause."""
+    causes = {each.id: each.cause for each in labelled() if each.language == language}
+    right = found = 0
+    for point in points():
+        like = await reports_like(point.body or {}, filed.search, REFERENCE.lexicon, since=NOW)
+        own = [causes[id_] for id_ in like if id_ in causes]
+        right += own.count(point.id)
+        found += len(own)
+    belonging = sum(not cause.startswith(ALONE) for cause in causes.values())
+    told(f"reopened rightly: {right} of {found}, of {belonging} that could")
+    assert right >= LEAST_RIGHTLY_REOPENED * found
+    assert right >= LEAST_REOPENED * belonging
 
 
 @held_out

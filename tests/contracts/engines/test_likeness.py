@@ -8,7 +8,9 @@ import pytest
 
 from directory.likeness import LikeReason, Traits
 from directory.terms import distinct_terms
+from indexer.query import gathering
 from indexer.query.alikeness import alike_reports, traits_of
+from indexer.query.gathering import unlinked_reports
 from indexer.query.search import AnyOf, Document, SearchEngine
 from tests.contracts.engines.corpus import report
 from tests.rulebooks import REFERENCE
@@ -101,3 +103,30 @@ async def test_what_the_caller_may_not_see_is_like_nothing(shelf: SearchEngine) 
     own = traits_of(REPORTS[0].body or {})
     found = await alike_reports(own, AnyOf("owner", ("nobody",)), shelf.search, first=5)
     assert found == []
+
+
+async def test_open_reports_without_a_point_are_gathered(
+    library: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The latest of them, over as many pages as it takes; what is closed, linked or out of sight is not among them."""
+    owner = "gathered"
+    dated = [
+        report(f"gathered-{at}", owner=owner, title="抽成", terms=["抽成"], reported_at=1_700_000_000 + at)
+        for at in range(9)
+    ]
+    linked, closed = ({"blocking_point": "bp"}, {"open": False})
+    others = [
+        report(f"gathered-{name}", owner=owner, title="抽成", reported_at=1_800_000_000, **body)
+        for name, body in (("linked", linked), ("closed", closed))
+    ]
+    await library.put([*dated, *others])
+    await library.refresh()
+    mine = AnyOf("owner", (owner,))
+
+    found = await unlinked_reports(mine, library.search)
+    assert list(found) == [f"gathered-{at}" for at in reversed(range(9))]
+    assert found["gathered-0"].terms == ("抽成",)
+
+    monkeypatch.setattr(gathering, "MOST_GATHERED", 3)
+    assert list(await unlinked_reports(mine, library.search)) == ["gathered-8", "gathered-7", "gathered-6"]
+    assert await unlinked_reports(AnyOf("owner", ("nobody",)), library.search) == {}
