@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from newgrowth.serving import services_of
 from newgrowth.settings import Engine, SettingsInvalid, read_settings
+from newgrowth.wiring import accesses, opened, prepare_record
+from schema.allowances import Purpose, Rate
 from tests.newgrowth.terminal import newgrowth
 
 
@@ -65,6 +68,49 @@ def test_elasticsearch_is_found_under_its_usual_name_too(monkeypatch: pytest.Mon
     assert read_settings().elasticsearch_url == "http://127.0.0.1:9200"
 
 
+SECURED = {
+    "NEWGROWTH_ENGINE": "elasticsearch",
+    "ELASTICSEARCH_URL": "https://search.example.cn:9200",
+    "ELASTICSEARCH_SEARCH_KEY": "c2VhcmNo",
+    "ELASTICSEARCH_INDEX_KEY": "aW5kZXg=",
+}
+
+
+def test_keys_are_taken_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the names that other programs use; printed settings do not tell them."""
+    for name, value in SECURED.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings(elasticsearch_ca_file=None)
+    shown = accesses(settings)
+    assert (shown.searching.api_key, shown.indexing.api_key) == ("c2VhcmNo", "aW5kZXg=")
+    assert "c2VhcmNo" not in f"{settings!r} {settings} {shown!r}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"ELASTICSEARCH_INDEX_KEY": None}, "set together"),
+        ({"ELASTICSEARCH_URL": "http://search.example.cn:9200"}, "must begin with https://"),
+        ({"ELASTICSEARCH_URL": "https://elastic:secret@search.example.cn:9200"}, "leave the user out"),
+        ({"ELASTICSEARCH_CA_FILE": "/nowhere/ca.pem"}, "there is no file"),
+        (
+            {"ELASTICSEARCH_CA_FILE": "/nowhere/ca.pem", "ELASTICSEARCH_FINGERPRINT": "ab" * 32},
+            "exclude each other",
+        ),
+        ({"ELASTICSEARCH_FINGERPRINT": "ab" * 31}, "ELASTICSEARCH_FINGERPRINT"),
+    ],
+)
+def test_keys_that_cannot_work_are_told(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str | None], told: str
+) -> None:
+    """Before anything is sent anywhere; no line holds a key or a password."""
+    variables = {name: value for name, value in {**SECURED, **changed}.items() if value is not None}
+    said = "\n".join(problems(monkeypatch, **variables))
+    assert told in said
+    assert "c2VhcmNo" not in said
+    assert "secret" not in said
+
+
 def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blanks around them do not matter."""
     monkeypatch.setenv("NEWGROWTH_ALLOWED_HOSTS", "api.example.cn, localhost")
@@ -89,3 +135,29 @@ def test_a_command_ends_with_the_problems_and_no_stack() -> None:
     assert "NEWGROWTH_PORT" in result.output
     assert "NEWGROWTH_ENGINE" in result.output
     assert "Traceback" not in result.output
+
+
+def test_rates_that_cannot_work_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy by name could be anyone's; below the cost of one operation nobody could ask it."""
+    lines = problems(
+        monkeypatch,
+        NEWGROWTH_TRUSTED_PROXIES="10.0.0.0/8, proxy.example, *",
+        NEWGROWTH_COST_PER_MINUTE="999",
+    )
+
+    assert [line.split(":")[1].split()[0] for line in lines[:2]] == ["proxy.example", "*"]
+    assert "NEWGROWTH_COST_PER_MINUTE" in lines[2]
+    assert len(lines) == 3
+
+
+@pytest.mark.parametrize(("demo", "most"), [(False, 12_000), (True, 1_200_000)])
+async def test_the_server_grants_what_is_set(tmp_path: Path, demo: bool, most: int) -> None:
+    """A hundred times as much in a demo; what is set to 0 is not limited."""
+    given = read_settings(data_dir=tmp_path, demo=demo, exports_per_hour=0)
+    await prepare_record(given)
+    async with opened(given) as parts:
+        settings = services_of(parts).settings
+
+    assert settings.rates[Purpose.COST] == Rate(most, 60)
+    assert Purpose.EXPORTS not in settings.rates
+    assert settings.limits.operations_at_once_per_caller * 4 == settings.limits.operations_at_once
