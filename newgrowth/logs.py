@@ -82,10 +82,10 @@ def _one_line(logger: WrappedLogger, name: str, event: EventDict) -> str:
     return str(_as_json(logger, name, event)).translate(ESCAPES)
 
 
-def _told(info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+def _told(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
     """The traceback, without what drivers say: their own words are for the mistake, not for the log."""
-    told = traceback.TracebackException(*info)
-    _withhold(told, info[1])
+    told = traceback.TracebackException(*exc_info)
+    _withhold(told, exc_info[1])
     return "".join(told.format()).rstrip("\n")
 
 

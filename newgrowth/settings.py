@@ -185,7 +185,7 @@ class Settings(BaseSettings):
 
     def _key_problems(self, url: SplitResult) -> Iterator[str]:
         keys = (self.elasticsearch_search_key, self.elasticsearch_index_key)
-        if (keys[0] is None) != (keys[1] is None):
+        if any(keys) and not all(keys):
             yield "ELASTICSEARCH_SEARCH_KEY and ELASTICSEARCH_INDEX_KEY are set together or not at all."
         if any(keys) and url.username is not None:
             yield "ELASTICSEARCH_URL holds a user, and there are keys: leave the user out of it."

@@ -82,7 +82,7 @@ def accesses(settings: Settings) -> Accesses:
 
     def access(key: SecretStr | None) -> Access:
         return Access(
-            api_key=None if key is None else key.get_secret_value(),
+            api_key=key.get_secret_value() if key else None,
             ca_file=settings.elasticsearch_ca_file,
             fingerprint=settings.elasticsearch_fingerprint,
         )

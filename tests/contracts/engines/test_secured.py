@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +17,10 @@ from indexer.engines.elastic.rights import rights
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.query.search import Kind
 from indexer.query.tallies import Tally
+from newgrowth.settings import Engine, Settings
+from newgrowth.wiring import search_engine
 from tests.contracts.engines.corpus import CORPUS, firm, firms_with, found, report, reports_with, walk
+from tests.newgrowth.terminal import done
 from tests.servers.requirements import Absences
 from tests.servers.secured import Forbidden, SecuredElasticsearch, authority
 
@@ -104,6 +108,32 @@ async def test_a_fresh_process_searches_with_the_search_key(
         assert await found(reader, firms_with("鲜茶")) == {"fresh"}
         with pytest.raises(SearchUnavailable, match="HTTP 403"):
             await reader.put([firm("forbidden")])
+
+
+async def test_the_settings_are_all_an_operator_gives(
+    engine: ElasticsearchEngine, node: SecuredElasticsearch, keys: Mapping[str, str], ca_file: Path
+) -> None:
+    """Address, two keys and the authority's file: the program's own engine then works, and tells its version."""
+    settings = Settings(
+        engine=Engine.ELASTICSEARCH,
+        index_prefix=PREFIX,
+        ELASTICSEARCH_URL=node.url,  # type: ignore[call-arg]
+        ELASTICSEARCH_SEARCH_KEY=keys["search"],
+        ELASTICSEARCH_INDEX_KEY=keys["index"],
+        ELASTICSEARCH_CA_FILE=ca_file,
+    )
+    own = search_engine(settings)
+    await own.open()
+    try:
+        await own.check()
+        assert (await own.version() or "").startswith("9.")
+    finally:
+        await own.close()
+
+
+def test_the_rights_are_printed_for_the_operator() -> None:
+    """As Elasticsearch takes them, for the prefix of the settings."""
+    assert json.loads(done("index", "rights", index_prefix="own")) == rights("own")
 
 
 def reading(index: str) -> list[tuple[str, str, Any]]:
