@@ -5,7 +5,8 @@ Life of a policy blocking point (政策堵点): the unit that several reports wi
 
 A resolution is claimed for all its reports at once, and each reporter still answers for itself. A report that is linked
 or filed in spite of a resolution is a recurrence: it is counted against the resolution and reopens the review. Linking,
-merging and splitting leave the reports as they are but for the point that they name. Pure: values in, values out.
+merging and splitting leave the reports as they are but for the point that they name, and the step that says so. Pure:
+values in, values out.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from enum import StrEnum
 from typing import Any
 
 from directory.access import Caller, Operation, Role
-from directory.entities import Blockage, BlockingPoint, PointResolution, Recurrence
+from directory.entities import Blockage, BlockingPoint, PointResolution, Recurrence, TimelineEntry
 from directory.errors import Forbidden, NotAllowedNow
 from directory.states import OPEN_STATUSES, BlockageStatus
 from directory.states import BlockingPointStatus as S
+
+# What a report's timeline calls the steps by which it names a point, or none.
+LINK_STEP = "link_blocking_point"
+UNLINK_STEP = "unlink_blocking_point"
 
 
 class PointSide(StrEnum):
@@ -164,10 +169,29 @@ def recurs(point: BlockingPoint, report: Blockage) -> bool:
     return point.status is S.RESOLVED and report.status in OPEN_STATUSES
 
 
-def renamed_point(report: Blockage, point: BlockingPoint | None, at: datetime) -> Blockage:
-    """The report with `point` as its blocking point, None for no point; all else about it stays."""
+def renamed_point(
+    report: Blockage, point: BlockingPoint | None, reference: str, actor: str, at: datetime
+) -> Blockage:
+    """The report with `point` as its blocking point, None for no point; all else about it stays.
+
+    The step in its timeline notes the `reference` of the point that it comes to or leaves: points are public, and so is
+    which of them a report names.
+    """
+    at = max(at, report.updated_at)
+    step = TimelineEntry(
+        at=at,
+        actor=actor,
+        action=LINK_STEP if point else UNLINK_STEP,
+        before=report.status,
+        after=report.status,
+        note=reference,
+    )
     return report.model_copy(
-        update={"blocking_point": point.id if point else None, "updated_at": max(at, report.updated_at)}
+        update={
+            "blocking_point": point.id if point else None,
+            "timeline": (*report.timeline, step),
+            "updated_at": at,
+        }
     )
 
 

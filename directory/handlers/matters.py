@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from directory.access import THE_CLOCK
+from directory.access import THE_CLOCK, Role
 from directory.blocking_points import (
     FACTS,
     VOID_STATUSES,
@@ -105,12 +105,23 @@ async def free_reference(h: Handling) -> str:
 
 
 async def name_point(
-    h: Handling, reports: Sequence[Blockage], point: BlockingPoint | None, kind: str, **data: object
+    h: Handling,
+    reports: Sequence[Blockage],
+    point: BlockingPoint | None,
+    kind: str,
+    *,
+    blocking_point: str,
+    **data: object,
 ) -> None:
-    """Makes each of the reports name `point`, or none, with one fact each."""
+    """Makes each of the reports name `point`, or none, with one fact and one step of its timeline each.
+
+    `blocking_point` is the reference of the point that they come to or leave.
+    """
+    office = h.caller.agency if h.caller.has(Role.AGENCY) else None
     for report in reports:
-        after = renamed_point(report, point, h.now)
-        await h.uow.blockages.save(after, kind=kind, actor=h.actor, at=after.updated_at, data=data)
+        after = renamed_point(report, point, blocking_point, office or Side.SUPERVISOR.value, h.now)
+        told = {"blocking_point": blocking_point, **data}
+        await h.uow.blockages.save(after, kind=kind, actor=h.actor, at=after.updated_at, data=told)
 
 
 async def reports_to_link(h: Handling, ids: Sequence[str], step: str) -> list[Blockage]:

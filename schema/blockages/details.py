@@ -206,7 +206,10 @@ class TimelineEntry:
     actor: str = strawberry.field(
         description="Who took it: reporter, triage, supervisor, clock, or an agency's code; never a person."
     )
-    action: str = strawberry.field(description="What was done, such as assign, accept or propose.")
+    action: str = strawberry.field(
+        description="What was done, such as assign, accept or propose; link_blocking_point and unlink_blocking_point "
+        "have the point's number as their note."
+    )
     before: BlockageStatus | None = strawberry.field(
         name="from", description="Where the report stood; null for its first step."
     )

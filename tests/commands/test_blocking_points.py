@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from directory.access import Caller, Role
+from directory.blocking_points import LINK_STEP, UNLINK_STEP
 from directory.commands import (
     AmendBlockingPoint,
     JoinBlockingPoint,
@@ -20,7 +21,8 @@ from directory.errors import ErrorCode, Forbidden
 from directory.identifiers import Prefix, parse_number
 from directory.point_counts import extent, recurrences
 from directory.record.open import SqlRecord
-from directory.states import BlockageStatus, BlockingPointStatus
+from directory.standing import readable_timeline
+from directory.states import BlockageStatus, BlockingPointStatus, Visibility
 from tests.commands.point_desk import (
     ANOTHER_OWNER,
     CLAUSE,
@@ -59,7 +61,7 @@ def joining(desk: PointDesk, point_id: str, **changes: Any) -> JoinBlockingPoint
 
 
 async def test_a_point_is_named_with_its_first_reports(desk: PointDesk) -> None:
-    """It gets a reference of its own; the reports stay as they are and name it from now on."""
+    """It gets a reference of its own; the reports stay as they are, name it from now on, and tell when that began."""
     first, second = await desk.reported(), await desk.titled("平台抽成不透明")
     point = await desk.named(first, second, title_en="No ceiling on platform fees")
 
@@ -68,10 +70,34 @@ async def test_a_point_is_named_with_its_first_reports(desk: PointDesk) -> None:
     assert number.prefix is Prefix.POINT
     assert (point.status, point.clauses, point.lead_agency) == (S.OPEN, (CLAUSE,), LEAD)
     linked = await desk.kept(first.id)
-    assert linked.model_copy(update={"blocking_point": None, "version": first.version}) == first
+    *earlier, step = linked.timeline
+    as_before = {"blocking_point": None, "version": first.version, "timeline": tuple(earlier)}
+    assert linked.model_copy(update=as_before) == first.model_copy(update={"updated_at": linked.updated_at})
+    assert (step.action, step.actor, step.note) == (LINK_STEP, "supervisor", point.reference)
+    assert (step.before, step.after) == (first.status, first.status)
     assert set(ids(*await desk.reports_of(point))) == {first.id, second.id}
     assert [entry.fact.kind for entry in await desk.history(point)] == ["blocking_point:created"]
     assert [entry.fact.kind for entry in await desk.log_of(first)] == ["blockage:reported", "blockage:linked"]
+
+
+async def test_a_report_tells_every_point_it_named_and_by_whose_hand(desk: PointDesk) -> None:
+    """Linked, moved by a merge, unlinked: strangers read the steps too, for which point a report names is public."""
+    report = await desk.titled("平台抽成不透明", stage="triaged", visibility=Visibility.PUBLIC)
+    source, survivor = await desk.named(caller=OFFICER), await desk.named()
+    await desk.done(LinkBlockages(**at(source), add=ids(report)), OFFICER)
+    merged = await desk.merged(await desk.point(source.id), survivor)
+    await desk.linked(merged, remove=(report,))
+
+    steps = [
+        (step.action, step.actor, step.note)
+        for step in readable_timeline(await desk.kept(report.id), frozenset())
+    ]
+
+    assert steps[-3:] == [
+        (LINK_STEP, LEAD, source.reference),
+        (LINK_STEP, "supervisor", survivor.reference),
+        (UNLINK_STEP, "supervisor", survivor.reference),
+    ]
 
 
 async def test_a_point_without_clause_or_sense_is_refused_with_every_reason(desk: PointDesk) -> None:
