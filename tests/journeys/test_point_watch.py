@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from directory.entities import Blockage, BlockingPoint, Firm, PointResolution
+from directory.errors import SearchUnavailable
 from directory.reminders import Inbox
 from directory.states import BlockageStatus, BlockingPointStatus, FirmStatus, ResolutionKind, Visibility
+from newgrowth import point_watch
 from newgrowth.point_watch import FollowedUp, follow_up
+from schema.services import Services
+from tests.conditions import eventually
 from tests.factories import NOW, make_firm, make_point, make_profile
 from tests.journeys.stage import FAR_OFFICER, PUBLIC, TRIAGE, Stage
 from tests.record.steps import change, keep
@@ -96,6 +104,52 @@ async def test_a_round_that_was_cut_short_tells_nobody_twice(stage: Stage) -> No
 
     assert len(await notices_of(stage, "silent")) == 1
     assert (await read(stage, point))["beneficiaries"] == 1
+
+
+async def test_two_processes_at_once_tell_each_firm_once(stage: Stage) -> None:
+    """And reopen a review once, whoever comes first."""
+    point = resolved()
+    await reported(stage, point)
+    firm = firm_in("440300", "somebody")
+    await keep(stage.record, firm)
+    newcomer = taken_up(firm, NOW + DAY, **LIKE_IT)
+    await indexed(stage, firm_in("330100", "silent"), newcomer)
+
+    rounds = await asyncio.gather(*(follow_up(stage.served.services) for _ in range(3)))
+
+    assert sum(each.told for each in rounds) == sum(each.reopened for each in rounds) == 1
+    assert len(await notices_of(stage, "silent")) == 1
+    async with stage.record.reader() as reader:
+        kept = (await reader.blocking_points([point.id]))[point.id]
+    assert [each.report for each in kept.recurrences] == [newcomer.id]
+
+
+async def test_the_watch_goes_on_by_itself(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Round after round, also after one that met a fault."""
+    monkeypatch.setattr(point_watch, "PERIOD_SECONDS", 0.01)
+    faults = iter([SearchUnavailable("down"), ValueError("a mistake")])
+
+    async def sometimes(services: Services) -> FollowedUp:
+        for fault in faults:
+            raise fault
+        return await follow_up(services)
+
+    monkeypatch.setattr(point_watch, "follow_up", sometimes)
+    point = resolved()
+    await reported(stage, point)
+    await indexed(stage, firm_in("330100", "silent"))
+
+    watching = asyncio.create_task(point_watch.watch_points(stage.served.services))
+
+    async def told() -> bool:
+        return bool(await notices_of(stage, "silent"))
+
+    try:
+        await eventually(told)
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
 
 
 async def test_where_a_hidden_report_comes_from_is_not_given_away(stage: Stage) -> None:
