@@ -259,6 +259,15 @@ def clock(data_dir: DataDir = None) -> None:
     )
 
 
+@app.command(epilog="Example: newgrowth deliver   (from cron, when the server does not run)")
+def deliver(data_dir: DataDir = None) -> None:
+    """Do once what saved searches and webhooks ask for: tell what was found, and try what is due to be delivered."""
+    from newgrowth.delivery.rounds import deliver_once
+
+    done = _run(deliver_once(_settings(data_dir=data_dir)))
+    console.print(f"{done.matches} matches of saved searches told, {done.tried} deliveries tried.")
+
+
 @app.command("import", epilog="Example: newgrowth import firms.ndjson --as hangzhou-batch > report.ndjson")
 def import_(
     file: Annotated[

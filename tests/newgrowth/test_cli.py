@@ -129,6 +129,12 @@ def test_the_clock_says_what_it_did(data_dir: Path) -> None:
     assert "0 public notices ended, 0 unanswered" in done("clock", "--data-dir", data_dir)
 
 
+def test_deliveries_can_be_made_without_a_server(data_dir: Path) -> None:
+    """Nobody has saved a search, and no address is known."""
+    said = done("deliver", "--data-dir", data_dir)
+    assert "0 matches of saved searches told, 0 deliveries tried" in said
+
+
 def test_a_second_writer_is_told_who_writes(data_dir: Path) -> None:
     """Instead of waiting or spoiling anything."""
 
