@@ -114,9 +114,8 @@ async def link(command: LinkBlockages, h: Handling) -> Outcome:
         removed=len(leaving),
         reason=reason,
     )
-    told = {"blocking_point": point.reference, "reason": reason}
-    await name_point(h, coming, point, LINKED, **told)
-    await name_point(h, leaving, None, UNLINKED, **told)
+    await name_point(h, coming, point, LINKED, blocking_point=point.reference, reason=reason)
+    await name_point(h, leaving, None, UNLINKED, blocking_point=point.reference, reason=reason)
     return led_to(await keep_recurrence(h, point, coming))
 
 

@@ -100,11 +100,12 @@ class PointLives(RuleBasedStateMachine):
         command = LinkBlockages(**at(point), add=one if add else none, remove=none if add else one)
         if self.happened(command) is None:
             return
+        # A merged point that bears the survivor's version by chance is acted on where it lives on.
         if add:
             assert chosen not in self.belongs
-            self.belongs[chosen] = point.id
+            self.belongs[chosen] = self.present(point.id)
         else:
-            assert self.belongs.pop(chosen) == point.id
+            assert self.belongs.pop(chosen) == self.present(point.id)
 
     @rule(source=WHICH, into=WHICH)
     def merged(self, source: int, into: int) -> None:
@@ -136,11 +137,12 @@ class PointLives(RuleBasedStateMachine):
     def split(self, which: int, report: int) -> None:
         """A report is taken out into a point of its own, which is as old as the one it was in."""
         whole, chosen = self.point(which), self.reports[report]
-        since = extent(whole, self.runner.run(self.desk.reports_of(whole))).first_reported_at
+        home = self.runner.run(self.desk.point(self.present(whole.id)))
+        since = extent(home, self.runner.run(self.desk.reports_of(home))).first_reported_at
         command = SplitBlockingPoint(**at(whole), title="另一成因", blockages=(chosen,), reason="成因不同")
         if (part := self.happened(command)) is None:
             return
-        assert self.belongs[chosen] == whole.id
+        assert self.belongs[chosen] == home.id
         self.points.append(part)
         self.belongs[chosen] = part
         assert self.runner.run(self.desk.point(part)).first_reported_at == since
