@@ -28,7 +28,10 @@ class Webhooks(Protocol):
         """The address that the owner's delivery is sent to again, under its own id, from its first attempt on."""
 
     async def settle(self, before: Delivery, after: Delivery, webhook: Webhook) -> bool:
-        """Whether the attempt is the one that counts: what was settled or asked for anew meanwhile stays as it is."""
+        """Whether the address stands as this attempt says.
+
+        What was settled or asked for anew meanwhile stays as it is, and so does an address that is disabled by now.
+        """
 
 
 class WebhookReads(Protocol):

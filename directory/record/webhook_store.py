@@ -74,7 +74,10 @@ class WebhookStore:
         return webhook
 
     async def settle(self, before: Delivery, after: Delivery, webhook: Webhook) -> bool:
-        """Whether the attempt is the one that counts: what was settled or asked for anew meanwhile stays as it is."""
+        """Whether the address stands as this attempt says.
+
+        What was settled or asked for anew meanwhile stays as it is, and so does an address that is disabled by now.
+        """
         unmoved = (deliveries.c.id == before.id) & (deliveries.c.attempts == before.attempts)
         pending = deliveries.c.state == DeliveryState.PENDING.value
         changed = {name: value for name, value in _row(after).items() if name != "id"}
@@ -85,8 +88,8 @@ class WebhookStore:
             "enabled": webhook.enabled,
             "failing_since": optional_instant_text(webhook.failing_since),
         }
-        await self._session.execute(update(webhooks).where(webhooks.c.id == webhook.id).values(**stands))
-        return True
+        standing = update(webhooks).where(webhooks.c.id == webhook.id, webhooks.c.enabled)
+        return (await self._session.execute(standing.values(**stands))).rowcount == 1
 
 
 class WebhookReader:

@@ -43,7 +43,8 @@ class Poster:
                 return await self._posted(parts, headers, body)
         except InvalidInput as fault:
             raise NotPosted("the address is not allowed") from fault
-        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as fault:
+        except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as fault:
+            # A name that is none, such as one with a label too long, is a ValueError of the look-up.
             raise NotPosted(type(fault).__name__) from fault
 
     async def _posted(self, parts: SplitResult, headers: Mapping[str, str], body: bytes) -> int:

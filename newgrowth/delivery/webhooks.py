@@ -12,6 +12,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -56,15 +57,22 @@ async def _deliver(services: Services, poster: Poster, parcel: Parcel, jitter: J
         withheld = replace(parcel.delivery, state=DeliveryState.WITHHELD, due_at=None)
         await _settle(services, parcel, withheld, parcel.delivery.status)
         return
-    body = _body(parcel)
-    headers = signed_headers(parcel.webhook.secret, parcel.delivery.id, services.clock(), body)
-    status = None
-    try:
-        status = await poster.post(parcel.webhook.url, headers, body)
-    except NotPosted as fault:
-        log.info("webhook_not_delivered", webhook=parcel.webhook.id, reason=str(fault))
+    status = await _tried(poster, parcel, services.clock())
     after = settled(parcel.delivery, status, services.clock(), jitter())
     await _settle(services, parcel, after, status)
+
+
+async def _tried(poster: Poster, parcel: Parcel, now: datetime) -> int | None:
+    """The status of the answer; None without one, also by a mistake of ours, which must not hold up all others."""
+    try:
+        body = _body(parcel)
+        headers = signed_headers(parcel.webhook.secret, parcel.delivery.id, now, body)
+        return await poster.post(parcel.webhook.url, headers, body)
+    except NotPosted as fault:
+        log.info("webhook_not_delivered", webhook=parcel.webhook.id, reason=str(fault))
+    except Exception:
+        log.exception("delivery_failed", webhook=parcel.webhook.id)
+    return None
 
 
 async def _settle(services: Services, parcel: Parcel, after: Delivery, status: int | None) -> None:
@@ -72,9 +80,9 @@ async def _settle(services: Services, parcel: Parcel, after: Delivery, status: i
     if after.state is not DeliveryState.WITHHELD:
         webhook = after_attempt(webhook, status, now)
     async with services.record.unit_of_work() as uow:
-        counted = await uow.webhooks.settle(parcel.delivery, after, webhook)
+        moved = await uow.webhooks.settle(parcel.delivery, after, webhook)
         told = None if webhook.enabled else disabled_notice(webhook, parcel, now)
-        if counted and told is not None:
+        if moved and told is not None:
             await uow.notices.tell([told])
 
 

@@ -200,15 +200,18 @@ async def test_an_address_that_takes_nothing_for_days_is_disabled_and_its_owner_
     """Nothing more is tried until the owner enables it; then what waits is sent."""
     await hooked(private, receiver)
     await private.triaged()
+    await private.triaged(title="平台佣金过高", description="平台佣金逐年上调，商家无力承担。")
     receiver.status = 503
-    await send(private)
+    assert await send(private) == 2
     later(private, days=5)
-    await send(private)
+    assert await send(private) == 2
 
     viewer = (await private.stage.ask(OWNER, WEBHOOKS))["viewer"]
     (shown,) = viewer["webhooks"]
     assert not shown["enabled"]
-    assert viewer["notices"]["nodes"][0]["rule"] == "notice.webhook.disabled"
+    told = [each["rule"] for each in viewer["notices"]["nodes"]]
+    assert told.count("notice.webhook.disabled") == 1
+    assert told[0] == "notice.webhook.disabled"
     assert "127.0.0.1" in viewer["notices"]["nodes"][0]["message"]
     later(private, days=1)
     assert await send(private) == 0
@@ -216,7 +219,7 @@ async def test_an_address_that_takes_nothing_for_days_is_disabled_and_its_owner_
     receiver.status = 200
     enabled = await asked(private, OWNER, "enableWebhook", webhook=shown["id"])
     assert enabled["webhook"]["enabled"]
-    assert await send(private) == 1
+    assert await send(private) == 2
     assert (await webhook(private))["failingSince"] is None
 
 
@@ -235,6 +238,26 @@ async def test_a_test_is_sent_once_and_a_replay_keeps_its_id(private: Reports, r
         await asked(private, OWNER, "replayDelivery", delivery=tried["id"])
         assert await send(private) == 1
     assert receiver.ids == [tried["webhookId"]] * 3
+
+
+async def test_a_mistake_of_ours_costs_an_attempt_and_holds_up_nobody(
+    private: Reports, receiver: Receiver
+) -> None:
+    """It is tried again later, like anything that was not taken."""
+    await hooked(private, receiver)
+    await private.triaged()
+
+    class Mistaken(Poster):
+        """Fails in a way that nobody thought of."""
+
+        async def post(self, *given: Any) -> int:
+            raise RuntimeError("unforeseen")
+
+    assert await deliver_due(private.stage.served.services, Mistaken(), lambda: 0.0) == 1
+    assert await send(private) == 0
+    later(private, seconds=5)
+    assert await send(private) == 1
+    assert len(receiver.got) == 1
 
 
 async def test_a_redirection_is_not_followed(private: Reports, receiver: Receiver) -> None:
@@ -317,6 +340,13 @@ async def test_a_name_that_leads_inside_is_not_connected_to(
     monkeypatch.setattr(asyncio, "open_connection", connected)
     with pytest.raises(NotPosted, match="inside"):
         await Poster().post("https://hooks.example/", {}, b"")
+
+
+async def test_a_name_that_is_none_is_not_delivered_to() -> None:
+    """Well formed as an address and no name at all: one attempt fails, and no more than that."""
+    for host in ("a" * 64 + ".example", "nothing.invalid", "a..example"):
+        with pytest.raises(NotPosted):
+            await Poster().post(f"https://{host}/", {}, b"")
 
 
 async def test_a_receiver_that_says_nothing_is_given_up_in_time() -> None:
