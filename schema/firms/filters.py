@@ -76,7 +76,9 @@ class FirmFilter:
         "`statuses` is given, nor a number as `text`, a search leaves out entries without one for 18 months.",
     )
     has_open_blockages: bool | None = strawberry.field(
-        default=None, description="Whether it has open reports, of those that the caller may know of."
+        default=None,
+        description="Whether it has open reports, of those whose reporter the caller may know: all for supervisors, "
+        "the own ones for a firm, none for all others.",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from directory.access import Caller, Operation, may
 from indexer.documents import fields
-from indexer.query.search import EVERYTHING, AnyOf, Both, Either, Filter, Is, Not
+from indexer.query.search import EVERYTHING, NOTHING, AnyOf, Both, Either, Filter, Is, Not
 
 # Names as on the API's type, by the document's fields; everyone who sees an entry may read them.
 HIGHLIGHTED = {
@@ -35,17 +35,16 @@ def visible_firms(caller: Caller) -> Filter:
 
 
 def with_open_blockages(caller: Caller, wanted: bool) -> Filter:
-    """Whether an entry has open reports, of those that the caller may know of.
+    """Whether an entry has open reports, of those whose reporter the caller may know.
 
-    Who supervises knows of all; a firm of all its own; everyone else is told of public reports alone.
+    Who supervises knows of all, and a firm of its own. To everyone else no entry has any: a report is public without
+    its reporter, and the entries left over by this filter would name it.
     """
     if may(caller, Operation.CLOSE_UNRESOLVED):
         return Is(fields.HAS_OPEN_BLOCKAGES, wanted)
-    public = Is(fields.HAS_OPEN_PUBLIC_BLOCKAGES, wanted)
-    if caller.subject is None:
-        return public
-    own = _own(caller.subject)
-    return Either((Both((own, Is(fields.HAS_OPEN_BLOCKAGES, wanted))), Both((Not(own), public))))
+    own = NOTHING if caller.subject is None else _own(caller.subject)
+    known = Both((own, Is(fields.HAS_OPEN_BLOCKAGES, True)))
+    return known if wanted else Not(known)
 
 
 def _own(subject: str) -> Filter:
