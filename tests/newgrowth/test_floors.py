@@ -7,11 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
+import structlog
+from structlog.testing import LogCapture
 
 from directory.record.migrate import migrate
 from directory.record.open import open_record
 from directory.record.standing import database_version, has_own_tables
+from newgrowth import floors
 from newgrowth.floors import FLOORS, Store, UnsafeVersion, is_safe, parsed, wanted
 from newgrowth.settings import Settings, read_settings
 from newgrowth.wiring import opened, prepare_record
@@ -55,6 +57,15 @@ def test_every_store_has_a_floor_that_can_be_told() -> None:
 
 
 @pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> LogCapture:
+    """What is logged of versions."""
+    captured = LogCapture()
+    processors = [structlog.processors.add_log_level, captured]
+    monkeypatch.setattr(floors, "log", structlog.wrap_logger(None, processors=processors))
+    return captured
+
+
+@pytest.fixture
 def unsafe(tmp_path: Path, elasticsearch_url: str, index_prefix: str) -> dict[str, str]:
     """Settings of a server on an Elasticsearch below its floor, as the one for tests is."""
     return {
@@ -83,17 +94,16 @@ async def test_serving_is_refused_on_an_unsafe_engine(unsafe: dict[str, str]) ->
 @pytest.mark.elasticsearch
 @pytest.mark.parametrize("said", [{"demo": True}, {"allow_unsafe_versions": True}])
 async def test_the_demo_and_who_says_so_are_warned(
-    unsafe: dict[str, str], said: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+    unsafe: dict[str, str], said: dict[str, bool], monkeypatch: pytest.MonkeyPatch, log: LogCapture
 ) -> None:
     """One line of the log, and everything works."""
     for name, value in unsafe.items():
         monkeypatch.setenv(f"NEWGROWTH_{name.upper()}", value)
     settings = read_settings(**said)
     await prepare_record(settings)
-    with capture_logs() as lines:
-        async with opened(settings) as parts:
-            assert await parts.floors.hold()
-    warned = [line for line in lines if line["event"] == "unsafe_version"]
+    async with opened(settings) as parts:
+        assert await parts.floors.hold()
+    warned = [line for line in log.entries if line["event"] == "unsafe_version"]
     assert [(line["log_level"], line["store"]) for line in warned] == [("warning", "elasticsearch")]
 
 
@@ -131,11 +141,10 @@ async def test_a_record_tells_what_it_runs_on(empty_record_url: str) -> None:
         assert await has_own_tables(reader)
 
 
-async def test_an_older_sqlite_is_borne(tmp_path: Path) -> None:
+async def test_an_older_sqlite_is_borne(tmp_path: Path, log: LogCapture) -> None:
     """The weakness needs two connections that write, and the record has one: nobody is warned or refused."""
     settings = Settings(data_dir=tmp_path, allow_unsafe_versions=False)
     await prepare_record(settings)
-    with capture_logs() as lines:
-        async with opened(settings) as parts:
-            assert await parts.floors.hold()
-    assert [line for line in lines if line["event"] == "unsafe_version"] == []
+    async with opened(settings) as parts:
+        assert await parts.floors.hold()
+    assert [line for line in log.entries if line["event"] == "unsafe_version"] == []
