@@ -12,7 +12,9 @@ from directory.machine_keys import ID_LENGTH, MARK, MachineKey, Scope, digest_of
 from schema.identity import BadToken
 from schema.machine_keys import CERTAIN_FOR
 from schema.sockets import UNAUTHORIZED
-from tests.journeys.stage import Stage
+from tests.factories import make_firm
+from tests.journeys.stage import OPERATOR, Stage
+from tests.record.steps import keep
 from tests.schema.serving import Answer, Served
 from tests.schema.test_sockets import closing_code, hear, introduced, socket, subscribed
 
@@ -164,3 +166,15 @@ async def test_a_key_is_no_longer_certain_than_it_lives(served: Served) -> None:
     assert identity.expires_at == key.expires_at
     with pytest.raises(BadToken):
         await tokens.identify(secret[:-1])
+
+
+async def test_the_feed_and_the_index_pass_over_keys(stage: Stage) -> None:
+    """They are on the log for who audits it, and in nobody's feed; what comes after them is searchable."""
+    await issued(stage.served)
+    await keep(stage.record, make_firm())
+    await stage.index()
+
+    found = await stage.ask(OPERATOR, "{ changes { nodes { position kind } } firms { totalCount } }")
+
+    assert found["changes"]["nodes"] == [{"position": "2", "kind": "entity:kept"}]
+    assert found["firms"]["totalCount"] == 1
