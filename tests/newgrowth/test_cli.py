@@ -31,7 +31,9 @@ def commands(group: Typer = app, before: tuple[str, ...] = ()) -> list[tuple[str
     ]
     for each in group.registered_groups:
         assert each.typer_instance is not None
-        own += commands(each.typer_instance, (*before, str(each.typer_instance.info.name or each.name)))
+        # A group without a name adds its commands to those above it.
+        named = (each.name,) if isinstance(each.name, str) else ()
+        own += commands(each.typer_instance, (*before, *named))
     return own
 
 
