@@ -342,9 +342,7 @@ async def test_the_search_sees_exactly_what_the_rules_let_see(stage: Stage, firm
         }, (role, reach)
 
 
-async def test_open_reports_tell_on_nobody(
-    entries: Entries, firms: dict[str, Firm]
-) -> None:
+async def test_open_reports_tell_on_nobody(entries: Entries, firms: dict[str, Firm]) -> None:
     """微光's report is public, 小鱼's is for agencies only: the filter names the reporter of neither to strangers."""
     asked = {"hasOpenBlockages": True}
     assert set(await entries.names(SUPERVISOR, filter=asked)) == {GLIMMER, FISH}
