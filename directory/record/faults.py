@@ -50,8 +50,6 @@ class SchemaOutdated(ServiceFault):
 
     code = "SCHEMA_OUTDATED"
 
-    code = "SCHEMA_OUTDATED"
-
 
 def taken(error: IntegrityError) -> DirectoryError | None:
     """The fault behind a violated constraint; None when the constraint guards against our own mistakes."""
