@@ -63,7 +63,8 @@ def configure_logs(level: LogLevel = LogLevel.INFO) -> None:
         processors=[*said, _one_line],
         wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
-        cache_logger_on_first_use=True,
+        # A logger that keeps what it was first given heeds no later setting; lines are too few for it to matter.
+        cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
     for before in [each for each in root.handlers if isinstance(each, _Handler)]:

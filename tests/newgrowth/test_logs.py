@@ -83,8 +83,8 @@ def test_libraries_log_in_the_same_shape(capsys: pytest.CaptureFixture[str]) -> 
     """Once each, however often logging was set up, and nothing below a warning."""
     configure_logs()
     configure_logs()
-    logging.getLogger("uvicorn.error").info("started")
-    logging.getLogger("uvicorn.error").warning("bad request\nfrom %s", TURNS_AROUND)
+    logging.getLogger("a.library").info("started")
+    logging.getLogger("a.library").warning("bad request\nfrom %s", TURNS_AROUND)
     (line,) = lines(capsys)
     assert (line["event"], line["level"]) == (f"bad request\nfrom {TURNS_AROUND}", "warning")
 
