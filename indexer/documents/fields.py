@@ -8,7 +8,7 @@ finds its cities and micro-economy all of its forms. Instants are whole seconds 
 
 A text field holds what everyone may read who sees the document. The exact turnover is in `TURNOVER_FEN`, for filters
 and sorts of those who may read exact figures; its public band is in `TURNOVER_BAND`. `HAS_OPEN_BLOCKAGES` counts
-reports of every visibility, `HAS_OPEN_PUBLIC_BLOCKAGES` those that anyone may read.
+reports of every visibility, so it is for those who may know all reporters, and for a firm about itself.
 """
 
 from __future__ import annotations
@@ -91,7 +91,6 @@ TURNOVER_FEN = "turnover_fen"
 FOLLOWERS = "followers"
 GROWTH_QUALIFIED = "growth_qualified"
 HAS_OPEN_BLOCKAGES = "has_open_blockages"
-HAS_OPEN_PUBLIC_BLOCKAGES = "has_open_public_blockages"
 FOUNDED_ON = "founded_on"
 LISTED_AT = "listed_at"
 LISTED_MONTH = "listed_month"
@@ -178,7 +177,6 @@ FIRM_FIELDS: tuple[Field, ...] = (
     _number(FOLLOWERS),
     _flag(GROWTH_QUALIFIED),
     _flag(HAS_OPEN_BLOCKAGES),
-    _flag(HAS_OPEN_PUBLIC_BLOCKAGES),
     _number(FOUNDED_ON),
     _number(LISTED_AT),
     _keyword(LISTED_MONTH),

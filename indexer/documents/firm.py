@@ -11,7 +11,6 @@ from directory.bands import band
 from directory.entities import Blockage, Firm
 from directory.firms import other_names
 from directory.industries import industry_path
-from directory.standing import is_public
 from directory.states import OPEN_STATUSES, Metric
 from directory.visibility import may_see_firm
 from directory.vocabulary import Reference
@@ -107,11 +106,7 @@ def _followers(firm: Firm) -> int | None:
 
 
 def _reports(blockages: Sequence[Blockage]) -> dict[str, Any]:
-    unsettled = [blockage for blockage in blockages if blockage.status in OPEN_STATUSES]
-    return {
-        fields.HAS_OPEN_BLOCKAGES: bool(unsettled),
-        fields.HAS_OPEN_PUBLIC_BLOCKAGES: any(map(is_public, unsettled)),
-    }
+    return {fields.HAS_OPEN_BLOCKAGES: any(blockage.status in OPEN_STATUSES for blockage in blockages)}
 
 
 def _texts(firm: Firm, reference: Reference) -> dict[str, Any]:

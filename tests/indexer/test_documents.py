@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.entities import Deadline, MetricReading, Resolution, SealedRef, TimelineEntry
-from directory.moves import Action
+from directory.entities import Deadline, MetricReading, Resolution, SealedRef
 from directory.profiles import PlatformAccount
 from directory.states import (
     BlockageStatus,
@@ -161,22 +160,15 @@ def test_followers_are_those_of_the_largest_account() -> None:
     assert document_of(readings=(reading(Metric.FOLLOWERS, "2026-01", "500"),))["followers"] == 500
 
 
-def test_an_entry_tells_open_reports_apart_by_who_may_read_them() -> None:
-    """A report that agencies alone may read shows in no public field."""
+def test_an_entry_tells_whether_a_report_is_open() -> None:
+    """Whoever may read that report; one that is resolved is open no more."""
     hidden = make_blockage(status=BlockageStatus.TRIAGED, visibility=Visibility.AGENCIES_ONLY)
-    accepted = TimelineEntry(at=NOW, actor="samr", action=Action.TRIAGE_ACCEPT)
-    shown = make_blockage(status=BlockageStatus.TRIAGED, timeline=(accepted,))
     settled = make_blockage(status=BlockageStatus.RESOLVED)
-    flags = {
-        name: [body["has_open_blockages"], body["has_open_public_blockages"]]
-        for name, reports in {
-            "none": [settled],
-            "hidden": [settled, hidden],
-            "shown": [hidden, shown],
-        }.items()
-        for body in [firm_document(make_firm(), reports, REFERENCE)]
-    }
-    assert flags == {"none": [False, False], "hidden": [True, False], "shown": [True, True]}
+    flags = [
+        firm_document(make_firm(), reports, REFERENCE)["has_open_blockages"]
+        for reports in ([settled], [settled, hidden])
+    ]
+    assert flags == [False, True]
 
 
 def test_months_are_those_of_the_calendar_in_china() -> None:
