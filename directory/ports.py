@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
 from directory.facts import LogEntry
+from directory.mail_ports import MailReads, MailSubscriptions
 from directory.profiles import ContactDetails
 from directory.reminders import Inbox, Notice
 from directory.saved_search_ports import SavedSearches, SavedSearchReads
@@ -171,6 +172,8 @@ class UnitOfWork(Protocol):
     def saved_searches(self) -> SavedSearches: ...
     @property
     def webhooks(self) -> Webhooks: ...
+    @property
+    def mail(self) -> MailSubscriptions: ...
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and personal values; logs one fact a row, `…:erased`.
@@ -271,7 +274,7 @@ class AgencySigns:
     shown: Mapping[Indicator, int]
 
 
-class Reader(SavedSearchReads, WebhookReads, Protocol):
+class Reader(SavedSearchReads, WebhookReads, MailReads, Protocol):
     """Reads of the record outside commands; each method is one statement (or a fixed number)."""
 
     async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:

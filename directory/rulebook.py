@@ -52,3 +52,4 @@ class Rulebook:
     limits: Limits = field(default_factory=Limits)
     second_person: bool = True
     private_webhooks: bool = False
+    mail_offered: bool = False

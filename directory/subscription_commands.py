@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory.commands import Command
+from directory.mail import MailMode
+from directory.states import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +77,25 @@ class ReplayDelivery(Command):
     """Send a delivery again, under its own id."""
 
     delivery: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribeByMail(Command):
+    """Have one's notices mailed to an address, once it is confirmed; `hour` of the digest in Asia/Shanghai."""
+
+    address: str
+    language: Language
+    mode: MailMode
+    hour: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmMail(Command):
+    """Tell the token that was mailed to the address."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsubscribeMail(Command):
+    """Have nothing mailed any more."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 
+from newgrowth.delivery.mail import send_mails
+from newgrowth.delivery.mailing import mailer_of, sender_of
 from newgrowth.delivery.posting import Poster
 from newgrowth.delivery.webhooks import deliver
 from newgrowth.matching import match_searches
@@ -113,9 +116,17 @@ async def application(settings: Settings) -> AsyncIterator[Starlette]:
         matching = match_searches(services, parts.record.leases, process_name("match"))
         poster = Poster(private=settings.private_webhooks)
         delivering = deliver(services, poster, parts.record.leases, process_name("deliver"))
-        beside = (matching, delivering, watch_points(services))
+        beside = (matching, delivering, watch_points(services), *_mailing(parts, services))
         async with at_work(parts, follow=settings.follow_in_process, clock=True, beside=beside):
             yield make_app(services)
+
+
+def _mailing(parts: Parts, services: Services) -> Iterator[Coroutine[Any, Any, None]]:
+    """The mails, where the operator has a server for them."""
+    mailer = mailer_of(parts.settings)
+    if mailer is not None:
+        sender = sender_of(parts.settings)
+        yield send_mails(services, mailer, sender, parts.record.leases, process_name("mail"))
 
 
 async def serve(settings: Settings, started: Callable[[str], None] = lambda url: None) -> None:

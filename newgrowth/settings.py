@@ -10,7 +10,7 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
@@ -18,6 +18,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from directory.errors import InvalidInput
+from directory.mail import checked_address
 from schema.limits import COST
 
 PREFIX = "NEWGROWTH_"
@@ -30,6 +32,14 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the SMTP server is kept from others."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
 
 
 class Engine(StrEnum):
@@ -54,6 +64,31 @@ def _is_network(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return checked_address(text) == text
+    except InvalidInput:
+        return False
+
+
+def _is_public_url(text: str) -> bool:
+    """Whether it can stand in a header, and leads to us without anybody between."""
+    try:
+        parts = urlsplit(text)
+        plain = text.isascii() and text.isprintable() and not set(text) & set(" <>?#")
+        here = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    except ValueError:
+        return False
+    return plain and bool(parts.hostname) and (parts.scheme == "https" or here)
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
@@ -164,6 +199,20 @@ class Settings(BaseSettings):
         False, description="Let webhooks lead into the own network, and over plain http."
     )
 
+    smtp_host: str | None = Field(
+        None, description="SMTP server that takes the mail; without one none is sent."
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="The SMTP server's port.")
+    smtp_security: SmtpSecurity = Field(
+        SmtpSecurity.STARTTLS, description="starttls, tls, or none for a server on this machine."
+    )
+    smtp_user: str | None = Field(None, description="Who signs in to the SMTP server.")
+    smtp_password: SecretStr | None = Field(None, description="By which password.")
+    mail_from: str | None = Field(None, description="Address that mail comes from.")
+    public_url: str | None = Field(
+        None, description="Where readers of mail find this server, to unsubscribe; https, or this machine."
+    )
+
     @model_validator(mode="after")
     def _can_work(self) -> Settings:
         lines = [
@@ -171,6 +220,7 @@ class Settings(BaseSettings):
             *self._record_problems(),
             *self._identity_problems(),
             *self._rate_problems(),
+            *self._mail_problems(),
         ]
         if lines:
             raise SettingsInvalid(lines)
@@ -223,6 +273,18 @@ class Settings(BaseSettings):
                 f"NEWGROWTH_COST_PER_MINUTE must be 0 or at least {COST}, which one operation may cost."
             )
         return lines
+
+    def _mail_problems(self) -> Iterator[str]:
+        if self.smtp_host is None:
+            return
+        if self.smtp_security is SmtpSecurity.NONE and not _is_loopback(self.smtp_host):
+            yield "NEWGROWTH_SMTP_SECURITY is none, which is for a server on this machine only."
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            yield "NEWGROWTH_SMTP_USER and NEWGROWTH_SMTP_PASSWORD are set together or not at all."
+        if not _is_address(self.mail_from or ""):
+            yield "NEWGROWTH_SMTP_HOST is set, so NEWGROWTH_MAIL_FROM must be the address that mail comes from."
+        if not _is_public_url(self.public_url or ""):
+            yield "NEWGROWTH_SMTP_HOST is set, so NEWGROWTH_PUBLIC_URL must say where this server is found by https."
 
     @property
     def record_location(self) -> str:

@@ -61,6 +61,7 @@ def rulebook(settings: Settings, reference: Reference) -> Rulebook:
         limits=Limits(notice=settings.notice_working_days),
         second_person=settings.second_person,
         private_webhooks=settings.private_webhooks,
+        mail_offered=settings.smtp_host is not None,
     )
 
 

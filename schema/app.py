@@ -4,6 +4,7 @@ The API as an ASGI application.
     POST /graphql         queries and mutations (GraphQL over HTTP)
     WS   /graphql         all operations (graphql-transport-ws)
     POST /export/…        what a search finds, as a file (`schema.exporting.endpoint`)
+    GET  /mail/unsubscribe  a button; POST gives up the address that notices are mailed to
     GET  /explorer        the console
     GET  /schema.graphql  the schema as text
     GET  /healthz         200 while the process answers
@@ -40,6 +41,7 @@ from schema.correlation import HEADER, Correlation
 from schema.errors import ApiCode, ApiError
 from schema.export import sdl
 from schema.exporting.endpoint import Exports
+from schema.notices.unsubscribing import Unsubscribing
 from schema.services import ApiSettings, Services
 
 EXPLORER = Path(__file__).with_name("static") / "explorer"
@@ -64,6 +66,7 @@ def make_app(services: Services, lifespan: Lifespan | None = None) -> Starlette:
             Route("/graphql", api, name="graphql"),
             WebSocketRoute("/graphql", api, name="graphql-ws"),
             Route("/export/{file}", Exports(services, allowances).answer, methods=["POST"]),
+            Route("/mail/unsubscribe", Unsubscribing(services).answer, methods=["GET", "POST"]),
             Route("/schema.graphql", _schema),
             Route("/explorer", _explorer),
             Mount("/explorer", StaticFiles(directory=EXPLORER), name="explorer-files"),

@@ -62,7 +62,9 @@ COST_OF_COUNTING = {
 }
 LONGEST_PAGE_LITERAL = 10
 # What each time gives somebody new work to do; other mutations act on what is there.
-CREATIONS = frozenset({"submitFirm", "reportBlockage", "joinBlockingPoint", "raiseObjection"})
+CREATIONS = frozenset(
+    {"submitFirm", "reportBlockage", "joinBlockingPoint", "raiseObjection", "subscribeByMail"}
+)
 # The argument of a field that answers a list, item by item.
 NAMES = "names"
 

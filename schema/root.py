@@ -28,6 +28,7 @@ from schema.firms.mutations import FirmMutations
 from schema.index_status import IndexStatusQueries
 from schema.matching.queries import MatchingQueries
 from schema.node import Fetchers, GlobalId, GlobalIds, Node, fetch_node
+from schema.notices.mail import MailMutations
 from schema.notices.mutations import NoticeMutations
 from schema.notices.webhooks import WebhookMutations
 from schema.reference import queries as reference
@@ -99,6 +100,7 @@ class Mutation(
     NoticeMutations,
     SavedSearchMutations,
     WebhookMutations,
+    MailMutations,
 ):
     """The nouns' mutations."""
 

@@ -14,6 +14,7 @@ from schema.enums import expose
 from schema.firms.types import Firm, shown_firm
 from schema.limits import DEFAULT_PAGE, page_size
 from schema.notices.inbox import NoticeConnection, inbox_page, unread_notices
+from schema.notices.mail import MailSubscription, own_mail
 from schema.notices.webhooks import Webhook, own_webhooks
 from schema.reference.types import Agency, shown_agency
 from schema.saved_searches.types import SavedSearch, own_searches
@@ -89,6 +90,10 @@ class Viewer:
     @strawberry.field(description="Where the caller's own notices are sent to, oldest first.")
     async def webhooks(self, info: Info) -> list[Webhook]:
         return await own_webhooks(info.context)
+
+    @strawberry.field(description="Where the caller's own notices are mailed to; null for nowhere.")
+    async def mail(self, info: Info) -> MailSubscription | None:
+        return await own_mail(info.context)
 
     @strawberry.field(description="All entries of the caller's own, newest first.")
     async def firms(self, info: Info) -> list[Firm]:

@@ -18,6 +18,24 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "推送地址（{host}）连续多日无法送达，已停止推送，请检查后重新启用。",
         "Nothing could be delivered to your webhook at {host} for days; it is disabled until you enable it again.",
     ),
+    "notice.mail.disabled": (
+        "您的提醒邮箱拒收邮件，已停止发送邮件，请重新设置并确认邮箱。",
+        "Your mail address refused our mail; nothing more is mailed until you set it up and confirm it again.",
+    ),
+    "mail.address": ("邮箱地址格式不正确。", "This is no mail address that can be written to."),
+    "mail.hour": ("发送时刻须为0至23时。", "The hour lies between 0 and 23."),
+    "mail.token": ("确认码无效或已过期。", "The token is not valid, or no longer."),
+    "mail.not_offered": ("本系统未开通邮件提醒。", "This directory sends no mail."),
+    "mail.confirmation_subject": ("请确认接收提醒的邮箱", "Please confirm your address for notices"),
+    "mail.confirmation": (
+        "有人申请将名录的提醒发送至本邮箱。如系您本人操作，请在48小时内于名录中填写以下确认码；否则请忽略本邮件。",
+        "Somebody asked for notices of the directory to be sent here. If it was you, tell the directory this token "
+        "within 48 hours; if not, pass over this mail.",
+    ),
+    "mail.subject": ("名录提醒（{count}条）", "Notices of the directory ({count})"),
+    "mail.unsubscribe": ("退订邮件提醒", "Have no more of these mailed"),
+    "mail.unsubscribe_page": ("不再接收邮件提醒？", "No more notices by mail?"),
+    "mail.unsubscribed": ("已退订邮件提醒。", "Nothing more is mailed to this address."),
     "webhook.test": ("这是一条测试推送。", "This is a test delivery."),
     "webhook.url": (
         "推送地址须为完整的网址，不含用户名、密码和片段，最多{longest}个字符。",

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, tuple_
 from directory.anchors import Anchor, Reached
 from directory.ports import AgencySigns, DeskQueue, KeptNotice, QueuePage
 from directory.record.desks import DUE, WAITING_FOR_REVIEW, for_review, on_desk, signs_by_agency
+from directory.record.mail_store import MailReader
 from directory.record.notice_store import inbox_page, kept_notice
 from directory.record.reached import reached
 from directory.record.saved_search_store import SavedSearchReader
@@ -20,7 +21,7 @@ from directory.reminders import Inbox
 from directory.supervision import Indicator
 
 
-class DeskReader(SavedSearchReader, WebhookReader):
+class DeskReader(SavedSearchReader, WebhookReader, MailReader):
     """The part of `ports.Reader` for the clock and for those at work, with the paging of lists."""
 
     async def desk_page(

@@ -12,7 +12,16 @@ from directory.access import region_prefix
 from directory.ports import KeptNotice
 from directory.record.connection import Session
 from directory.record.encoding import from_json, instant, instant_text, json_text
-from directory.record.tables import blockages, deliveries, firms, notice_readings, notices, submissions
+from directory.record.mail_store import queue_mail
+from directory.record.tables import (
+    blockages,
+    deliveries,
+    firms,
+    mail_items,
+    notice_readings,
+    notices,
+    submissions,
+)
 from directory.record.upsert import upserting
 from directory.record.webhook_store import queue_deliveries
 from directory.reminders import Addressee, Inbox, Notice
@@ -37,6 +46,7 @@ class NoticeStore:
             if (position := kept.scalar()) is not None:
                 new[position] = notice
         await queue_deliveries(self._session, _for_subjects(new))
+        await queue_mail(self._session, _for_subjects(new))
         return len(new)
 
     async def _erased(self, firm_ids: set[str]) -> set[str]:
@@ -65,6 +75,7 @@ async def forget_notices(session: Session, firm_id: str) -> None:
     ]
     of_firm = select(notices.c.position).where(or_(notices.c.firm_id == firm_id, *theirs))
     await session.execute(delete(deliveries).where(deliveries.c.notice.in_(of_firm)))
+    await session.execute(delete(mail_items).where(mail_items.c.notice.in_(of_firm)))
     await session.execute(delete(notice_readings).where(notice_readings.c.position.in_(of_firm)))
     await session.execute(delete(notices).where(or_(notices.c.firm_id == firm_id, *theirs)))
 

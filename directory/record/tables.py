@@ -320,6 +320,50 @@ Index("deliveries_by_due", deliveries.c.state, deliveries.c.due_at)
 Index("deliveries_by_webhook", deliveries.c.webhook, deliveries.c.at)
 Index("deliveries_by_notice", deliveries.c.notice)
 
+mail_subscriptions = Table(
+    "mail_subscriptions",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("owner", Code, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("language", Code, nullable=False),
+    Column("mode", Code, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("created_at", Code, nullable=False),
+    Column("confirm_token", Code, nullable=False),
+    Column("unsubscribe_token", Code, nullable=False),
+    Column("confirmed_at", Code),
+    Column("enabled", Boolean, nullable=False),
+)
+Index("mail_subscriptions_by_owner", mail_subscriptions.c.owner, unique=True)
+Index("mail_subscriptions_by_token", mail_subscriptions.c.unsubscribe_token, unique=True)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("subscription", Code, ForeignKey("mail_subscriptions.id"), nullable=False),
+    Column("confirmation", Boolean, nullable=False),
+    Column("at", Code, nullable=False),
+    Column("due_at", Code),
+    Column("state", Code, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("status", Integer),
+)
+Index("mails_by_due", mails.c.state, mails.c.due_at)
+Index("mails_by_subscription", mails.c.subscription)
+
+mail_items = Table(
+    "mail_items",
+    metadata,
+    Column("subscription", Code, ForeignKey("mail_subscriptions.id"), primary_key=True),
+    Column("notice", Counter, ForeignKey("notices.position"), primary_key=True),
+    Column("due_at", Code, nullable=False),
+    Column("mail", Code, ForeignKey("mails.id")),
+)
+Index("mail_items_by_due", mail_items.c.mail, mail_items.c.due_at)
+Index("mail_items_by_notice", mail_items.c.notice)
+
 log_entries = Table(
     "log_entries",
     metadata,

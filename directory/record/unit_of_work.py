@@ -14,6 +14,7 @@ from directory.record.contact_store import ContactStore
 from directory.record.entity_store import EntityStore, Work
 from directory.record.erasure import delete_personal, hold, seize
 from directory.record.firm_store import FirmStore
+from directory.record.mail_store import MailStore, forget_addresses
 from directory.record.notice_store import NoticeStore, forget_notices
 from directory.record.reply_store import ReplyStore
 from directory.record.saved_search_store import SavedSearchStore, forget_matches_of
@@ -77,6 +78,7 @@ class SqlUnitOfWork:
         self.notices = NoticeStore(session)
         self.saved_searches = SavedSearchStore(session)
         self.webhooks = WebhookStore(session)
+        self.mail = MailStore(session)
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and every personal value the log refers to.
@@ -91,6 +93,7 @@ class SqlUnitOfWork:
         firms_of_it = await self.firms.find([firm_id])
         if not firms_of_it and not submissions_of_it:
             await self.firms.get(firm_id)
+        owners = {each.owner for each in submissions_of_it} | {each.owner for each in firms_of_it.values()}
         for submission in submissions_of_it:
             await self.submissions.erase(submission, kind="submission:erased", actor=actor, at=at)
         for blockage in await self.blockages.of_firm(firm_id):
@@ -101,6 +104,7 @@ class SqlUnitOfWork:
         await delete_personal(self._work.session, firm_id)
         await forget_notices(self._work.session, firm_id)
         await forget_matches_of(self._work.session, firm_id)
+        await forget_addresses(self._work.session, owners)
         self._work.journal.forget(firm_id)
 
     async def finish(self) -> None:

@@ -18,7 +18,7 @@ import structlog
 
 from directory.errors import ServiceFault
 from directory.messages.catalogue import sentence
-from directory.ports import Leases
+from directory.ports import KeptNotice, Leases
 from directory.states import EntityType, Language
 from directory.webhooks import (
     Delivery,
@@ -53,7 +53,7 @@ async def deliver_due(services: Services, poster: Poster, jitter: Jitter = rando
 
 
 async def _deliver(services: Services, poster: Poster, parcel: Parcel, jitter: Jitter) -> None:
-    if not await _may_be_told(services, parcel):
+    if parcel.notice and not await may_be_told(services, parcel.webhook.owner, parcel.notice):
         withheld = replace(parcel.delivery, state=DeliveryState.WITHHELD, due_at=None)
         await _settle(services, parcel, withheld, parcel.delivery.status)
         return
@@ -86,10 +86,9 @@ async def _settle(services: Services, parcel: Parcel, after: Delivery, status: i
             await uow.notices.tell([told])
 
 
-async def _may_be_told(services: Services, parcel: Parcel) -> bool:
+async def may_be_told(services: Services, owner: str, notice: KeptNotice) -> bool:
     """Whether the owner, as known now, may read what the notice is about."""
-    notice, owner = parcel.notice, parcel.webhook.owner
-    if notice is None or notice.entity_type is not EntityType.BLOCKAGE:
+    if notice.entity_type is not EntityType.BLOCKAGE:
         return True
     async with services.record.reader() as reader:
         standing = (await reader.standings([owner])).get(owner)

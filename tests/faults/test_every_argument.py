@@ -254,6 +254,9 @@ SUBMISSION_TURNS: Mapping[str, Person] = {
     "enableWebhook": OWNER,
     "testWebhook": OWNER,
     "replayDelivery": OWNER,
+    "subscribeByMail": OWNER,
+    "confirmMail": OWNER,
+    "unsubscribeMail": OWNER,
     "decideObjection": REVIEWER,
 }
 # Whose turn it is with a blocking point, and whether it is resolved then.

@@ -161,3 +161,17 @@ async def test_the_server_grants_what_is_set(tmp_path: Path, demo: bool, most: i
     assert settings.rates[Purpose.COST] == Rate(most, 60)
     assert Purpose.EXPORTS not in settings.rates
     assert settings.limits.operations_at_once_per_caller * 4 == settings.limits.operations_at_once
+
+
+def test_mail_leaves_this_machine_over_tls_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And under a sender and an address of ours that end no header."""
+    told = problems(
+        monkeypatch,
+        NEWGROWTH_SMTP_HOST="mail.example",
+        NEWGROWTH_SMTP_SECURITY="none",
+        NEWGROWTH_SMTP_USER="directory",
+        NEWGROWTH_MAIL_FROM="a@b.example\r\nBcc: c@d.example",
+        NEWGROWTH_PUBLIC_URL="http://directory.example",
+    )
+    names = ("SMTP_SECURITY", "SMTP_PASSWORD", "MAIL_FROM", "PUBLIC_URL")
+    assert [name in line for name, line in zip(names, told, strict=True)] == [True] * 4

@@ -1,0 +1,41 @@
+"""What the rules and the readers need of the record about mail; a part of `directory.ports`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from directory.mail import Letter, Mail, MailSubscription
+
+
+class MailSubscriptions(Protocol):
+    """Addresses (邮件提醒) that notices are mailed to, one an owner, and what is on its way to them."""
+
+    async def of_owner(self, owner: str) -> MailSubscription | None:
+        """The owner's address; it does not change until the transaction ends."""
+
+    async def put(self, subscription: MailSubscription, confirmation: Mail | None) -> None:
+        """Keeps it in place of the owner's last; another address loses what was on its way. The confirmation goes out."""
+
+    async def remove(self, owner: str) -> bool:
+        """Whether the owner had an address; it is gone with what was on its way."""
+
+    async def unsubscribe(self, token: str) -> bool:
+        """The same by the token that is in every mail."""
+
+    async def gather(self, now: datetime, first: int) -> int:
+        """How many mails were made of the notices that are due, for up to `first` addresses."""
+
+    async def settle(self, before: Mail, after: Mail) -> bool:
+        """Whether this attempt counts, and not another that was settled meanwhile; a failed mail disables its address."""
+
+
+class MailReads(Protocol):
+    """Reads outside commands."""
+
+    async def mail_of(self, owner: str) -> MailSubscription | None:
+        """The owner's address."""
+
+    async def letters(self, now: datetime, first: int) -> Sequence[Letter]:
+        """The mails that are due, longest due first, with what they tell of."""
