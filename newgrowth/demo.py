@@ -30,14 +30,14 @@ FIRST_QUERY = """{
 async def run_demo(settings: Settings, firms: int, console: Console) -> None:
     """Loads sample data on first start, then serves. Raises: SettingsInvalid, ServiceFault."""
     if settings.engine is Engine.EMBEDDED and settings.record_url is None:
-        await _load_once(settings, firms, console)
+        await load_once(settings, firms, console)
     else:
         console.print("The demo's sample data goes into its own SQLite record; yours is served as it is.")
         await prepare_record(settings)
     await serve(settings, lambda url: _welcome(settings, url, console))
 
 
-async def _load_once(settings: Settings, firms: int, console: Console) -> None:
+async def load_once(settings: Settings, firms: int, console: Console) -> None:
     """Sample data is loaded beside the record's place and moved there whole: an interrupted load leaves nothing."""
     if (settings.data_dir / "record.db").exists():
         await prepare_record(settings)
@@ -75,6 +75,7 @@ async def _live(settings: Settings, firms: int, console: Console) -> None:
 
 def _welcome(settings: Settings, url: str, console: Console) -> None:
     console.rule("新业态成长型企业名录 · directory of new-business growth companies")
+    console.print(f"Portal    {url}/zh/          English {url}/en/")
     console.print(f"Explorer  {url}/explorer")
     console.print(f"API       {url}/graphql      schema {url}/schema.graphql")
     console.print(

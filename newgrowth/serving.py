@@ -21,6 +21,7 @@ from newgrowth.point_watch import watch_points
 from newgrowth.settings import Settings
 from newgrowth.tokens import refuse_development_key
 from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened, process_name
+from portal.site import portal
 from schema.allowances import Purpose, Rate, Rates
 from schema.app import make_app
 from schema.cursors import Cursors
@@ -118,7 +119,7 @@ async def application(settings: Settings) -> AsyncIterator[Starlette]:
         delivering = deliver(services, poster, parts.record.leases, process_name("deliver"))
         beside = (matching, delivering, watch_points(services), *_mailing(parts, services))
         async with at_work(parts, follow=settings.follow_in_process, clock=True, beside=beside):
-            yield make_app(services)
+            yield make_app(services, guests=(portal,))
 
 
 def _mailing(parts: Parts, services: Services) -> Iterator[Coroutine[Any, Any, None]]:

@@ -1,1 +1,1 @@
-"""Web pages, served by the same process as the API."""
+"""The web portal: pages in Chinese and English, each a GraphQL document run in this process and a template."""

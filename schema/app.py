@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -55,23 +56,38 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 log = structlog.get_logger(__name__)
 
 
-def make_app(services: Services, lifespan: Lifespan | None = None) -> Starlette:
-    """The application over `services`; `lifespan` opens and closes them with it."""
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all routes of one application share: a caller's allowance is one, whichever way they come in."""
+
+    services: Services
+    allowances: Allowances
+    exports: Exports
+
+
+Guest = Callable[[Common], Sequence[BaseRoute]]
+"""Makes routes that stand beside the API's, behind the same middleware."""
+
+
+def make_app(services: Services, lifespan: Lifespan | None = None, guests: Sequence[Guest] = ()) -> Starlette:
+    """The application over `services`; `lifespan` opens and closes them with it. The API's own routes come first."""
     limits = services.settings.limits
     places = Places(limits.operations_at_once, limits.operations_at_once_per_caller)
     allowances = Allowances(services.settings.rates, places)
     api = Api(services, allowances)
+    common = Common(services, allowances, Exports(services, allowances))
     app = Starlette(
         routes=[
             Route("/graphql", api, name="graphql"),
             WebSocketRoute("/graphql", api, name="graphql-ws"),
-            Route("/export/{file}", Exports(services, allowances).answer, methods=["POST"]),
+            Route("/export/{file}", common.exports.answer, methods=["POST"]),
             Route("/mail/unsubscribe", Unsubscribing(services).answer, methods=["GET", "POST"]),
             Route("/schema.graphql", _schema),
             Route("/explorer", _explorer),
             Mount("/explorer", StaticFiles(directory=EXPLORER), name="explorer-files"),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz(services)),
+            *(route for guest in guests for route in guest(common)),
         ],
         middleware=_middleware(services.settings),
         exception_handlers={HTTPException: _refused, Exception: _crashed},

@@ -10,7 +10,7 @@ hold what should stand in no server's log. The answer is streamed; a caller that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 
 import structlog
@@ -23,10 +23,10 @@ from starlette.types import Message, Send
 from directory.errors import DirectoryError
 from schema.admission import NotAdmitted, address_of, check_media_type, identified, not_admitted
 from schema.allowances import Allowances, Purpose
-from schema.answers import answer, refusal
+from schema.answers import answer
 from schema.bodies import Refused, read_body, read_json
 from schema.context import Context
-from schema.errors import ApiCode, ApiError, retry_after
+from schema.errors import ApiCode, ApiError, retry_after, try_later
 from schema.exporting.formats import MEDIA_TYPES, written
 from schema.exporting.snapshot import Snapshot, snapshot
 from schema.exporting.words import Format, Listing
@@ -36,7 +36,7 @@ from schema.services import Services
 
 # Each holds a reader of the record now and then for as long as its caller takes to read: searches come first.
 MOST_AT_ONCE = 4
-RETRY_AFTER = "10"
+RETRY_AFTER = 10
 # For as long one piece may wait for a reader who takes nothing; then the export ends and its place is free.
 STALLED_SECONDS = 60.0
 STATUS_OF = {
@@ -50,6 +50,14 @@ STATUS_OF = {
 }
 
 log = structlog.get_logger(__name__)
+
+
+class ExportRefused(Exception):
+    """An export that is not made; `errors` are fit for the caller's eyes."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
 
 
 class Exports:
@@ -68,14 +76,20 @@ class Exports:
             context = await self._context(request)
         except NotAdmitted as cause:
             return not_admitted(cause)
+        try:
+            return await self.file(context, listing, form, given)
+        except ExportRefused as refused:
+            return _refused(refused.errors)
+
+    async def file(self, context: Context, listing: Listing, form: Format, given: object) -> Response:
+        """The file for the context's caller; `given` is the filter as JSON. Raises: ExportRefused."""
         if self._under_way >= MOST_AT_ONCE:
-            busy = ApiError(ApiCode.UNAVAILABLE, "export.busy")
-            return refusal(503, busy, headers={"retry-after": RETRY_AFTER})
+            raise ExportRefused([try_later(ApiCode.UNAVAILABLE, "export.busy", RETRY_AFTER)])
         try:
             context.draw(Purpose.EXPORTS, 1)
             found = await snapshot(context, listing, given)
         except (GraphQLError, DirectoryError) as fault:
-            return _refused(fault)
+            raise ExportRefused(_shown(fault)) from fault
         return _Closing(self._told(context, found, form), headers=_headers(found, form))
 
     async def _context(self, request: Request) -> Context:
@@ -128,9 +142,12 @@ def _named(request: Request) -> tuple[Listing, Format]:
         raise HTTPException(404) from None
 
 
-def _refused(fault: GraphQLError | DirectoryError) -> Response:
+def _shown(fault: GraphQLError | DirectoryError) -> list[GraphQLError]:
     error = fault if isinstance(fault, GraphQLError) else GraphQLError(str(fault), original_error=fault)
-    errors = shown_errors([error], validated=True)
+    return shown_errors([error], validated=True)
+
+
+def _refused(errors: Sequence[GraphQLError]) -> Response:
     codes = [(one.extensions or {}).get("code") for one in errors]
     status = next((STATUS_OF[ApiCode(code)] for code in codes if code in STATUS_OF), 400)
     seconds = retry_after(errors)

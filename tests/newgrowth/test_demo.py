@@ -35,7 +35,7 @@ def quiet() -> Console:
 
 async def load(settings: Settings) -> None:
     """What a start of the demo does before it serves."""
-    await demo._load_once(settings, FEW, quiet())
+    await demo.load_once(settings, FEW, quiet())
 
 
 async def ids(settings: Settings, kind: EntityType = EntityType.FIRM) -> list[str]:

@@ -1,0 +1,1 @@
+"""The pages, one module a topic; `portal.site` collects their routes."""

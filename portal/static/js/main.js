@@ -1,0 +1,17 @@
+// What makes the pages more comfortable. Each part looks for its own attribute; everything works without any of it.
+import { offerSuggestions } from "./suggest.js";
+import { saveDrafts } from "./drafts.js";
+import { walkByKeys } from "./keys.js";
+
+for (const combo of document.querySelectorAll("[data-suggestions]")) offerSuggestions(combo);
+for (const form of document.querySelectorAll("form[data-autosave]")) saveDrafts(form);
+for (const list of document.querySelectorAll("[data-keys]")) walkByKeys(list);
+
+// A filter is applied as soon as it is chosen; its button is for those without JavaScript.
+for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
+  form.querySelector("button:not([type])")?.setAttribute("hidden", "");
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+// What is to be corrected is read first.
+document.querySelector("[data-focus]")?.focus();
