@@ -423,6 +423,9 @@ class Record(Protocol):
     async def forget_replies(self, now: datetime) -> int:
         """How many first results older than a day were removed."""
 
+    async def purge_sessions(self, now: datetime) -> int:
+        """How many sessions that are over were removed."""
+
 
 class Leases(Protocol):
     """Who leads, by the database's clock; an epoch grows with each new holder and fences stale writers."""

@@ -184,3 +184,4 @@ class EntityType(StrEnum):
     BLOCKAGE = "blockage"
     BLOCKING_POINT = "blocking_point"
     MACHINE_KEY = "machine_key"
+    ACCOUNT = "account"

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from directory.access import Role
+from newgrowth.account_commands import account
 from newgrowth.commanding import (
     DIFFERENT,
     DataDir,
@@ -33,6 +34,7 @@ app.add_typer(files)
 app.add_typer(index, name="index")
 app.add_typer(log, name="log")
 app.add_typer(key, name="key")
+app.add_typer(account, name="account")
 
 
 @app.command(epilog="Example: newgrowth demo --firms 1000 --port 8080")

@@ -43,6 +43,7 @@ class Done:
     rescheduled: int
     reminders: int
     forgotten: int
+    sessions: int
 
 
 async def one_round(directory: Directory, at: datetime | None = None) -> Done:
@@ -60,6 +61,7 @@ async def one_round(directory: Directory, at: datetime | None = None) -> Done:
         rescheduled=rescheduled,
         reminders=sum([await _remind(directory, rung, now) for rung in RUNGS]),
         forgotten=await directory.record.forget_replies(now),
+        sessions=await directory.record.purge_sessions(now),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -10,14 +11,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
+from newgrowth.development_issuer.issuer import DevelopmentIssuer, RegisteredClient
+from newgrowth.development_issuer.running import LOOPBACK, listening_socket, port_of, running
+from newgrowth.development_issuer.web import web_of
 from newgrowth.sample_lives import Clock, Lives
 from newgrowth.serving import serve
-from newgrowth.settings import Engine, Settings
+from newgrowth.settings import Engine, Settings, SettingsInvalid
 from newgrowth.wiring import opened_record, prepare_record, rulebook
+from schema.sign_in.endpoint import CALLBACK
 from seeds.generate import generate
 from seeds.reference import load_reference
 from seeds.sample import article_cases, blocking_points
 
+CLIENT = "newgrowth-demo"
 FIRST_QUERY = """{
   blockages(filter: { text: "运营机构" }, facets: [STATUS], first: 2) {
     totalCount
@@ -34,7 +40,40 @@ async def run_demo(settings: Settings, firms: int, console: Console) -> None:
     else:
         console.print("The demo's sample data goes into its own SQLite record; yours is served as it is.")
         await prepare_record(settings)
-    await serve(settings, lambda url: _welcome(settings, url, console))
+    await _serve_with_issuer(settings, console)
+
+
+async def _serve_with_issuer(settings: Settings, console: Console) -> None:
+    """Serves, with the development issuer beside it, unless the settings name a provider of their own."""
+    if settings.sign_in_issuer:
+        await serve(settings, lambda url: _welcome(settings, url, console))
+        return
+    with _own_socket(settings) as own, _issuers_socket(port_of(own)) as beside:
+        here = f"http://{LOOPBACK}:{port_of(own)}"
+        issuer = DevelopmentIssuer(
+            f"http://{LOOPBACK}:{port_of(beside)}", {CLIENT: RegisteredClient(here + CALLBACK)}
+        )
+        signing_in = {"sign_in_issuer": issuer.url, "sign_in_client_id": CLIENT, "public_url": here}
+        async with running(web_of(issuer), beside):
+            offering = settings.model_copy(update=signing_in)
+            await serve(offering, lambda url: _welcome(settings, url, console), own)
+
+
+def _own_socket(settings: Settings) -> socket.socket:
+    try:
+        return listening_socket(settings.port, settings.host)
+    except OSError as error:
+        raise SettingsInvalid(
+            [f"NEWGROWTH_PORT: cannot listen on {settings.port}: {error.strerror}."]
+        ) from error
+
+
+def _issuers_socket(port: int) -> socket.socket:
+    """The port after the server's own, so that it is the same each time; a free one, if that is taken."""
+    try:
+        return listening_socket(port + 1)
+    except (OSError, OverflowError):
+        return listening_socket()
 
 
 async def load_once(settings: Settings, firms: int, console: Console) -> None:
@@ -82,7 +121,10 @@ def _welcome(settings: Settings, url: str, console: Console) -> None:
         "\nA first query, to paste into the explorer: what do creators report about operating agencies (运营机构)?\n"
     )
     console.print(FIRST_QUERY, style="cyan", highlight=False, soft_wrap=True)
-    console.print("\nAct as an agency or a firm with a development token:\n")
+    console.print(
+        f"\nSign in     {url}/sign-in      as a firm, an officer, a supervisor, an analyst or the operator"
+    )
+    console.print("\nOr act as one of them with a development token:\n")
     console.print(
         "  .venv/bin/python -m newgrowth token --role AGENCY --agency samr --subject officer-li",
         highlight=False,

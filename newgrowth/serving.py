@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -18,7 +19,7 @@ from newgrowth.delivery.posting import Poster
 from newgrowth.delivery.webhooks import deliver
 from newgrowth.matching import match_searches
 from newgrowth.point_watch import watch_points
-from newgrowth.settings import Settings
+from newgrowth.settings import RolesFrom, Settings
 from newgrowth.tokens import refuse_development_key
 from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened, process_name
 from portal.site import portal
@@ -28,7 +29,12 @@ from schema.cursors import Cursors
 from schema.identity import TokenVerifier
 from schema.keys import key_source
 from schema.machine_keys import Callers
+from schema.people import People
 from schema.services import ApiLimits, ApiSettings, IndexState, Services
+from schema.sign_in.desk import SignInDesk
+from schema.sign_in.endpoint import CALLBACK
+from schema.sign_in.provider import Client, OpenIdProvider
+from schema.sign_in.sessions import Sessions
 
 GRACE_SECONDS = 10
 DEMO_FACTOR = 100
@@ -44,6 +50,12 @@ def services_of(parts: Parts) -> Services:
         TokenVerifier(key_source(located[0]), issuer=located[1], audience=settings.audience)
         if located
         else None
+    )
+
+    people = People(
+        parts.record.accounts,
+        claims_trusted=settings.demo or settings.roles_from is RolesFrom.CLAIMS,
+        roles_claim=settings.roles_claim,
     )
 
     async def index_state() -> IndexState:
@@ -71,7 +83,8 @@ def services_of(parts: Parts) -> Services:
         reference=parts.reference,
         clock=now,
         cursors=Cursors(cursor_secret(settings.data_dir), now),
-        tokens=Callers(tokens, parts.record.machine_keys),
+        tokens=Callers(tokens, parts.record.machine_keys, people),
+        sign_in=_sign_in_desk(parts, people),
         index_state=index_state,
         doorbell=parts.news,
         unfit=parts.unfit,
@@ -84,6 +97,26 @@ def services_of(parts: Parts) -> Services:
             rates=_rates(settings),
             trusted_proxies=settings.trusted_proxies,
         ),
+    )
+
+
+def _sign_in_desk(parts: Parts, people: People) -> SignInDesk | None:
+    """Where people sign in, if the operator has named a provider."""
+    settings = parts.settings
+    if not (settings.sign_in_issuer and settings.sign_in_client_id and settings.public_url):
+        return None
+    public_url, secret = settings.public_url.rstrip("/"), settings.sign_in_client_secret
+    client = Client(
+        issuer=settings.sign_in_issuer,
+        id=settings.sign_in_client_id,
+        redirect_uri=public_url + CALLBACK,
+        secret=secret.get_secret_value() if secret else None,
+    )
+    return SignInDesk(
+        provider=OpenIdProvider(client, clock=now),
+        people=people,
+        sessions=Sessions(parts.record.sessions, now),
+        public_url=public_url,
     )
 
 
@@ -130,8 +163,15 @@ def _mailing(parts: Parts, services: Services) -> Iterator[Coroutine[Any, Any, N
         yield send_mails(services, mailer, sender, parts.record.leases, process_name("mail"))
 
 
-async def serve(settings: Settings, started: Callable[[str], None] = lambda url: None) -> None:
-    """Serves until told to stop; requests under way are finished first. `started` is told the address."""
+async def serve(
+    settings: Settings,
+    started: Callable[[str], None] = lambda url: None,
+    listening: socket.socket | None = None,
+) -> None:
+    """Serves until told to stop; requests under way are finished first. `started` is told the address.
+
+    `listening` is taken in place of the settings' host and port.
+    """
     async with application(settings) as app:
         config = uvicorn.Config(
             app,
@@ -146,7 +186,7 @@ async def serve(settings: Settings, started: Callable[[str], None] = lambda url:
             lifespan="off",
         )
         server = _Announcing(config, started)
-        await server.serve()
+        await server.serve(sockets=[listening] if listening else None)
 
 
 class _Announcing(uvicorn.Server):

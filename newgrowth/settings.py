@@ -10,7 +10,6 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
@@ -18,8 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from directory.errors import InvalidInput
-from directory.mail import checked_address
+from newgrowth.addresses import is_loopback, is_mail_address, is_network, is_public_url
 from schema.limits import COST
 
 PREFIX = "NEWGROWTH_"
@@ -49,6 +47,13 @@ class Engine(StrEnum):
     ELASTICSEARCH = "elasticsearch"
 
 
+class RolesFrom(StrEnum):
+    """Who says what roles a subject has for whom nothing was granted."""
+
+    RECORD = "record"
+    CLAIMS = "claims"
+
+
 def _listed(value: object) -> object:
     return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
@@ -56,39 +61,6 @@ def _listed(value: object) -> object:
 def _either(name: str) -> AliasChoices:
     """The name with the program's prefix, or as other programs call it."""
     return AliasChoices(PREFIX + name, name)
-
-
-def _is_network(name: str) -> bool:
-    try:
-        ip_network(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _is_address(text: str) -> bool:
-    try:
-        return checked_address(text) == text
-    except InvalidInput:
-        return False
-
-
-def _is_public_url(text: str) -> bool:
-    """Whether it can stand in a header, and leads to us without anybody between."""
-    try:
-        parts = urlsplit(text)
-        plain = text.isascii() and text.isprintable() and not set(text) & set(" <>?#")
-        here = parts.scheme == "http" and _is_loopback(parts.hostname or "")
-    except ValueError:
-        return False
-    return plain and bool(parts.hostname) and (parts.scheme == "https" or here)
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
@@ -191,6 +163,19 @@ class Settings(BaseSettings):
     )
     issuer: str | None = Field(None, description="The tokens' `iss`.")
     audience: str = Field("newgrowth", description="The tokens' `aud`.")
+    roles_from: RolesFrom = Field(
+        RolesFrom.RECORD,
+        description="record: roles are those granted by `newgrowth account`, else FIRM; claims: tokens may name them.",
+    )
+    roles_claim: str = Field("roles", min_length=1, description="The claim that names roles.")
+
+    sign_in_issuer: str | None = Field(
+        None, description="OpenID provider at which people sign in on the web: its issuer, an https URL."
+    )
+    sign_in_client_id: str | None = Field(None, description="What the provider knows this server by.")
+    sign_in_client_secret: SecretStr | None = Field(
+        None, description="Its secret, where the provider has given one."
+    )
 
     notice_working_days: int = Field(5, ge=0, le=60, description="Working days of public notice (公示).")
     second_person: bool = Field(True, description="Whether a second reviewer must approve a submission.")
@@ -210,7 +195,7 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(None, description="By which password.")
     mail_from: str | None = Field(None, description="Address that mail comes from.")
     public_url: str | None = Field(
-        None, description="Where readers of mail find this server, to unsubscribe; https, or this machine."
+        None, description="Where browsers find this server; https, or this machine."
     )
 
     @model_validator(mode="after")
@@ -221,6 +206,7 @@ class Settings(BaseSettings):
             *self._identity_problems(),
             *self._rate_problems(),
             *self._mail_problems(),
+            *self._sign_in_problems(),
         ]
         if lines:
             raise SettingsInvalid(lines)
@@ -266,7 +252,7 @@ class Settings(BaseSettings):
         lines = [
             f"NEWGROWTH_TRUSTED_PROXIES: {each} is no address and no network."
             for each in self.trusted_proxies
-            if not _is_network(each)
+            if not is_network(each)
         ]
         if 0 < self.cost_per_minute < COST:
             lines.append(
@@ -277,14 +263,38 @@ class Settings(BaseSettings):
     def _mail_problems(self) -> Iterator[str]:
         if self.smtp_host is None:
             return
-        if self.smtp_security is SmtpSecurity.NONE and not _is_loopback(self.smtp_host):
+        if self.smtp_security is SmtpSecurity.NONE and not is_loopback(self.smtp_host):
             yield "NEWGROWTH_SMTP_SECURITY is none, which is for a server on this machine only."
         if (self.smtp_user is None) != (self.smtp_password is None):
             yield "NEWGROWTH_SMTP_USER and NEWGROWTH_SMTP_PASSWORD are set together or not at all."
-        if not _is_address(self.mail_from or ""):
+        if not is_mail_address(self.mail_from or ""):
             yield "NEWGROWTH_SMTP_HOST is set, so NEWGROWTH_MAIL_FROM must be the address that mail comes from."
-        if not _is_public_url(self.public_url or ""):
+        if not is_public_url(self.public_url or ""):
             yield "NEWGROWTH_SMTP_HOST is set, so NEWGROWTH_PUBLIC_URL must say where this server is found by https."
+
+    def _sign_in_problems(self) -> Iterator[str]:
+        if self.sign_in_issuer is None:
+            if self.sign_in_client_id or self.sign_in_client_secret:
+                yield "NEWGROWTH_SIGN_IN_CLIENT_ID and _SECRET need NEWGROWTH_SIGN_IN_ISSUER to say at whom to sign in."
+            return
+        if not self.sign_in_client_id:
+            yield "NEWGROWTH_SIGN_IN_ISSUER is set, so NEWGROWTH_SIGN_IN_CLIENT_ID must say what it knows this server by."
+        if not self._is_for_sign_in(self.sign_in_issuer):
+            yield "NEWGROWTH_SIGN_IN_ISSUER must begin with https:// and hold no query."
+        if self.issuer and self.issuer != self.sign_in_issuer:
+            yield "NEWGROWTH_SIGN_IN_ISSUER and NEWGROWTH_ISSUER differ: one subject must not be two people."
+        public = urlsplit(self.public_url or "")
+        if not self._is_for_sign_in(self.public_url or "") or public.path not in ("", "/"):
+            yield (
+                "NEWGROWTH_SIGN_IN_ISSUER is set, so NEWGROWTH_PUBLIC_URL must say where browsers find this server: "
+                "by https, without a path."
+            )
+        elif self.allowed_hosts and (public.hostname or "") not in self.allowed_hosts:
+            yield "NEWGROWTH_ALLOWED_HOSTS must name the host of NEWGROWTH_PUBLIC_URL."
+
+    def _is_for_sign_in(self, url: str) -> bool:
+        """Over plain http nothing that signs somebody in is safe; a demo on this machine alone does without."""
+        return is_public_url(url) and (url.startswith("https://") or self.demo)
 
     @property
     def record_location(self) -> str:

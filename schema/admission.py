@@ -14,6 +14,7 @@ from schema.bodies import Refused
 from schema.errors import ApiCode, ApiError, retry_after
 from schema.identity import BadToken, Identity, Verifier, identify
 from schema.keys import KeysUnavailable
+from schema.sign_in.desk import CSRF_HEADER, SignInDesk, desk_of, session_of
 
 NotAdmitted = (Refused, BadToken, KeysUnavailable)
 
@@ -21,8 +22,14 @@ log = structlog.get_logger(__name__)
 
 
 async def identified(tokens: Verifier | None, request: Request, allowances: Allowances) -> Identity:
-    """Who asks. Raises: BadToken, KeysUnavailable; Refused (429), for bad tokens beyond the address's allowance."""
+    """Who asks: by the token in the header, else by the session of the cookie, else the public.
+
+    Raises: BadToken, KeysUnavailable; Refused (429), for bad tokens beyond the address's allowance; Refused (403), for a
+    session without proof that its own page asks.
+    """
     given = request.headers.getlist("authorization")
+    if not given and (desk := desk_of(request)) is not None and desk.session_cookie.of(request):
+        return await _of_session(desk, request)
     try:
         if len(given) > 1:
             raise BadToken("several Authorization headers")
@@ -33,6 +40,15 @@ async def identified(tokens: Verifier | None, request: Request, allowances: Allo
         except ApiError as error:
             raise Refused(429, error) from None
         raise
+
+
+async def _of_session(desk: SignInDesk, request: Request) -> Identity:
+    session = await session_of(request)
+    if session is None:
+        raise BadToken("a session that is over")
+    if not desk.is_proven(request, session, request.headers.get(CSRF_HEADER)):
+        raise Refused(403, ApiError(ApiCode.FORBIDDEN, "csrf.missing"))
+    return session.identity
 
 
 def address_of(connection: HTTPConnection) -> str:

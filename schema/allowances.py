@@ -153,6 +153,16 @@ class Allowances:
         """The caller's."""
         return Allowance(payer(caller, address), self._buckets, self._places)
 
+    def check_sign_ins(self, address: str) -> None:
+        """Raises: ApiError RATE_LIMITED, where so many have failed that no further one is tried."""
+        held = self._buckets.get(Purpose.SIGN_INS)
+        if held is not None and held.left(_of_address(address)) < 1:
+            raise try_later(
+                ApiCode.RATE_LIMITED,
+                f"rate.{Purpose.SIGN_INS.value}",
+                held.seconds_to_full(_of_address(address)),
+            )
+
     def failed_sign_in(self, address: str) -> None:
         """Counts a token that did not hold; good ones are never held up by it. Raises: ApiError RATE_LIMITED."""
         Allowance(_of_address(address), self._buckets, self._places).draw(Purpose.SIGN_INS)

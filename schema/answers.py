@@ -97,7 +97,7 @@ def answer(
         headers={
             "content-type": f"{media_type}; charset=utf-8",
             "cache-control": "no-store",
-            "vary": "Accept, Authorization",
+            "vary": "Accept, Authorization, Cookie",
             **(headers or {}),
         },
     )

@@ -72,6 +72,7 @@ class Api(GraphQL[Connection, None]):
             self.services,
             address := address_of(request),
             lambda who: context_for(self.services, who.caller, self.allowances.of(who.caller, address)),
+            handshake=request,
         )
 
     def encode_json(self, data: object) -> str:

@@ -5,6 +5,7 @@ The API as an ASGI application.
     WS   /graphql         all operations (graphql-transport-ws)
     POST /export/…        what a search finds, as a file (`schema.exporting.endpoint`)
     GET  /mail/unsubscribe  a button; POST gives up the address that notices are mailed to
+    GET  /sign-in, /sign-in/callback, /sign-in/session, POST /sign-out  (`schema.sign_in.endpoint`)
     GET  /explorer        the console
     GET  /schema.graphql  the schema as text
     GET  /healthz         200 while the process answers
@@ -44,6 +45,8 @@ from schema.export import sdl
 from schema.exporting.endpoint import Exports
 from schema.notices.unsubscribing import Unsubscribing
 from schema.services import ApiSettings, Services
+from schema.sign_in.desk import AtTheDesk, SignInDesk
+from schema.sign_in.endpoint import SignIn
 
 EXPLORER = Path(__file__).with_name("static") / "explorer"
 EXPLORER_POLICY = (
@@ -82,6 +85,7 @@ def make_app(services: Services, lifespan: Lifespan | None = None, guests: Seque
             WebSocketRoute("/graphql", api, name="graphql-ws"),
             Route("/export/{file}", common.exports.answer, methods=["POST"]),
             Route("/mail/unsubscribe", Unsubscribing(services).answer, methods=["GET", "POST"]),
+            *SignIn(services.sign_in, allowances).routes(),
             Route("/schema.graphql", _schema),
             Route("/explorer", _explorer),
             Mount("/explorer", StaticFiles(directory=EXPLORER), name="explorer-files"),
@@ -89,7 +93,7 @@ def make_app(services: Services, lifespan: Lifespan | None = None, guests: Seque
             Route("/readyz", _readyz(services)),
             *(route for guest in guests for route in guest(common)),
         ],
-        middleware=_middleware(services.settings),
+        middleware=_middleware(services.settings, services.sign_in),
         exception_handlers={HTTPException: _refused, Exception: _crashed},
         lifespan=lifespan,
     )
@@ -98,7 +102,7 @@ def make_app(services: Services, lifespan: Lifespan | None = None, guests: Seque
     return app
 
 
-def _middleware(settings: ApiSettings) -> list[Middleware]:
+def _middleware(settings: ApiSettings, desk: SignInDesk | None) -> list[Middleware]:
     layers = [Middleware(Correlation), Middleware(SecurityHeaders, allowed_hosts=settings.allowed_hosts)]
     if settings.trusted_proxies:
         layers.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies)))
@@ -113,6 +117,8 @@ def _middleware(settings: ApiSettings) -> list[Middleware]:
                 max_age=600,
             )
         )
+    if desk is not None:
+        layers.append(Middleware(AtTheDesk, desk=desk))
     return layers
 
 

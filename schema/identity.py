@@ -58,6 +58,15 @@ class Identity:
 PUBLIC = Identity(ANYONE)
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What an issuer says in a token that holds, and until when it does, leeway included."""
+
+    issuer: str
+    claims: Mapping[str, Any]
+    expires_at: datetime
+
+
 def bearer_token(authorization: str) -> str:
     """The token of an Authorization header (RFC 6750). Raises: BadToken."""
     scheme, _, token = authorization.partition(" ")
@@ -113,7 +122,12 @@ class TokenVerifier(Verifier):
         self._leeway = leeway.total_seconds()
 
     async def identify(self, token: str) -> Identity:
-        """Whose token it is. Raises: BadToken; KeysUnavailable, when the keys cannot be fetched."""
+        """Whose token it is, by its claims alone. Raises: BadToken; KeysUnavailable, when the keys cannot be fetched."""
+        verified = await self.verified(token)
+        return Identity(caller_of_claims(verified.claims), verified.expires_at)
+
+    async def verified(self, token: str) -> Verified:
+        """What the issuer says in it, to us and now. Raises: BadToken, KeysUnavailable."""
         header = _header(token)
         algorithm, key_id = header.get("alg"), header.get("kid")
         if not isinstance(algorithm, str) or algorithm not in self._algorithms:
@@ -128,9 +142,9 @@ class TokenVerifier(Verifier):
         except (JoseError, ValueError, TypeError, RecursionError) as error:
             raise BadToken(type(error).__name__) from error
         _object(token.split(".")[1])
-        return self._identity(claims)
+        return Verified(self._issuer, claims, self._end(claims))
 
-    def _identity(self, claims: Mapping[str, Any]) -> Identity:
+    def _end(self, claims: Mapping[str, Any]) -> datetime:
         if claims.get("iss") != self._issuer:
             raise BadToken("another issuer")
         audience = claims.get("aud")
@@ -144,7 +158,7 @@ class TokenVerifier(Verifier):
             since = self._instant(claims, name)
             if since is not None and now < since - self._leeway:
                 raise BadToken(f"{name} lies in the future")
-        return Identity(caller_of_claims(claims), datetime.fromtimestamp(expires + self._leeway, UTC))
+        return datetime.fromtimestamp(expires + self._leeway, UTC)
 
     @staticmethod
     def _instant(claims: Mapping[str, Any], name: str, *, required: bool = False) -> float | None:
@@ -211,9 +225,7 @@ def _fits(key: Key, algorithm: str) -> bool:
 
 def caller_of_claims(claims: Mapping[str, Any]) -> Caller:
     """The caller that claims name: `sub`, `roles`, `agency`, `region`. Raises: BadToken, where no caller is like that."""
-    subject, roles = claims.get("sub"), claims.get("roles")
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_NAME or not subject.isprintable():
-        raise BadToken("no subject")
+    subject, roles = subject_of_claims(claims), claims.get("roles")
     if not isinstance(roles, list) or not roles or not set(map(str, roles)) <= TOKEN_ROLES:
         raise BadToken("roles that no token carries")
     agency, region = claims.get("agency"), claims.get("region")
@@ -224,3 +236,11 @@ def caller_of_claims(claims: Mapping[str, Any]) -> Caller:
     if Role.AGENCY in roles and agency is None:
         raise BadToken("an agency's token without an agency")
     return Caller(subject, frozenset(Role(role) for role in roles), agency, region)
+
+
+def subject_of_claims(claims: Mapping[str, Any]) -> str:
+    """Whom claims are about. Raises: BadToken."""
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_NAME or not subject.isprintable():
+        raise BadToken("no subject")
+    return subject

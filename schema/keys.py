@@ -113,10 +113,19 @@ def key_source(location: str) -> KeySet:
     """The key set in a file or behind a URL. Raises: ValueError, for a URL that is neither https nor of this machine."""
     if not location.startswith(("http://", "https://")):
         return KeySet(Path(location).read_bytes)
-    parts = urlsplit(location)
-    if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+    if not is_kept_from_others(location):
         raise ValueError("a key set is fetched over https")
-    return KeySet(lambda: _fetch(location))
+    return KeySet(lambda: fetch(location))
+
+
+def is_kept_from_others(url: str) -> bool:
+    """Whether nobody on the way can read or change what is asked of this URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    here = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return here or (parts.scheme == "https" and bool(parts.hostname))
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -126,7 +135,8 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _fetch(url: str) -> bytes:
+def fetch(url: str) -> bytes:
+    """What stands at the pinned URL. Raises: OSError, HTTPException; ValueError, for more than a key set can hold."""
     opener = urllib.request.build_opener(_NoRedirects)
     with opener.open(url, timeout=FETCH_SECONDS) as answer:
         text: bytes = answer.read(LARGEST_SET + 1)

@@ -1,5 +1,5 @@
 """
-Who calls by a machine's key (机器密钥), and the two ways to say who one is put together.
+Who calls by a machine's key (机器密钥), and the two ways to say who one is in a header put together.
 
 A key is looked up in the record at each request, so that a revocation holds at once in every process; an open
 connection asks again every few seconds.
@@ -8,7 +8,7 @@ connection asks again every few seconds.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 import structlog
@@ -17,9 +17,7 @@ from directory.errors import ServiceFault
 from directory.machine_keys import MARK, MachineKey, digest_of, is_secret
 from schema.identity import BadToken, Identity, TokenVerifier, Verifier
 from schema.keys import KeysUnavailable
-
-# Within five seconds a revoked key holds nowhere, also not on a connection that was open.
-CERTAIN_FOR = timedelta(seconds=4)
+from schema.people import CERTAIN_FOR, People
 
 log = structlog.get_logger(__name__)
 
@@ -41,12 +39,14 @@ class Callers(Verifier):
         self,
         tokens: TokenVerifier | None,
         keys: MachineKeys,
+        people: People,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(clock)
         self._tokens = tokens
         self._machine_keys = keys
+        self._people = people
 
     async def identify(self, token: str) -> Identity:
         """Whose token or key it is. Raises: BadToken; KeysUnavailable, when that cannot be found out now."""
@@ -54,7 +54,9 @@ class Callers(Verifier):
             return await self._machine(token)
         if self._tokens is None:
             raise BadToken("no tokens are taken here")
-        return await self._tokens.identify(token)
+        verified = await self._tokens.verified(token)
+        known = await self._people.known(verified)
+        return Identity(known.caller, min(verified.expires_at, self._clock() + CERTAIN_FOR))
 
     async def _machine(self, secret: str) -> Identity:
         if not is_secret(secret):

@@ -34,6 +34,27 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "method": ("此地址不支持该请求方法。", "This address does not take that method."),
     "not_found": ("未找到该地址。", "There is nothing at this address."),
     "token.refused": ("令牌无效或已过期。", "The token is not valid, or no longer."),
+    "csrf.missing": (
+        "请求未能证明来自本站页面，已拒绝；请刷新页面后重试。",
+        "The request did not prove that it comes from our own page. Reload the page and try again.",
+    ),
+    "sign_in.again": ("重新登录", "Sign in again"),
+    "sign_in.refused": (
+        "登录未成功：身份提供方的答复无效或已过期。",
+        "You are not signed in: the identity provider's answer does not hold, or no longer.",
+    ),
+    "sign_in.disabled": (
+        "该账号已停用，请联系系统管理员。",
+        "This account is disabled. Ask whoever runs the directory.",
+    ),
+    "sign_in.too_many": (
+        "登录失败次数过多，请稍后再试。",
+        "Too many attempts to sign in have failed. Try again later.",
+    ),
+    "sign_in.unavailable": (
+        "暂时无法登录，请稍后再试。",
+        "Signing in is not possible right now. Try again later.",
+    ),
     "query.invalid": ("查询不符合模式：{detail}", "{detail}"),
     "query.input": ("输入的值不正确：{detail}", "{detail}"),
     "query.too_long": ("查询文本不得超过{limit}字节。", "A query has at most {limit} bytes."),

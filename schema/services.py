@@ -14,6 +14,7 @@ from schema.allowances import Rates
 from schema.changes.doorbell import Doorbell
 from schema.cursors import Cursors
 from schema.identity import Verifier
+from schema.sign_in.desk import SignInDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ async def _fit() -> Sequence[str]:
 class Services:
     """The directory behind the API. One instance a process.
 
-    `tokens` None takes no token at all: every caller is the public. `index_state` raises ServiceFault when the record
+    `tokens` None takes no token at all. `sign_in` None offers no way to sign in on the web.
+    `index_state` raises ServiceFault when the record
     or the engine cannot be asked. `doorbell` rings when the log has grown. `unfit` gives the codes of what forbids serving
     besides, and raises ServiceFault.
     """
@@ -93,5 +95,6 @@ class Services:
     tokens: Verifier | None
     index_state: Callable[[], Awaitable[IndexState]]
     doorbell: Doorbell
+    sign_in: SignInDesk | None = None
     unfit: Callable[[], Awaitable[Sequence[str]]] = _fit
     settings: ApiSettings = field(default_factory=ApiSettings)

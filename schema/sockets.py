@@ -1,7 +1,8 @@
 """
 GraphQL over WebSocket (graphql-transport-ws), with the directory's own door.
 
-The token comes in `connection_init`, holds for each operation anew, and its end is the connection's end (4401). What
+The token comes in `connection_init`, or the session in the handshake's cookie, which needs the same origin and in
+`connection_init` the session's `csrfToken`. It holds for each operation anew, and its end is the connection's end (4401). What
 breaks the protocol closes the connection (4400); what is wrong with one operation is told as that operation's error.
 """
 
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import GraphQLError
+from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
@@ -28,9 +30,10 @@ from schema.allowances import payer
 from schema.bodies import as_request, read_json
 from schema.context import Context
 from schema.errors import ApiCode, ApiError
-from schema.identity import PUBLIC, BadToken, Identity, Verifier, identify
+from schema.identity import PUBLIC, BadToken, Identity, identify
 from schema.keys import KeysUnavailable
 from schema.services import Services
+from schema.sign_in.desk import desk_of
 
 if TYPE_CHECKING:
     from schema.api import Api
@@ -73,6 +76,7 @@ class Connection:
     services: Services
     address: str
     context_for: Callable[[Identity], Context]
+    handshake: HTTPConnection
     identity: Identity = PUBLIC
     payload: dict[str, Any] = field(default_factory=dict, repr=False)
     counted_as: str | None = None
@@ -141,11 +145,12 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Connection, None]):
         """Finds out who calls, then acknowledges; a token that does not hold closes the connection."""
         payload = message.get("payload")
         if payload is None:
-            message = {"type": "connection_init", "payload": {}}
-        elif not self.connection_init_received and isinstance(payload, dict):
+            payload = {}
+            message = {"type": "connection_init", "payload": payload}
+        if not self.connection_init_received and isinstance(payload, dict):
             self.context.payload = payload
             try:
-                self.context.identity = await identify_payload(self.context.services.tokens, payload)
+                self.context.identity = await identified_by(self.context, using=True)
             except BadToken:
                 await self._refuse_token()
                 return
@@ -184,7 +189,7 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Connection, None]):
     async def _ask_again(self) -> bool:
         """Whether the caller still is who they were; a connection whose token holds no more is closed."""
         try:
-            self.context.identity = await identify_payload(self.context.services.tokens, self.context.payload)
+            self.context.identity = await identified_by(self.context, using=False)
         except BadToken:
             await self._expire()
             return False
@@ -240,9 +245,16 @@ def _has_id(message: Any) -> bool:
     return isinstance(message.get("id"), str) and 0 < len(message["id"]) <= LONGEST_OPERATION_ID
 
 
-async def identify_payload(tokens: Verifier | None, payload: dict[str, Any]) -> Identity:
-    """Who calls, by `connection_init`: {"authorization": "Bearer ..."}. Raises: BadToken, KeysUnavailable."""
+async def identified_by(connection: Connection, *, using: bool) -> Identity:
+    """Who calls: by `connection_init`, {"authorization": "Bearer ..."}, else by the session of the handshake's cookie.
+
+    `using` counts as a use of the session: what only listens does not keep it from ending. Raises: BadToken, KeysUnavailable.
+    """
+    payload, desk = connection.payload, desk_of(connection.handshake)
     given = payload.get("authorization", payload.get("Authorization"))
+    if given is None and desk is not None and desk.session_cookie.of(connection.handshake):
+        token = payload.get("csrfToken")
+        return (await desk.session_of_socket(connection.handshake, token, using=using)).identity
     if given is not None and not isinstance(given, str):
         raise BadToken("not a text")
-    return await identify(tokens, given)
+    return await identify(connection.services.tokens, given)

@@ -8,17 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.engine import make_url
 
 from directory.access import Role
-from directory.errors import RecordUnavailable
 from directory.facts import Fact
 from directory.machine_keys import MachineKey, Scope
+from directory.record.beside import connections_beside
 from directory.record.connection import Connections, Session, reading, transaction
 from directory.record.encoding import instant, instant_text
-from directory.record.engines import Pools, reading_connections, sqlite_path, writing_connections
 from directory.record.journal import Journal
-from directory.record.migrate import check_schema
 from directory.record.tables import machine_keys
 from directory.states import EntityType
 
@@ -89,20 +86,10 @@ class SqlMachineKeys:
 async def keys_beside(url: str) -> AsyncIterator[SqlMachineKeys]:
     """The keys of the record at `url`, also while a server holds it open: each change is one short transaction.
 
-    A stolen key must not wait for the server to be stopped. SQLite lets writers take turns by itself; what makes the
-    server the only writer is the sealing and the leases, which nothing here touches.
-    Raises: SchemaOutdated, RecordUnavailable.
+    A stolen key must not wait for the server to be stopped. Raises: SchemaOutdated, RecordUnavailable.
     """
-    if (path := sqlite_path(make_url(url))) is not None and not path.exists():
-        raise RecordUnavailable(f"no record at {path}: run `newgrowth migrate`")
-    pools = Pools(writers=1, readers=1)
-    writer, reader = writing_connections(url, pools), reading_connections(url, pools)
-    try:
-        await check_schema(writer)
+    async with connections_beside(url) as (writer, reader):
         yield SqlMachineKeys(writer, reader)
-    finally:
-        await reader.close()
-        await writer.close()
 
 
 async def _tell(session: Session, fact: Fact) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from directory.errors import RecordUnavailable
+from directory.record.account_store import SqlAccounts
 from directory.record.bulk import BulkUnitOfWork, bulk_work
 from directory.record.connection import Connections, reading, transaction
 from directory.record.dead_letter_store import SqlDeadLetters
@@ -24,6 +25,7 @@ from directory.record.migrate import check_schema
 from directory.record.reader import SqlReader
 from directory.record.reply_store import forget_replies
 from directory.record.sealer import LEASE_SECONDS, Sealer
+from directory.record.session_store import SqlSessions
 from directory.record.unit_of_work import SqlUnitOfWork, unit_of_work
 
 Mode = Literal["write", "read"]
@@ -126,6 +128,16 @@ class SqlRecord:
         """The keys of machines; found, not changed, in a record opened for reading."""
         return SqlMachineKeys(self._writing or self._reading, self._reading)
 
+    @property
+    def accounts(self) -> SqlAccounts:
+        """The accounts of those who sign in; found, not changed, in a record opened for reading."""
+        return SqlAccounts(self._writing or self._reading, self._reading)
+
+    @property
+    def sessions(self) -> SqlSessions:
+        """The sessions of those who signed in; found, not changed, in a record opened for reading."""
+        return SqlSessions(self._writing or self._reading, self._reading)
+
     def sealer(
         self, *, lease_seconds: float = LEASE_SECONDS, sealed: Callable[[int], None] = lambda head: None
     ) -> Sealer:
@@ -136,6 +148,10 @@ class SqlRecord:
         """How many first results older than a day were removed."""
         async with transaction(self._writer) as session:
             return await forget_replies(session, now)
+
+    async def purge_sessions(self, now: datetime) -> int:
+        """How many sessions that are over were removed."""
+        return await self.sessions.purge(now)
 
     async def scrub(self) -> None:
         """Removes deleted values from the files too, after an erasure.

@@ -291,6 +291,38 @@ machine_keys = Table(
 )
 Index("machine_keys_digest", machine_keys.c.digest, unique=True)
 
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("issuer", Code, nullable=False),
+    Column("subject", Code, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("agency", Code),
+    Column("region", Code),
+    Column("disabled", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", Code, nullable=False),
+)
+Index("accounts_by_subject", accounts.c.issuer, accounts.c.subject, unique=True)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Code, primary_key=True),
+    Column("issuer", Code, nullable=False),
+    Column("subject", Code, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("agency", Code),
+    Column("region", Code),
+    Column("display_name", Text, nullable=False),
+    Column("account_version", Integer, nullable=False),
+    Column("created_at", Code, nullable=False),
+    Column("used_at", Code, nullable=False),
+)
+Index("sessions_by_subject", sessions.c.issuer, sessions.c.subject, sessions.c.created_at)
+Index("sessions_by_use", sessions.c.used_at)
+
 webhooks = Table(
     "webhooks",
     metadata,

@@ -158,7 +158,7 @@ def _refused(errors: Sequence[GraphQLError]) -> Response:
 def _headers(found: Snapshot, form: Format) -> dict[str, str]:
     return {
         "cache-control": "no-store",
-        "vary": "Authorization",
+        "vary": "Authorization, Cookie",
         "content-type": MEDIA_TYPES[form],
         "content-disposition": f'attachment; filename="{found.listing}-{found.position}.{form}"',
         "x-log-position": str(found.position),

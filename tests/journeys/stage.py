@@ -29,7 +29,7 @@ from tests.record.fixtures import new_record
 from tests.record.steps import seal
 from tests.rulebooks import REFERENCE, RULEBOOK
 from tests.rules.report_lives import china
-from tests.schema.serving import AUDIENCE, ISSUER, Answer, Served, Tokens
+from tests.schema.serving import AUDIENCE, ISSUER, Answer, Served, Tokens, desk_of, people_of
 
 LEAD = "local-culture@330100"
 SECOND_LEAD = "local-amr@330100"
@@ -148,8 +148,10 @@ async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> Async
             tokens=Callers(
                 TokenVerifier(key_source(str(tokens.file)), issuer=ISSUER, audience=AUDIENCE),
                 record.machine_keys,
+                people_of(record),
                 clock=time,
             ),
+            sign_in=desk_of(record, time),
             index_state=index_state,
             doorbell=Doorbell(),
         )

@@ -30,7 +30,15 @@ from tests.rulebooks import REFERENCE, RULEBOOK
 from tests.rules.report_lives import LEAD, china, life_in
 
 NOTHING = Done(
-    notices=0, proposals=0, supervisions=0, lapses=0, suspensions=0, rescheduled=0, reminders=0, forgotten=0
+    notices=0,
+    proposals=0,
+    supervisions=0,
+    lapses=0,
+    suspensions=0,
+    rescheduled=0,
+    reminders=0,
+    forgotten=0,
+    sessions=0,
 )
 
 

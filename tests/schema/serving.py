@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,12 @@ from schema.cursors import Cursors
 from schema.identity import TokenVerifier
 from schema.keys import key_source
 from schema.machine_keys import Callers
+from schema.people import People
 from schema.services import ApiSettings, IndexState, Services
+from schema.sign_in.desk import SignInDesk
+from schema.sign_in.endpoint import CALLBACK
+from schema.sign_in.provider import Client, OpenIdProvider
+from schema.sign_in.sessions import Sessions
 from tests.record.fixtures import new_record
 from tests.rulebooks import REFERENCE, RULEBOOK
 
@@ -36,6 +41,7 @@ ISSUER = "https://issuer.example"
 AUDIENCE = "newgrowth"
 KEY_ID = "test-key"
 BASE_URL = "http://localhost"
+CLIENT = "newgrowth"
 
 
 @dataclass
@@ -145,13 +151,48 @@ class Served:
         return await self.send(json.dumps(body), headers=headers)
 
 
+@dataclass(frozen=True)
+class Provider:
+    """Where people sign in: a provider's issuer, and where browsers find the API; by default nobody can."""
+
+    issuer: str = "http://127.0.0.1:9"
+    public_url: str = BASE_URL
+    secret: str | None = None
+    claims_trusted: bool = True
+
+
+NOBODY = Provider()
+
+
+def people_of(record: SqlRecord, provider: Provider = NOBODY) -> People:
+    """Who subjects are, by the record's accounts."""
+    return People(record.accounts, claims_trusted=provider.claims_trusted)
+
+
+def desk_of(record: SqlRecord, clock: Callable[[], datetime], provider: Provider = NOBODY) -> SignInDesk:
+    """Where people sign in at the provider."""
+    client = Client(provider.issuer, CLIENT, provider.public_url + CALLBACK, provider.secret)
+    return SignInDesk(
+        provider=OpenIdProvider(client, clock=clock),
+        people=people_of(record, provider),
+        sessions=Sessions(record.sessions, clock),
+        public_url=provider.public_url,
+    )
+
+
 @asynccontextmanager
-async def serving(directory: Path, settings: ApiSettings | None = None) -> AsyncIterator[Served]:
-    """The API over a new record and index in `directory`."""
+async def serving(
+    directory: Path,
+    settings: ApiSettings | None = None,
+    *,
+    record_url: str | None = None,
+    provider: Provider = NOBODY,
+) -> AsyncIterator[Served]:
+    """The API over a new record and index in `directory`, or over the empty record at `record_url`."""
     engine = EmbeddedEngine(directory / "index.db")
     await engine.open()
     clock, tokens, doorbell = Clock(), Tokens(directory / "jwks.json"), Doorbell()
-    async with await open_record(new_record(directory)) as record:
+    async with await open_record(record_url or new_record(directory)) as record:
 
         async def index_state() -> IndexState:
             async with record.reader() as reader:
@@ -168,8 +209,10 @@ async def serving(directory: Path, settings: ApiSettings | None = None) -> Async
             tokens=Callers(
                 TokenVerifier(key_source(str(tokens.file)), issuer=ISSUER, audience=AUDIENCE, clock=clock),
                 record.machine_keys,
+                people_of(record, provider),
                 clock=clock,
             ),
+            sign_in=desk_of(record, clock, provider),
             index_state=index_state,
             doorbell=doorbell,
             settings=settings or ApiSettings(),

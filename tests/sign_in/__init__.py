@@ -1,0 +1,1 @@
+"""Signing in on the web: the whole way against a real provider, and every way that is not to be gone."""
