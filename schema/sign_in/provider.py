@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from http.client import HTTPException
 from typing import Any
 
@@ -21,6 +23,7 @@ import orjson
 import structlog
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.oauth2.client import OAuth2Client
 
 from schema.identity import BadToken, TokenVerifier, Verified
 from schema.keys import KeySource, KeysUnavailable, fetch, is_kept_from_others, key_source
@@ -77,13 +80,13 @@ class OpenIdProvider:
     async def authorization_url(self, attempt: Attempt) -> str:
         """Where the browser goes to sign in. Raises: KeysUnavailable."""
         endpoints = await self._found()
-        async with self._oauth() as oauth:
-            url, _ = oauth.create_authorization_url(
-                endpoints.authorization,
-                state=attempt.state,
-                nonce=attempt.nonce,
-                code_verifier=attempt.verifier,
-            )
+        oauth = OAuth2Client(None, **self._named())
+        url, _ = oauth.create_authorization_url(
+            endpoints.authorization,
+            state=attempt.state,
+            nonce=attempt.nonce,
+            code_verifier=attempt.verifier,
+        )
         return str(url)
 
     async def check_issuer(self, given: str | None) -> None:
@@ -97,7 +100,7 @@ class OpenIdProvider:
         """What the provider says of who signed in. Raises: BadToken, KeysUnavailable."""
         endpoints = await self._found()
         try:
-            async with self._oauth() as oauth:
+            async with AsyncOAuth2Client(**self._named(), timeout=TIMEOUT_SECONDS, verify=_tls()) as oauth:
                 answer = await oauth.fetch_token(
                     endpoints.token,
                     grant_type="authorization_code",
@@ -132,15 +135,15 @@ class OpenIdProvider:
         client = self.client
         return TokenVerifier(self._keys[1], issuer=client.issuer, audience=client.id, clock=self._clock)
 
-    def _oauth(self) -> AsyncOAuth2Client:
-        return AsyncOAuth2Client(
-            client_id=self.client.id,
-            client_secret=self.client.secret,
-            scope=SCOPE,
-            redirect_uri=self.client.redirect_uri,
-            code_challenge_method="S256",
-            timeout=TIMEOUT_SECONDS,
-        )
+    def _named(self) -> dict[str, Any]:
+        """Who we are, and what we ask for, in Authlib's words."""
+        return {
+            "client_id": self.client.id,
+            "client_secret": self.client.secret,
+            "scope": SCOPE,
+            "redirect_uri": self.client.redirect_uri,
+            "code_challenge_method": "S256",
+        }
 
     async def _found(self) -> Endpoints:
         if self._is_old():
@@ -164,6 +167,12 @@ class OpenIdProvider:
             log.warning("sign_in_provider_not_found", reason=f"{type(error).__name__}: {error}"[:200])
         finally:
             self._asked_at = self._monotonic()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The authorities of this system, which an agency can add its own to; reading them takes a while."""
+    return ssl.create_default_context()
 
 
 def endpoints_of(text: bytes, issuer: str) -> Endpoints:
