@@ -60,7 +60,7 @@ class SignInDesk:
     people: People
     sessions: Sessions
     public_url: str
-    home: str = "/explorer"
+    home: str = "/"
 
     @property
     def origin(self) -> str:
