@@ -3,8 +3,9 @@ Mail (邮件提醒): notices sent to an address that its owner has confirmed, at
 
 Nothing but the confirmation goes to an address before its reader has told the token that came with it. A mail's id is
 fixed with what it tells of before it is sent, so that a repeat after a crash has the same Message-ID. What is not taken
-for now (4yz) is tried again with growing pauses; an address that is refused for good (5yz) is tried no more.
-Source: RFC 5321 (replies), RFC 5322 (Message-ID), RFC 2369 and RFC 8058 (List-Unsubscribe).
+for now is tried again with growing pauses. An address is given up only where the server says that it is none (5yz to
+RCPT); a server that is away, refuses our login or our relaying says nothing of it, and what waits is kept.
+Source: RFC 5321 (replies), RFC 3463 (enhanced codes), RFC 5322 (Message-ID), RFC 2369 and RFC 8058 (List-Unsubscribe).
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ _ADDRESS = re.compile(
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
 _LONGEST_LOCAL = 64
+# Replies to RCPT. Source: RFC 5321, 4.2.3 (550, 551, 553), RFC 4954, 6 (530, 534, 535, 538).
+_NO_SUCH_ADDRESS = frozenset({550, 551, 553})
+_NOT_WELCOME = frozenset({530, 534, 535, 538})
 
 
 class MailMode(StrEnum):
@@ -136,14 +140,52 @@ def confirms(subscription: MailSubscription, token: str, now: datetime) -> bool:
     return subscription.confirm_token == token and now - subscription.created_at < CONFIRMED_WITHIN
 
 
-def settled_mail(mail: Mail, status: int | None, now: datetime, jitter: float) -> Mail:
-    """The mail after an attempt that was answered with `status`, None without an answer; `jitter` from 0 to 1."""
-    tried = replace(mail, attempts=mail.attempts + 1, status=status)
-    if status is not None and 200 <= status < 300:
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server said to a mail; `status` None where it came to no reply that is about this mail.
+
+    `to_recipient` marks a reply to RCPT, `enhanced` is its code by RFC 3463, where it has one.
+    """
+
+    status: int | None
+    to_recipient: bool = False
+    enhanced: str = ""
+
+    @property
+    def took(self) -> bool:
+        """Whether the server has the mail."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def refuses_mail(self) -> bool:
+        """Whether the mail is refused for good: 5yz, and not for what the operator may mend."""
+        return self.status is not None and self.status >= 500 and not self._about_us
+
+    @property
+    def refuses_address(self) -> bool:
+        """Whether the address is none that can be written to."""
+        return self.refuses_mail and self.to_recipient and self.status in _NO_SUCH_ADDRESS
+
+    @property
+    def _about_us(self) -> bool:
+        """Whether the reply is about who sends, not to whom: relaying, authentication, policy (X.7.Z)."""
+        return self.to_recipient and (self.status in _NOT_WELCOME or self.enhanced.startswith("5.7."))
+
+
+TAKEN = Reply(250)
+NO_REPLY = Reply(None)
+
+
+def settled_mail(mail: Mail, reply: Reply, now: datetime, jitter: float) -> Mail:
+    """The mail after an attempt; `jitter` from 0 to 1. What the operator may mend is tried for as long as it is kept."""
+    tried = replace(mail, attempts=mail.attempts + 1, status=reply.status)
+    if reply.took:
         return replace(tried, state=DeliveryState.DELIVERED, due_at=None)
-    if (status is not None and status >= 500) or mail.attempts >= len(PAUSES):
+    says_something = reply.status is not None and reply.status < 500
+    if reply.refuses_mail or (says_something and mail.attempts >= len(PAUSES)):
         return replace(tried, state=DeliveryState.FAILED, due_at=None)
-    return replace(tried, due_at=now + PAUSES[mail.attempts] * (1 + JITTER * jitter))
+    pause = PAUSES[min(mail.attempts, len(PAUSES) - 1)]
+    return replace(tried, due_at=now + pause * (1 + JITTER * jitter))
 
 
 def mail_disabled_notice(letter: Letter, now: datetime) -> Notice | None:

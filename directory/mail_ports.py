@@ -28,7 +28,10 @@ class MailSubscriptions(Protocol):
         """How many mails were made of the notices that are due, for up to `first` addresses."""
 
     async def settle(self, before: Mail, after: Mail) -> bool:
-        """Whether this attempt counts, and not another that was settled meanwhile; a failed mail disables its address."""
+        """Whether this attempt counts, and not another that was settled meanwhile."""
+
+    async def disable(self, subscription: str) -> bool:
+        """Whether the address was written to until now; it is not any more."""
 
 
 class MailReads(Protocol):

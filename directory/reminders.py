@@ -103,28 +103,32 @@ RUNGS: tuple[Rung, ...] = (
     Rung("firm.suspended_soon", Anchor.CONFIRMED, 17, To.FIRM, Unit.MONTHS),
 )
 
-# Steps of others that the reporter is told of, and steps after which somebody else has the report in hand.
-STEPS: Mapping[Action, To] = {
-    Action.TRIAGE_ACCEPT: To.FIRM,
-    Action.TRIAGE_REJECT: To.FIRM,
-    Action.MARK_DUPLICATE: To.FIRM,
-    Action.ASSIGN: To.HOLDER,
-    Action.TRANSFER: To.HOLDER,
-    Action.ACCEPT: To.FIRM,
-    Action.RETURN: To.SUPERVISORS,
-    Action.REQUEST_INFORMATION: To.FIRM,
-    Action.PROVIDE_INFORMATION: To.HOLDER,
-    Action.POST_PROGRESS: To.FIRM,
-    Action.EXTEND: To.FIRM,
-    Action.PROPOSE: To.FIRM,
-    Action.CONFIRM_PART: To.HOLDER,
-    Action.DISPUTE: To.HOLDER,
-    Action.LAPSE: To.FIRM,
-    Action.LAPSE_PART: To.FIRM,
-    Action.REOPEN: To.HOLDER,
-    Action.SUPERVISE: To.HOLDER,
-    Action.CLOSE_UNRESOLVED: To.FIRM,
-    Action.REINSTATE: To.FIRM,
+# Who is told of a step: first whom it concerns most. What the others read has a sentence of its own. A reporter is
+# told of every step by which others move the report on, and whoever holds it of what the reporter does.
+STEPS: Mapping[Action, tuple[To, ...]] = {
+    Action.TRIAGE_ACCEPT: (To.FIRM,),
+    Action.TRIAGE_REJECT: (To.FIRM,),
+    Action.MARK_DUPLICATE: (To.FIRM,),
+    Action.ASSIGN: (To.HOLDER, To.FIRM),
+    Action.TRANSFER: (To.HOLDER, To.FIRM),
+    Action.ACCEPT: (To.FIRM,),
+    Action.RETURN: (To.SUPERVISORS, To.FIRM),
+    Action.REQUEST_INFORMATION: (To.FIRM,),
+    Action.PROVIDE_INFORMATION: (To.HOLDER,),
+    Action.POST_PROGRESS: (To.FIRM,),
+    Action.EXTEND: (To.FIRM,),
+    Action.PROPOSE: (To.FIRM,),
+    Action.CONFIRM: (To.HOLDER,),
+    Action.CONFIRM_PART: (To.HOLDER,),
+    Action.DISPUTE: (To.HOLDER,),
+    Action.LAPSE: (To.FIRM, To.HOLDER),
+    Action.LAPSE_PART: (To.FIRM, To.HOLDER),
+    Action.REOPEN: (To.HOLDER,),
+    Action.SUPERVISE: (To.HOLDER, To.FIRM),
+    Action.REPLY: (To.SUPERVISORS, To.FIRM),
+    Action.CLOSE_UNRESOLVED: (To.FIRM, To.HOLDER),
+    Action.WITHDRAW: (To.HOLDER,),
+    Action.REINSTATE: (To.FIRM, To.HOLDER),
 }
 # Steps of reviewers, of those who object and of the clock, which the firm is told of.
 REVIEW_STEPS = frozenset(
@@ -175,13 +179,23 @@ def reminder(rung: Rung, about: Firm | Submission | Blockage, due_at: datetime, 
     return _notice(f"notice.{rung.rule}", about, rung.to, due_at, now, params)
 
 
-def step_notice(blockage: Blockage, action: Action) -> Notice | None:
-    """What is told of a step that was just made; None for a step that everyone concerned knows of."""
-    to = STEPS.get(action)
-    if to is None:
-        return None
+def step_rule(action: Action, to: To) -> str:
+    """The rule by which `to` is told of a step."""
+    first, *_ = STEPS[action]
+    return f"notice.step.{action.value}" + ("" if to is first else f".{to.value}")
+
+
+def step_notices(blockage: Blockage, action: Action) -> list[Notice]:
+    """What is told of a step that was just made; nothing of one that everyone concerned knows of."""
     at = blockage.updated_at
-    return _notice(f"notice.step.{action.value}", blockage, to, at, at, {})
+    # A second dispute puts the report under supervision: whoever holds it owes a reply from then on.
+    by_itself = blockage.supervision is not None and blockage.supervision.since == at
+    actions = [action, *([Action.SUPERVISE] if by_itself and action is not Action.SUPERVISE else [])]
+    return [
+        _notice(step_rule(each, to), blockage, to, at, at, {})
+        for each in actions
+        for to in STEPS.get(each, ())
+    ]
 
 
 def review_notice(submission: Submission, action: ReviewStep) -> Notice | None:

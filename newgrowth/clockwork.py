@@ -121,21 +121,32 @@ async def _read(
 
 
 async def _all(directory: Directory, commands: AsyncIterator[Command]) -> int:
-    """How many were carried out; one that was overtaken meanwhile, or is held by an objection, is passed over."""
+    """How many were carried out; one that was overtaken meanwhile, or is held by an objection, is passed over.
+
+    So is one that fails by a mistake of ours: it is told, and must not keep the round from all that come after it.
+    """
     carried_out = 0
     async for command in commands:
-        outcome = await directory.handle(command, THE_CLOCK)
-        carried_out += not outcome.problems
+        try:
+            outcome = await directory.handle(command, THE_CLOCK)
+        except ServiceFault:
+            raise
+        except Exception:
+            log.exception("chore_failed", command=type(command).__name__)
+        else:
+            carried_out += not outcome.problems
     return carried_out
 
 
 async def mind_the_clock(directory: Directory) -> None:
-    """A round every half minute, until cancelled; a record that is down costs a round, not the clock."""
+    """A round every half minute, until cancelled; a record that is down or a mistake of ours costs a round, not the clock."""
     while True:
         try:
             await one_round(directory)
         except ServiceFault as fault:
             log.warning("clock_round_failed", reason=str(fault))
+        except Exception:
+            log.exception("clock_round_failed")
         await asyncio.sleep(PERIOD_SECONDS)
 
 

@@ -151,6 +151,7 @@ class DirectorySchema(strawberry.Schema):
         try:
             with context.place():
                 async with asyncio.timeout(seconds):
+                    await context.services.standings.note(context)
                     return _shown(await super().execute(query, context_value=context, **given))
         except TimeoutError:
             late = try_later(ApiCode.TIMEOUT, "timeout", RETRY_SECONDS, limit=f"{seconds:g}")
@@ -182,6 +183,7 @@ class DirectorySchema(strawberry.Schema):
                 query, context, variable_values=variable_values, operation_name=operation_name
             )
             return
+        await context.services.standings.note(context)
         results = await super().stream(
             query,
             context_value=context,

@@ -61,9 +61,18 @@ COST_OF_COUNTING = {
     "ProposedBlockingPoint": COST_OF_SEARCH,
 }
 LONGEST_PAGE_LITERAL = 10
-# What each time gives somebody new work to do; other mutations act on what is there.
+# What each time gives somebody new work to do, or makes us call at an address; other mutations act on what is there.
 CREATIONS = frozenset(
-    {"submitFirm", "reportBlockage", "joinBlockingPoint", "raiseObjection", "subscribeByMail"}
+    {
+        "submitFirm",
+        "reportBlockage",
+        "joinBlockingPoint",
+        "raiseObjection",
+        "subscribeByMail",
+        "createWebhook",
+        "testWebhook",
+        "replayDelivery",
+    }
 )
 # The argument of a field that answers a list, item by item.
 NAMES = "names"

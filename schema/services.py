@@ -15,6 +15,7 @@ from schema.changes.doorbell import Doorbell
 from schema.cursors import Cursors
 from schema.identity import Verifier
 from schema.sign_in.desk import SignInDesk
+from schema.standings import Standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +99,4 @@ class Services:
     sign_in: SignInDesk | None = None
     unfit: Callable[[], Awaitable[Sequence[str]]] = _fit
     settings: ApiSettings = field(default_factory=ApiSettings)
+    standings: Standings = field(default_factory=Standings)

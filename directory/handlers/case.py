@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from directory.blockages import Step, admitted
@@ -13,7 +14,7 @@ from directory.handling import Handling, Outcome
 from directory.moves import FACTS, Action, Side
 from directory.ports import UnitOfWork
 from directory.raw_fields import RawFields
-from directory.reminders import step_notice
+from directory.reminders import step_notices
 from directory.standing import Sides, may_see_blockage, sides_of
 
 _OF_AN_AGENCY = frozenset({Side.LEAD, Side.CO_AGENCY})
@@ -34,14 +35,21 @@ class Case:
         return Step(agency or side.value, self.handling.now, self.handling.rulebook)
 
     async def keep(self, after: Blockage, action: Action, **data: object) -> Outcome:
-        """The outcome of writing the report with one fact. Raises: VersionConflict."""
-        h = self.handling
-        kept = await h.uow.blockages.save(
-            after, kind=FACTS[action], actor=h.actor, at=after.updated_at, data=data
-        )
-        if (notice := step_notice(kept, action)) is not None:
-            await h.uow.notices.tell([notice])
+        """The outcome of writing the report with one fact, of which all whom it concerns are told. Raises: VersionConflict."""
+        (kept,) = await keep_reports(self.handling, [after], action, data)
         return Outcome(firm=kept.firm_id, blockage=kept.id)
+
+
+async def keep_reports(
+    h: Handling, moved: Sequence[Blockage], action: Action, data: Mapping[str, object]
+) -> list[Blockage]:
+    """The reports as written after one step, each with the same fact; all whom the step concerns are told of it."""
+    kept = [
+        await h.uow.blockages.save(each, kind=FACTS[action], actor=h.actor, at=each.updated_at, data=data)
+        for each in moved
+    ]
+    await h.uow.notices.tell([notice for each in kept for notice in step_notices(each, action)])
+    return kept
 
 
 async def open_case(blockage_id: str, h: Handling, *, expected_version: int | None) -> Case:

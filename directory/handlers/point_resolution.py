@@ -17,11 +17,10 @@ from directory.commands import CarryOverResolution, ReopenBlockingPoint, Resolve
 from directory.entities import Blockage, BlockingPoint, PointResolution
 from directory.errors import NotAllowedNow
 from directory.following import proposed
-from directory.handlers.case import fields_of, read_reason, refuse_problems
+from directory.handlers.case import fields_of, keep_reports, read_reason, refuse_problems
 from directory.handlers.matters import led_to, open_matter
 from directory.handlers.resolution import LONGEST_SUMMARY, SHORTEST_SUMMARY
 from directory.handling import Handler, Handlers, Handling, Outcome
-from directory.moves import FACTS as REPORT_FACTS
 from directory.moves import Action
 from directory.point_counts import put_to, put_to_report
 from directory.report_reading import LONGEST_CODE
@@ -96,20 +95,14 @@ async def _ask(h: Handling, point: BlockingPoint, reports: Sequence[Blockage]) -
     """Proposes the point's last resolution on each of the reports, in the name of the agency that leads the point."""
     resolution = point.resolutions[-1]
     step = Step(resolution.proposed_by, h.now, h.rulebook)
-    for report in reports:
-        after = proposed(report, step, put_to_report(resolution, point, h.now))
-        await h.uow.blockages.save(
-            after,
-            kind=REPORT_FACTS[Action.PROPOSE],
-            actor=h.actor,
-            at=after.updated_at,
-            data={
-                "kind": resolution.kind.value,
-                "clause": resolution.clause,
-                "partial": False,
-                "blocking_point": point.reference,
-            },
-        )
+    asked = [proposed(report, step, put_to_report(resolution, point, h.now)) for report in reports]
+    data = {
+        "kind": resolution.kind.value,
+        "clause": resolution.clause,
+        "partial": False,
+        "blocking_point": point.reference,
+    }
+    await keep_reports(h, asked, Action.PROPOSE, data)
 
 
 HANDLERS: Handlers = {

@@ -136,9 +136,17 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "堵点诉求{reference}已转办至贵单位，请及时签收。",
         "Report {reference} was assigned to your agency; please accept it.",
     ),
+    "notice.step.assign.firm": (
+        "您上报的堵点诉求{reference}已转办至承办部门，等待签收。",
+        "Your report {reference} was assigned to an agency, which has yet to take it on.",
+    ),
     "notice.step.transfer": (
         "堵点诉求{reference}已转交至贵单位，时限连续计算，请及时签收。",
         "Report {reference} was transferred to your agency; its clock runs on. Please accept it.",
+    ),
+    "notice.step.transfer.firm": (
+        "您上报的堵点诉求{reference}已转交其他部门，时限连续计算。",
+        "Your report {reference} was transferred to another agency; its clock runs on.",
     ),
     "notice.step.accept": (
         "您上报的堵点诉求{reference}已由承办部门签收。",
@@ -147,6 +155,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "notice.step.return": (
         "堵点诉求{reference}被退回，请协调确定承办部门。",
         "Report {reference} was returned; please decide which agency leads.",
+    ),
+    "notice.step.return.firm": (
+        "您上报的堵点诉求{reference}被承办部门退回，正在重新确定承办部门。",
+        "The agency returned your report {reference}; another one is being found.",
     ),
     "notice.step.request_information": (
         "堵点诉求{reference}需要您补充材料。",
@@ -168,6 +180,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "您上报的堵点诉求{reference}已有办理结果，请确认。",
         "A resolution of your report {reference} is proposed; please answer.",
     ),
+    "notice.step.confirm": (
+        "堵点诉求{reference}的办理结果已获上报主体确认。",
+        "The reporter confirmed the resolution of report {reference}.",
+    ),
     "notice.step.confirm_part": (
         "堵点诉求{reference}的部分解决已获确认，余下事项请继续办理。",
         "The reporter confirmed a part of report {reference}; the rest remains.",
@@ -180,9 +196,17 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "您上报的堵点诉求{reference}因逾期未答复视为办结，可在期限内提出异议。",
         "Your report {reference} was closed without your answer; you may still contest it in time.",
     ),
+    "notice.step.lapse.holder": (
+        "堵点诉求{reference}的上报主体逾期未答复，视为办结；在期限内仍可提出异议。",
+        "Nobody answered on report {reference}, which is closed; it may still be contested in time.",
+    ),
     "notice.step.lapse_part": (
         "您上报的堵点诉求{reference}的部分解决因逾期未答复视为认可，余下事项继续办理。",
         "A part of your report {reference} counts as settled without your answer; the rest goes on.",
+    ),
+    "notice.step.lapse_part.holder": (
+        "堵点诉求{reference}的部分解决逾期未答复，视为认可，余下事项请继续办理。",
+        "Nobody answered on a part of report {reference}, which counts as settled; the rest remains.",
     ),
     "notice.step.reopen": (
         "堵点诉求{reference}已由上报主体提出异议，重新办理。",
@@ -192,13 +216,37 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "堵点诉求{reference}已列入督办，请按期回复。",
         "Report {reference} is under supervision; a reply is due.",
     ),
+    "notice.step.supervise.firm": (
+        "您上报的堵点诉求{reference}已列入督办。",
+        "Your report {reference} is under supervision; its agency owes a reply.",
+    ),
+    "notice.step.reply_to_supervision": (
+        "堵点诉求{reference}的督办已有回复，请审阅。",
+        "The supervision of report {reference} was replied to; please read it.",
+    ),
+    "notice.step.reply_to_supervision.firm": (
+        "您上报的堵点诉求{reference}的督办已有回复。",
+        "The agency replied to the supervision of your report {reference}.",
+    ),
     "notice.step.close_unresolved": (
         "您上报的堵点诉求{reference}以未解决办结，理由见详情。",
         "Your report {reference} was closed as unresolved; it says why.",
     ),
+    "notice.step.close_unresolved.holder": (
+        "堵点诉求{reference}已以未解决办结。",
+        "Report {reference} was closed as unresolved.",
+    ),
+    "notice.step.withdraw": (
+        "堵点诉求{reference}已由上报主体撤回。",
+        "The reporter withdrew report {reference}.",
+    ),
     "notice.step.reinstate": (
         "经回访，您上报的堵点诉求{reference}已恢复办理。",
         "After the call-back your report {reference} is followed up again.",
+    ),
+    "notice.step.reinstate.holder": (
+        "经回访，堵点诉求{reference}恢复办理，请受理。",
+        "After the call-back report {reference} is back at the desk; please take it up.",
     ),
     "notice.review.take": ("您的申报已受理，正在审核。", "Your submission is under review."),
     "notice.point.resolved": (

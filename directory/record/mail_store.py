@@ -75,17 +75,18 @@ class MailStore:
         await self._session.execute(update(mail_items).where(held).values(mail=mail.id))
 
     async def settle(self, before: Mail, after: Mail) -> bool:
-        """Whether this attempt counts, and not another that was settled meanwhile; a failed mail disables its address."""
+        """Whether this attempt counts, and not another that was settled meanwhile."""
         columns = mails.c
         unmoved = (columns.id == before.id) & (columns.attempts == before.attempts)
         pending = columns.state == DeliveryState.PENDING.value
         settled = update(mails).where(unmoved, pending).values(**_mail_row(after))
-        if (await self._session.execute(settled)).rowcount != 1:
-            return False
-        if after.state is DeliveryState.FAILED:
-            failed = update(mail_subscriptions).where(mail_subscriptions.c.id == after.subscription)
-            await self._session.execute(failed.values(enabled=False))
-        return True
+        return (await self._session.execute(settled)).rowcount == 1
+
+    async def disable(self, subscription: str) -> bool:
+        """Whether the address was written to until now; it is not any more."""
+        columns = mail_subscriptions.c
+        standing = update(mail_subscriptions).where(columns.id == subscription, columns.enabled)
+        return (await self._session.execute(standing.values(enabled=False))).rowcount == 1
 
 
 class MailReader:

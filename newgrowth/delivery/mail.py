@@ -15,7 +15,7 @@ from dataclasses import replace
 import structlog
 
 from directory.errors import ServiceFault
-from directory.mail import Letter, Mail, mail_disabled_notice, settled_mail
+from directory.mail import NO_REPLY, Letter, Mail, Reply, mail_disabled_notice, settled_mail
 from directory.messages.catalogue import sentence
 from directory.ports import Leases
 from directory.webhooks import DeliveryState
@@ -27,6 +27,8 @@ from schema.services import Services
 
 LEASE = "mails"
 AT_ONCE = 20
+# So many at a time, each for `mailing.SECONDS` at most: a server that hangs holds up few others.
+CONNECTIONS = 4
 PATIENCE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
@@ -39,8 +41,13 @@ async def mail_due(services: Services, mailer: Mailer, sender: Sender, jitter: J
         await uow.mail.gather(services.clock(), AT_ONCE)
     async with services.record.reader() as reader:
         letters = await reader.letters(services.clock(), AT_ONCE)
-    for letter in letters:
-        await _mail(services, mailer, sender, letter, jitter)
+    connections = asyncio.Semaphore(CONNECTIONS)
+
+    async def in_turn(letter: Letter) -> None:
+        async with connections:
+            await _mail(services, mailer, sender, letter, jitter)
+
+    await asyncio.gather(*(in_turn(letter) for letter in letters))
     return len(letters)
 
 
@@ -48,10 +55,10 @@ async def _mail(services: Services, mailer: Mailer, sender: Sender, letter: Lett
     sentences = await _sentences(services, letter)
     if not sentences and not letter.mail.confirmation:
         withheld = replace(letter.mail, state=DeliveryState.WITHHELD, due_at=None)
-        await _settle(services, letter, withheld)
+        await _settle(services, letter, withheld, NO_REPLY)
         return
-    status = await _tried(mailer, sender, letter, sentences)
-    await _settle(services, letter, settled_mail(letter.mail, status, services.clock(), jitter()))
+    reply = await _tried(mailer, sender, letter, sentences)
+    await _settle(services, letter, settled_mail(letter.mail, reply, services.clock(), jitter()), reply)
 
 
 async def _sentences(services: Services, letter: Letter) -> Sequence[str]:
@@ -63,23 +70,23 @@ async def _sentences(services: Services, letter: Letter) -> Sequence[str]:
     ]
 
 
-async def _tried(mailer: Mailer, sender: Sender, letter: Letter, sentences: Sequence[str]) -> int | None:
-    """The reply; None without one, also by a mistake of ours, which must not hold up all others."""
+async def _tried(mailer: Mailer, sender: Sender, letter: Letter, sentences: Sequence[str]) -> Reply:
+    """The reply; none also by a mistake of ours, which must not hold up all others."""
     try:
         return await mailer.send(sender.written(letter, sentences))
     except NotMailed as fault:
-        log.info("not_mailed", mail=letter.mail.id, reason=str(fault), status=fault.status)
-        return fault.status
+        log.info("not_mailed", mail=letter.mail.id, reason=str(fault), status=fault.reply.status)
+        return fault.reply
     except Exception as fault:
         # Without its text: it may hold the address.
         log.error("mailing_failed", mail=letter.mail.id, reason=type(fault).__name__)
-    return None
+    return NO_REPLY
 
 
-async def _settle(services: Services, letter: Letter, after: Mail) -> None:
+async def _settle(services: Services, letter: Letter, after: Mail, reply: Reply) -> None:
     async with services.record.unit_of_work() as uow:
         counts = await uow.mail.settle(letter.mail, after)
-        if counts and after.state is DeliveryState.FAILED:
+        if counts and reply.refuses_address and await uow.mail.disable(letter.to.id):
             told = mail_disabled_notice(letter, services.clock())
             await uow.notices.tell([told] if told else [])
 

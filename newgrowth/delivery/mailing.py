@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import smtplib
+import contextlib
+import socket
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 
+from aiosmtplib import (
+    SMTP,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+)
 from pydantic import SecretStr
 
+from directory.mail import NO_REPLY, TAKEN, Reply
 from newgrowth.delivery.writing import Sender
 from newgrowth.settings import Settings, SmtpSecurity
 
 SECONDS = 30.0
+FAREWELL_SECONDS = 2.0
 
 
 class NotMailed(Exception):
-    """The server did not take it; `status` is its reply to recipient or text, None where it came to none.
+    """The server did not take it, and replied so; the text is for the log and holds nothing that the server said."""
 
-    The text is for the log and holds nothing that the server said: it may repeat the address.
-    """
-
-    def __init__(self, reason: str, status: int | None = None) -> None:
+    def __init__(self, reason: str, reply: Reply) -> None:
         super().__init__(reason)
-        self.status = status
+        self.reply = reply
 
 
 @dataclass(frozen=True, slots=True)
 class Mailer:
-    """Hands mail to one server, each in a connection of its own."""
+    """Hands mail to one server, each in a connection of its own, which takes `seconds` at most and ends when cancelled."""
 
     host: str
     port: int
@@ -38,36 +45,50 @@ class Mailer:
     password: SecretStr | None = None
     seconds: float = SECONDS
 
-    async def send(self, message: EmailMessage) -> int:
+    async def send(self, message: EmailMessage) -> Reply:
         """The reply that took it. Raises: NotMailed."""
-        return await asyncio.to_thread(self._send, message)
-
-    def _send(self, message: EmailMessage) -> int:
+        smtp = self._client()
         try:
-            with self._connected() as smtp:
-                self._introduced(smtp)
-                smtp.send_message(message)
-        except smtplib.SMTPRecipientsRefused as fault:
-            (status, _), *_ = fault.recipients.values()
-            raise NotMailed("recipient refused", status) from None
-        except smtplib.SMTPDataError as fault:
-            raise NotMailed("text refused", fault.smtp_code) from None
-        except (smtplib.SMTPException, OSError) as fault:
+            async with asyncio.timeout(self.seconds):
+                await smtp.connect()
+                await smtp.send_message(message)
+            await _part(smtp)
+        except SMTPRecipientsRefused as fault:
+            raise NotMailed("recipient refused", _of_recipient(fault.recipients[0])) from None
+        except SMTPDataError as fault:
+            raise NotMailed("text refused", Reply(fault.code)) from None
+        except (SMTPException, OSError, TimeoutError) as fault:
             # Our own server, sender or password: none of it says anything of the address.
-            raise NotMailed(type(fault).__name__) from None
-        return 250
+            raise NotMailed(type(fault).__name__, NO_REPLY) from None
+        finally:
+            smtp.close()
+        return TAKEN
 
-    def _connected(self) -> smtplib.SMTP:
-        if self.security is SmtpSecurity.TLS:
-            context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.seconds, context=context)
-        return smtplib.SMTP(self.host, self.port, timeout=self.seconds)
+    def _client(self) -> SMTP:
+        return SMTP(
+            hostname=self.host,
+            port=self.port,
+            # Not asked of the name service, which may be slow.
+            local_hostname=socket.gethostname(),
+            timeout=self.seconds,
+            use_tls=self.security is SmtpSecurity.TLS,
+            start_tls=self.security is SmtpSecurity.STARTTLS,
+            tls_context=ssl.create_default_context() if self.security is not SmtpSecurity.NONE else None,
+            username=self.user,
+            password=self.password.get_secret_value() if self.password else None,
+        )
 
-    def _introduced(self, smtp: smtplib.SMTP) -> None:
-        if self.security is SmtpSecurity.STARTTLS:
-            smtp.starttls(context=ssl.create_default_context())
-        if self.user is not None and self.password is not None:
-            smtp.login(self.user, self.password.get_secret_value())
+
+async def _part(smtp: SMTP) -> None:
+    """Says goodbye, which changes nothing of what was taken."""
+    with contextlib.suppress(SMTPException, OSError, TimeoutError):
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await smtp.quit()
+
+
+def _of_recipient(fault: SMTPRecipientRefused) -> Reply:
+    enhanced, *_ = fault.message.split(maxsplit=1) or [""]
+    return Reply(fault.code, to_recipient=True, enhanced=enhanced)
 
 
 def mailer_of(settings: Settings) -> Mailer | None:

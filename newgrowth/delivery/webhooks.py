@@ -2,7 +2,8 @@
 The deliveries (推送): what was put down with the notices is sent, signed, until it is taken or given up.
 
 An attempt counts once it is settled; a process killed between the two sends again, under the same id, by which the
-receiver knows it. What is sent about a report is withheld from an owner who, as known now, may not read it.
+receiver knows it. What is sent about a report is withheld from an owner who, as known now, may not read it; one's own
+reports everyone may read. What was withheld stays so until its owner asks for it again: it is in the inbox.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import datetime
 
 import structlog
 
+from directory.access import Caller, Role
 from directory.errors import ServiceFault
 from directory.messages.catalogue import sentence
 from directory.ports import KeptNotice, Leases
@@ -87,14 +89,18 @@ async def _settle(services: Services, parcel: Parcel, after: Delivery, status: i
 
 
 async def may_be_told(services: Services, owner: str, notice: KeptNotice) -> bool:
-    """Whether the owner, as known now, may read what the notice is about."""
+    """Whether the owner may read what the notice is about: its own always, other reports as what it is known now."""
     if notice.entity_type is not EntityType.BLOCKAGE:
         return True
     async with services.record.reader() as reader:
         standing = (await reader.standings([owner])).get(owner)
-    if standing is None or not standing.holds(services.clock()):
-        return False
-    return await seen_by_id(context_for(services, standing.caller), notice.entity_id) is not None
+    known_as = [Caller(owner, frozenset({Role.FIRM}))]
+    if standing is not None and standing.holds(services.clock()):
+        known_as.append(standing.caller)
+    for caller in known_as:
+        if await seen_by_id(context_for(services, caller), notice.entity_id) is not None:
+            return True
+    return False
 
 
 def _body(parcel: Parcel) -> bytes:

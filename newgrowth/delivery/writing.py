@@ -30,7 +30,7 @@ class Sender:
         if letter.mail.confirmation:
             lines = [sentence("mail.confirmation", letter.to.language, {}), letter.to.confirm_token]
         message.set_content("\n\n".join((*lines, *self._farewell(letter))) + "\n")
-        message.add_alternative(_page(lines, letter.to.language), subtype="html")
+        message.add_alternative(self._page(lines, letter), subtype="html")
         return message
 
     def _headed(self, letter: Letter, count: int) -> EmailMessage:
@@ -57,7 +57,11 @@ class Sender:
             return ()
         return (f"{sentence('mail.unsubscribe', letter.to.language, {})}: {self._unsubscribe(letter)}",)
 
-
-def _page(lines: Sequence[str], language: Language) -> str:
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return f'<!doctype html><html lang="{_TAGS[language]}"><body>{paragraphs}</body></html>'
+    def _page(self, lines: Sequence[str], letter: Letter) -> str:
+        language = letter.to.language
+        paragraphs = [f"<p>{escape(line)}</p>" for line in lines]
+        if not letter.mail.confirmation:
+            words = escape(sentence("mail.unsubscribe", language, {}))
+            paragraphs.append(f'<p><a href="{escape(self._unsubscribe(letter))}">{words}</a></p>')
+        body = "".join(paragraphs)
+        return f'<!doctype html><html lang="{_TAGS[language]}"><body>{body}</body></html>'

@@ -12,7 +12,6 @@ from strawberry.scalars import JSON
 from directory.access import Operation
 from directory.saved_searches import Match, MatchKind
 from directory.saved_searches import SavedSearch as Kept
-from directory.subscription_commands import KeepStanding
 from schema.arguments import After, First
 from schema.blockages.connections import BlockageConnection, BlockageEdge
 from schema.blockages.seeing import all_seen
@@ -71,15 +70,12 @@ def shown_search(saved: Kept) -> SavedSearch:
 
 
 async def own_searches(context: Context) -> list[SavedSearch]:
-    """The caller's saved searches, oldest first; none for the public. What the caller is known as is noted anew."""
+    """The caller's saved searches, oldest first; none for the public."""
     subject = context.caller.subject
     if subject is None or not context.may(Operation.SAVE_SEARCH):
         return []
     async with context.services.record.reader() as reader:
         saved = await reader.saved_searches(subject)
-        known = (await reader.standings([subject])).get(subject)
-    if saved and known and known.is_outdated(context.caller, context.services.clock()):
-        await context.handle(KeepStanding())
     return [shown_search(each) for each in saved]
 
 

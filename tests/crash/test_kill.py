@@ -9,6 +9,7 @@ import secrets
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.factories import make_firm
 from tests.indexer.office import Office
 from tests.record.fixtures import migrated
 from tests.record.steps import keep, seal
+from tests.servers.smtp import mailing_to, smtp_server
 
 KILLS = int(os.environ.get("KILLS", "50"))
 WRITERS = 4
@@ -141,6 +143,43 @@ async def test_a_server_told_to_stop_answers_what_it_was_asked(data_dir: Path) -
     assert [answer.status_code for answer in answers] == [200] * IN_FLIGHT
     assert all("data" in answer.json() for answer in answers)
     assert not (data_dir / "record.db-wal").exists()
+
+
+async def test_a_server_told_to_stop_does_not_wait_for_a_mail_server_that_hangs(data_dir: Path) -> None:
+    """SIGTERM while a text was handed over and is not answered: the process ends in good order, and in time."""
+    token = development_token(
+        read_settings(data_dir=data_dir, demo=True), subject="firm-user", roles=[Role.FIRM]
+    )
+    async with smtp_server() as server:
+        server.hangs = True
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "newgrowth", "serve", "--port", "0"),
+            cwd=ROOT,
+            env={**os.environ, **environment(data_dir), **mailing_to(server)},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            assert process.stdout is not None
+            url = (await process.stdout.readline()).decode().removeprefix(ANNOUNCED).strip()
+            await subscribed(url, token)
+            await server.reached.wait()
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(STOPS_WITHIN_SECONDS):
+                code = await process.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+    assert code == 0
+
+
+async def subscribed(url: str, token: str) -> None:
+    """A mail address that waits for its confirmation."""
+    query = "mutation($input: SubscribeByMailInput!) { subscribeByMail(input: $input) { errors { code } } }"
+    body = {"query": query, "variables": {"input": {"address": "owner@firm.example"}}}
+    headers = {"authorization": f"Bearer {token}"}
+    async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
+        answer = (await client.post("/graphql", json=body)).json()
+    assert answer["data"] == {"subscribeByMail": {"errors": []}}, answer
 
 
 async def all_answers(clients: Clients, url: str, process: subprocess.Popen[str]) -> list[Any]:

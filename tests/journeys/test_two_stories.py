@@ -13,7 +13,7 @@ from typing import Any
 from newgrowth.clockwork import one_round
 from tests.journeys.entries import Entries, enterprise, freelancer
 from tests.journeys.reports import Report, Reports, on
-from tests.journeys.stage import LEADER, OWNER, PUBLIC, SUPERVISOR, Stage, officer
+from tests.journeys.stage import LEADER, OWNER, PUBLIC, SUPERVISOR, Person, Stage, officer
 from tests.schema.blocking_points.points import Points, at
 
 PROVINCES = ("330100", "440300", "510100", "420100", "370200", "610100")
@@ -75,6 +75,8 @@ async def test_thirty_firms_are_helped_at_once_and_each_answers(stage: Stage) ->
     claim = {"kind": "POLICY_CHANGED", "summary": "已明确竞价结果须显著标明并限制占比。"}
     point = await points.does(CENTRE, "resolveBlockingPoint", **at(point, **claim))
 
+    assert await told(stage, OWNER, "notice.step.propose") == len(reports)
+
     answers = [*((True,) * 28), None, False]
     for (own, report), confirm in zip(reports, answers, strict=True):
         if confirm is not None:
@@ -120,6 +122,13 @@ async def taken_on(own: Reports) -> Report:
     report = await own.does(SUPERVISOR, "triageBlockage", **on(report, accept=True))
     report = await own.does(SUPERVISOR, "assignBlockage", **on(report, agency="samr"))
     return await own.does(CENTRE, "acceptAssignment", **on(report))
+
+
+async def told(stage: Stage, who: Person, rule: str) -> int:
+    """How often an inbox tells of something."""
+    read = "{ viewer { notices(first: 100) { nodes { rule } } } }"
+    nodes = (await stage.ask(who, read))["viewer"]["notices"]["nodes"]
+    return sum(node["rule"] == rule for node in nodes)
 
 
 async def outcomes(stage: Stage, category: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from directory.commands import ExtendDeadline, SaveDraft, SubmitFirm
+from directory.access import Caller
+from directory.commands import Command, ExtendDeadline, SaveDraft, SubmitFirm, SuperviseMissedLimit
 from directory.deadlines import Stage, running_of
 from directory.entities import Blockage
 from directory.handlers.registry import HANDLERS
-from directory.handling import Directory
+from directory.handling import Directory, Outcome
 from directory.ports import Remembered
 from directory.record.open import SqlRecord, open_record
 from directory.reminders import Inbox
@@ -20,7 +21,7 @@ from directory.states import BlockageStatus, FirmStatus, ReviewDecision, Severit
 from directory.vocabulary import Label
 from directory.workdays import WorkCalendar, WorkYear
 from newgrowth import clockwork
-from newgrowth.clockwork import Done, one_round
+from newgrowth.clockwork import Done, mind_the_clock, one_round
 from tests.commands.front_desk import Desk, a_firm_user
 from tests.commands.report_desk import OFFICER, on, opened_desk
 from tests.declarations import raw_enterprise
@@ -287,3 +288,46 @@ async def test_what_came_with_a_merge_is_forgotten_with_the_survivor(record: Sql
 
     async with record.reader() as reader:
         assert await reader.inbox(Inbox("officer", agency=LEAD), first=10) == []
+
+
+async def test_a_mistake_of_ours_costs_the_clock_a_round_and_no_more(
+    record: SqlRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next round does what the failed one left undone."""
+    report = await in_progress(record, severity=Severity.CRITICAL)
+    done, rounds = asyncio.Event(), iter((ZeroDivisionError, None))
+
+    async def at_first_mistaken(directory: Directory) -> Done:
+        mistake = next(rounds, None)
+        if mistake is not None:
+            raise mistake
+        found = await one_round(directory, china("2026-03-10 00:00"))
+        done.set()
+        return found
+
+    monkeypatch.setattr(clockwork, "one_round", at_first_mistaken)
+    monkeypatch.setattr(clockwork, "PERIOD_SECONDS", 0.0)
+    clock = asyncio.create_task(mind_the_clock(directory_at(record, china("2026-03-10 00:00"))))
+    await done.wait()
+    clock.cancel()
+    await asyncio.wait({clock})
+    assert (await kept_report(record, report)).supervised
+
+
+async def test_a_report_that_cannot_be_moved_holds_up_no_other(
+    record: SqlRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails by a mistake of ours is told and passed over."""
+    broken = await in_progress(record, severity=Severity.CRITICAL)
+    whole = await in_progress(record, severity=Severity.CRITICAL)
+    directory = directory_at(record, china("2026-03-10 00:00"))
+    handle = directory.handle
+
+    async def mistaken(command: Command, caller: Caller) -> Outcome:
+        if command == SuperviseMissedLimit(blockage=broken.id):
+            raise ZeroDivisionError
+        return await handle(command, caller)
+
+    monkeypatch.setattr(directory, "handle", mistaken)
+    assert (await one_round(directory, china("2026-03-10 00:00"))).supervisions == 1
+    assert (await kept_report(record, whole)).supervised

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from directory.anchors import Anchor
 from directory.messages.catalogue import CATALOGUE
-from directory.moves import Action
+from directory.moves import MOVES, Action, Side
 from directory.reminders import (
     REVIEW_STEPS,
     RUNGS,
@@ -21,7 +21,8 @@ from directory.reminders import (
     To,
     Unit,
     inbox_of,
-    step_notice,
+    step_notices,
+    step_rule,
     window,
 )
 from directory.states import BlockageStatus
@@ -97,7 +98,7 @@ def test_the_yearly_rungs_are_those_of_the_limits() -> None:
     "rule",
     [
         *(f"notice.{each.rule}" for each in RUNGS),
-        *(f"notice.step.{step.value}" for step in STEPS),
+        *(step_rule(step, to) for step, told in STEPS.items() for to in told),
         *(f"notice.review.{step.value}" for step in sorted(REVIEW_STEPS)),
     ],
 )
@@ -109,12 +110,37 @@ def test_every_rule_has_its_words(rule: str) -> None:
 def test_a_question_is_told_to_the_firm_and_its_answer_to_the_agency() -> None:
     """Each step is news for whoever has the word next."""
     life = life_in(BlockageStatus.INFORMATION_NEEDED)
-    asked = step_notice(life.report, Action.REQUEST_INFORMATION)
-    answered = step_notice(life.answer().report, Action.PROVIDE_INFORMATION)
-    assert asked is not None
-    assert answered is not None
+    (asked,) = step_notices(life.report, Action.REQUEST_INFORMATION)
+    (answered,) = step_notices(life.answer().report, Action.PROVIDE_INFORMATION)
     assert (asked.addressee, asked.recipient) == (Addressee.SUBJECT, "firm-user")
     assert (answered.addressee, answered.recipient) == (Addressee.AGENCY, LEAD)
+
+
+@pytest.mark.parametrize("status", BlockageStatus)
+@pytest.mark.parametrize("action", Action)
+def test_every_change_by_others_is_told_to_the_reporter_and_by_the_reporter_to_the_holder(
+    status: BlockageStatus, action: Action
+) -> None:
+    """Wherever a move leads elsewhere, and also where none is moved: no firm finds out by looking."""
+    move = MOVES.get((status, action))
+    if move is None or (move.to is status and action not in STEPS):
+        return
+    expected = To.HOLDER if move.by == {Side.REPORTER} else To.FIRM
+    assert expected in STEPS[action]
+
+
+def test_a_second_dispute_tells_the_holder_that_a_reply_is_owed() -> None:
+    """Two messages at once: what the reporter said, and what follows from it."""
+    life = life_in(BlockageStatus.RESOLUTION_PROPOSED)
+    life.dispute()
+    life.propose()
+    life.dispute()
+    rules = [(each.rule, each.addressee) for each in step_notices(life.report, Action.DISPUTE)]
+    assert rules == [
+        ("notice.step.dispute", Addressee.AGENCY),
+        ("notice.step.supervise", Addressee.AGENCY),
+        ("notice.step.supervise.firm", Addressee.SUBJECT),
+    ]
 
 
 def test_an_inbox_is_of_the_person_and_of_the_office() -> None:

@@ -167,6 +167,24 @@ async def test_sending_in_has_a_smaller_bucket(tmp_path: Path) -> None:
     assert reading.status == 200
 
 
+@pytest.mark.parametrize(
+    "mutation",
+    [
+        'createWebhook(input: {url: "x"})',
+        'testWebhook(input: {webhook: "x"})',
+        'replayDelivery(input: {delivery: "x"})',
+    ],
+)
+async def test_having_an_address_called_draws_from_the_same_bucket(tmp_path: Path, mutation: str) -> None:
+    """Nobody makes this server call at an address as often as it pleases."""
+    async with serving(tmp_path, rated(creations=1)) as served:
+        token = served.tokens.issue(Role.FIRM)
+        text = f"mutation {{ {mutation} {{ errors {{ code }} }} }}"
+        statuses = [(await served.ask(text, token=token)).status for _ in "12"]
+
+    assert statuses == [200, 429]
+
+
 async def test_exports_have_a_smaller_bucket(tmp_path: Path) -> None:
     """The next one is refused with the time to wait."""
     async with serving(tmp_path, rated(exports=2)) as served:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from directory.entities import Blockage
-from directory.mail import Letter, MailMode, MailSubscription, settled_mail
+from directory.mail import TAKEN, Letter, MailMode, MailSubscription, Reply, settled_mail
 from directory.moves import Action
 from directory.record.open import SqlRecord
-from directory.reminders import step_notice
+from directory.reminders import step_notices
 from directory.states import Language
 from tests.factories import NOW, make_blockage, make_firm
 from tests.record.steps import keep
@@ -30,8 +30,7 @@ async def told(record: SqlRecord) -> Blockage:
         await uow.mail.put(TO, None)
         await uow.mail.put(replace(TO, id="m2", owner="stranger", unsubscribe_token="other"), None)
     for action in (Action.TRIAGE_ACCEPT, Action.ACCEPT):
-        notice = step_notice(report, action)
-        assert notice is not None
+        (notice,) = step_notices(report, action)
         for _ in range(2):
             async with record.unit_of_work() as uow:
                 await uow.notices.tell([notice])
@@ -54,8 +53,8 @@ async def test_what_waits_is_bound_into_one_mail_once_and_settled_once(record: S
     assert await gathered(record) == (0, [letter])
 
     async with record.unit_of_work() as uow:
-        assert await uow.mail.settle(letter.mail, settled_mail(letter.mail, 250, NOW, 0.0))
-        assert not await uow.mail.settle(letter.mail, settled_mail(letter.mail, 550, NOW, 0.0))
+        assert await uow.mail.settle(letter.mail, settled_mail(letter.mail, TAKEN, NOW, 0.0))
+        assert not await uow.mail.settle(letter.mail, settled_mail(letter.mail, Reply(550), NOW, 0.0))
         assert await uow.mail.of_owner(OWNER) == TO
     assert await gathered(record) == (0, [])
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from directory.entities import Blockage
 from directory.moves import Action
 from directory.record.open import SqlRecord
-from directory.reminders import Notice, step_notice
+from directory.reminders import Notice, step_notices
 from directory.webhooks import Delivery, DeliveryState, Parcel, Webhook, delivery_id, settled
 from tests.factories import NOW, make_blockage, make_firm
 from tests.record.steps import keep
@@ -31,8 +31,7 @@ async def hooked(record: SqlRecord) -> Blockage:
 
 def told_of(report: Blockage, action: Action = Action.TRIAGE_ACCEPT) -> Notice:
     """What the owner is told of a step."""
-    notice = step_notice(report, action)
-    assert notice is not None
+    notice, *_ = step_notices(report, action)
     return notice
 
 

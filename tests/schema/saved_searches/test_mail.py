@@ -10,14 +10,16 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
+from directory.mail import TAKEN, Reply
 from newgrowth.delivery.mail import mail_due
 from newgrowth.delivery.mailing import Mailer
 from newgrowth.delivery.writing import Sender
 from newgrowth.settings import SmtpSecurity
-from tests.journeys.reports import Reports
-from tests.journeys.stage import LEADER, OWNER, Person
+from tests.journeys.reports import Reports, on
+from tests.journeys.stage import LEADER, OWNER, TRIAGE, Person
 from tests.servers.smtp import SmtpServer, smtp_server
 
 ADDRESS = "owner@firm.example"
@@ -118,6 +120,7 @@ async def test_each_notice_is_mailed_at_once_to_who_asked_for_it(post: Post) -> 
     assert mail["To"] == ADDRESS
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].startswith("<https://directory.example/mail/unsubscribe?token=")
+    assert f'href="{mail["List-Unsubscribe"].strip("<>")}"' in text_of(mail, "html")
     assert len({each["Message-ID"] for each in post.server.took}) == 2
 
 
@@ -148,10 +151,11 @@ async def test_a_mail_whose_worker_died_comes_again_under_the_same_id(post: Post
     class Dying(Mailer):
         """Sends, and never comes back."""
 
-        async def send(self, message: EmailMessage) -> int:
+        async def send(self, message: EmailMessage) -> Reply:
             await Mailer.send(self, message)
             sent.set()
-            return int(await asyncio.Event().wait())
+            await asyncio.Event().wait()
+            return TAKEN
 
     work = asyncio.create_task(post.send(Dying))
     await sent.wait()
@@ -168,12 +172,12 @@ async def test_what_is_refused_for_now_is_tried_again_later(post: Post) -> None:
     """After five seconds, not before, and the address stays as it is."""
     await post.subscribed(mode="AT_ONCE")
     await post.reports.triaged()
-    post.server.text = 451
+    post.server.text = "451 later"
     assert await post.send() == 1
     post.later(seconds=4)
     assert await post.send() == 0
     post.later(seconds=1)
-    post.server.text = 250
+    post.server.text = "250 OK"
     assert await post.send() == 1
     assert len(post.server.took) == 1
     assert (await post.viewer())["mail"]["enabled"]
@@ -183,7 +187,7 @@ async def test_an_address_that_is_refused_for_good_is_disabled_and_its_owner_tol
     """In the inbox, once; nothing more is mailed until it is set up and confirmed anew."""
     await post.subscribed(mode="AT_ONCE")
     await post.reports.triaged()
-    post.server.recipient = 550
+    post.server.recipient = "550 5.1.1 no such user"
     assert await post.send() == 1
     viewer = await post.viewer()
     assert not viewer["mail"]["enabled"]
@@ -191,9 +195,68 @@ async def test_an_address_that_is_refused_for_good_is_disabled_and_its_owner_tol
     post.later(days=9)
     assert await post.send() == 0
 
-    post.server.recipient = 250
+    post.server.recipient = "250 OK"
     await post.subscribed(mode="AT_ONCE")
     assert (await post.viewer())["mail"]["enabled"]
+
+
+@pytest.mark.parametrize(
+    ("recipient", "text"),
+    [
+        ("450 4.2.1 mailbox busy", "250 OK"),
+        ("250 OK", "554 5.6.0 too long"),
+        ("550 5.7.1 relaying denied", "250 OK"),
+        ("530 5.7.0 authentication required", "250 OK"),
+        ("552 5.2.2 mailbox full", "250 OK"),
+    ],
+)
+async def test_a_refusal_that_says_nothing_of_the_address_leaves_it_as_it_is(
+    post: Post, recipient: str, text: str
+) -> None:
+    """For ten attempts and more: what the operator or the reader may mend gives no address up."""
+    await post.subscribed(mode="AT_ONCE")
+    await post.reports.triaged()
+    post.server.recipient, post.server.text = recipient, text
+    for _ in range(12):
+        await post.send()
+        post.later(days=2)
+    viewer = await post.viewer()
+    assert viewer["mail"]["enabled"]
+    assert "notice.mail.disabled" not in [each["rule"] for each in viewer["notices"]["nodes"]]
+
+
+async def test_a_server_that_is_away_costs_nobody_a_mail(post: Post) -> None:
+    """However long it takes the operator to mend it."""
+    await post.subscribed(mode="AT_ONCE")
+    report = await post.reports.triaged()
+    port, post.server.port = post.server.port, 1
+    for _ in range(12):
+        assert await post.send() == 1
+        post.later(days=2)
+    post.server.port = port
+    assert await post.send() == 1
+    assert report["reference"] in post.server.took[0]["Subject"] + text_of(post.server.took[0])
+
+
+async def test_an_address_refused_twice_at_once_is_given_up_once(post: Post) -> None:
+    """Two mails of one round, one message to its owner."""
+    await post.subscribed(mode="AT_ONCE")
+    await post.reports.triaged()
+    await post.reports.triaged(title="平台佣金过高", description="平台佣金逐年上调，商家无力承担。")
+    post.server.recipient = "550 5.1.1 no such user"
+    assert await post.send() == 2
+    rules = [each["rule"] for each in (await post.viewer())["notices"]["nodes"]]
+    assert rules.count("notice.mail.disabled") == 1
+
+
+async def test_who_has_not_come_by_for_a_month_is_still_mailed_about_its_own(post: Post) -> None:
+    """A confirmed address is a lasting wish, and the reports are its owner's."""
+    await post.subscribed(mode="AT_ONCE")
+    report = await post.reports.reported()
+    post.later(days=31)
+    await post.reports.does(TRIAGE, "triageBlockage", **on(report, accept=True))
+    assert await post.send() == 1
+    assert report["reference"] in text_of(post.server.took[0])
 
 
 async def test_two_workers_count_an_attempt_once(post: Post) -> None:

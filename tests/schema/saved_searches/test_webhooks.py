@@ -287,6 +287,48 @@ async def test_what_the_owner_may_no_longer_read_is_withheld(private: Reports, r
     assert [each["state"] for each in (await webhook(private, left))["deliveries"]] == ["WITHHELD"]
 
 
+async def found_by_a_supervisors_search(private: Reports, receiver: Receiver) -> None:
+    """A supervisor's webhook, and a search that finds every report."""
+    await hooked(private, receiver, SUPERVISOR)
+    save = "mutation($input: SaveSearchInput!) { saveSearch(input: $input) { errors { code } } }"
+    await private.stage.ask(SUPERVISOR, save, input={"name": "全部", "filter": {}})
+
+
+async def matched(private: Reports) -> int:
+    """How many matches of what is reported now."""
+    await private.reported()
+    await private.stage.index()
+    return await match_once(private.stage.served.services) or 0
+
+
+async def test_whoever_uses_the_directory_goes_on_being_told(private: Reports, receiver: Receiver) -> None:
+    """Whatever they come by for, also after a month and more."""
+    await found_by_a_supervisors_search(private, receiver)
+    for _ in range(3):
+        later(private, days=20)
+        await private.stage.ask(SUPERVISOR, "{ viewer { roles } }")
+    assert await matched(private) == 1
+    assert await send(private) == 1
+    assert len(receiver.got) == 1
+
+
+async def test_what_was_withheld_from_someone_away_comes_when_asked_for(
+    private: Reports, receiver: Receiver
+) -> None:
+    """It stays in the inbox meanwhile; nothing is sent by itself that has grown old."""
+    await found_by_a_supervisors_search(private, receiver)
+    assert await matched(private) == 1
+    later(private, days=31)
+    await send(private)
+    assert receiver.got == []
+
+    (withheld,) = (await webhook(private, SUPERVISOR))["deliveries"]
+    assert withheld["state"] == "WITHHELD"
+    await asked(private, SUPERVISOR, "replayDelivery", delivery=withheld["id"])
+    await send(private)
+    assert receiver.ids == [withheld["id"]]
+
+
 async def test_a_webhook_is_its_owners_alone(private: Reports, receiver: Receiver) -> None:
     """Nobody else sees it, tests it, replays to it or deletes it; its owner's deletion ends what is on its way."""
     made = await hooked(private, receiver)
