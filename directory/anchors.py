@@ -31,12 +31,14 @@ class Anchor(StrEnum):
     """The running resolve limit of a report."""
     UNSUPERVISED_DUE = "unsupervised_due"
     """The same of a report that is not under supervision (督办)."""
+    UNSUPERVISED_HANDLING_DUE = "unsupervised_handling_due"
+    """The first running limit of those who handle a report that is not under supervision."""
     REPLY_DUE = "reply_due"
     """Until when an agency has to reply to a supervision."""
     QUESTION_ASKED = "question_asked"
     """When the agency asked the reporter something that is not answered yet."""
     LAST_NEWS = "last_news"
-    """When a report in the hands of an agency last changed."""
+    """When the reporter of an open report that others have in hand last learnt something of it."""
 
 
 @dataclass(frozen=True, slots=True)

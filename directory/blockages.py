@@ -64,9 +64,7 @@ def holder(blockage: Blockage) -> str | None:
 
 
 def state_since(blockage: Blockage) -> datetime:
-    """When the report entered its present state, or last changed while an agency has it in hand."""
-    if blockage.status in (S.ASSIGNED, S.IN_PROGRESS):
-        return blockage.updated_at
+    """When the report entered its present state."""
     entered = (step.at for step in reversed(blockage.timeline) if step.before is not step.after)
     return next(entered, blockage.updated_at)
 

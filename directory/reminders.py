@@ -16,12 +16,13 @@ from enum import StrEnum
 
 from directory.access import Caller, Role
 from directory.anchors import Anchor
+from directory.blockages import state_since
 from directory.confirmations import confirmed_too_long_ago
 from directory.entities import ENTITY_TYPES, Blockage, Firm, Submission
-from directory.moves import Action
+from directory.moves import SIDES_OF_ACTION, Action, Side
 from directory.rulebook import Rulebook
 from directory.standing import may_lead
-from directory.states import EntityType
+from directory.states import BlockageStatus, EntityType
 from directory.submissions import Action as ReviewStep
 from directory.vocabulary import Agencies
 from directory.workdays import end_of_day, local_date
@@ -130,6 +131,10 @@ STEPS: Mapping[Action, tuple[To, ...]] = {
     Action.WITHDRAW: (To.HOLDER,),
     Action.REINSTATE: (To.FIRM, To.HOLDER),
 }
+# Reports whose reporter waits for others; where it is the reporter's turn, ladders of their own speak.
+IN_HAND = frozenset(
+    {BlockageStatus.REPORTED, BlockageStatus.TRIAGED, BlockageStatus.ASSIGNED, BlockageStatus.IN_PROGRESS}
+)
 # Steps of reviewers, of those who object and of the clock, which the firm is told of.
 REVIEW_STEPS = frozenset(
     {
@@ -177,6 +182,25 @@ def reminder(rung: Rung, about: Firm | Submission | Blockage, due_at: datetime, 
     """What the rung says about an entity whose anchor is at `due_at`."""
     params = {} if rung.anchor not in _ENDS else {"until": str(local_date(due_at - _INSTANT))}
     return _notice(f"notice.{rung.rule}", about, rung.to, due_at, now, params)
+
+
+def knows_of(action: str) -> bool:
+    """Whether the reporter knows of a step of a report's timeline: its own, or one that it is told of."""
+    if action not in {each.value for each in Action}:
+        return False
+    made = Action(action)
+    return SIDES_OF_ACTION[made] <= {Side.REPORTER} or To.FIRM in STEPS.get(made, ())
+
+
+def last_news(blockage: Blockage) -> datetime:
+    """When the reporter last learnt something of a report that others have in hand; of another, since when it is so.
+
+    What an agency does without telling does not count: silence is what the reporter hears.
+    """
+    if blockage.status not in IN_HAND:
+        return state_since(blockage)
+    known = (step.at for step in reversed(blockage.timeline) if knows_of(step.action))
+    return next(known, blockage.reported_at)
 
 
 def step_rule(action: Action, to: To) -> str:

@@ -1,8 +1,9 @@
 """
 Supervision (督办) and what supervisors look at: replies that are owed, call-backs, and signs that a report is pushed around.
 
-A report comes under supervision once: by the clock when its resolve limit is missed, by a supervisor, or by the second
-dispute. Whoever holds it owes a reply within `limits.reply`. A withdrawal that an agency asked for (撤单) is called back.
+A report comes under supervision once: by the clock when its resolve limit is missed or any other limit of those who
+handle it has been for long (`limits.long_overdue`), by a supervisor, or by the second dispute. Whoever holds it owes a
+reply within `limits.reply`. A withdrawal that an agency asked for (撤单) is called back.
 Pure, as `directory/following.py`.
 """
 
@@ -13,10 +14,11 @@ from enum import StrEnum
 from itertools import pairwise
 
 from directory.blockages import Step, moved, needs_call_back, owes_reply
-from directory.deadlines import Stage, is_overdue, running_of
+from directory.deadlines import Stage, is_overdue, long_overdue, running_of
 from directory.entities import Blockage, CallBack, Supervision
 from directory.errors import NotAllowedNow
 from directory.moves import Action, Side
+from directory.rulebook import Rulebook
 from directory.states import CallBackOutcome, SupervisionCause
 
 TRANSFERS_OF_PING_PONG = 3
@@ -39,16 +41,20 @@ def supervised(blockage: Blockage, step: Step, *, cause: SupervisionCause, note:
 
 
 def supervised_by_clock(blockage: Blockage, step: Step) -> Blockage:
-    """The report under supervision, for its resolve limit was missed. Raises: NotAllowedNow, when it was not."""
-    if not needs_supervision(blockage, step.at):
+    """The report under supervision, for a limit was missed. Raises: NotAllowedNow, when none was."""
+    if not needs_supervision(blockage, step.at, step.rulebook):
         raise NotAllowedNow.at(key="blockage.nothing_missed")
     return supervised(blockage, step, cause=SupervisionCause.CLOCK, note=None)
 
 
-def needs_supervision(blockage: Blockage, now: datetime) -> bool:
-    """True when the clock has to put the report under supervision: its resolve limit has passed, for the first time."""
+def needs_supervision(blockage: Blockage, now: datetime, rulebook: Rulebook) -> bool:
+    """True when the clock has to put the report under supervision, which it is once.
+
+    At once when the resolve limit has passed; when nobody took it up, assigned or accepted it for long, then.
+    """
     limit = running_of(blockage.deadlines, Stage.RESOLVE)
-    return not blockage.supervised and limit is not None and is_overdue(limit, now)
+    missed = limit is not None and is_overdue(limit, now)
+    return not blockage.supervised and (missed or long_overdue(blockage, now, rulebook))
 
 
 def replied(blockage: Blockage, step: Step, *, reply: str) -> Blockage:

@@ -32,6 +32,7 @@ class Chore(StrEnum):
     NOTICES = "notices"
     PROPOSALS = "proposals"
     SUPERVISIONS = "supervisions"
+    LATE_STAGES = "late_stages"
     LAPSES = "lapses"
     SUSPENSIONS = "suspensions"
 
@@ -54,6 +55,10 @@ def _resubmit_limit_ago(now: datetime, rulebook: Rulebook) -> datetime:
     return latest - timedelta(microseconds=1)
 
 
+def _long_overdue_ago(now: datetime, rulebook: Rulebook) -> datetime:
+    return end_of_day(rulebook.calendar.latest_start(now, rulebook.limits.long_overdue))
+
+
 def _suspension_ago(now: datetime, rulebook: Rulebook) -> datetime:
     return confirmed_too_long_ago(now, rulebook.limits.suspend_months)
 
@@ -62,6 +67,11 @@ CHORES: Mapping[Chore, Due] = {
     Chore.NOTICES: Due(Anchor.NOTICE_ENDS, _now, lambda id_: EndNotice(submission=id_)),
     Chore.PROPOSALS: Due(Anchor.ANSWER_DUE, _now, lambda id_: CloseUnanswered(blockage=id_)),
     Chore.SUPERVISIONS: Due(Anchor.UNSUPERVISED_DUE, _now, lambda id_: SuperviseMissedLimit(blockage=id_)),
+    Chore.LATE_STAGES: Due(
+        Anchor.UNSUPERVISED_HANDLING_DUE,
+        _long_overdue_ago,
+        lambda id_: SuperviseMissedLimit(blockage=id_),
+    ),
     Chore.LAPSES: Due(
         Anchor.CHANGES_REQUESTED, _resubmit_limit_ago, lambda id_: LapseSubmission(submission=id_)
     ),

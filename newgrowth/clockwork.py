@@ -55,7 +55,7 @@ async def one_round(directory: Directory, at: datetime | None = None) -> Done:
     return Done(
         notices=done[Chore.NOTICES],
         proposals=done[Chore.PROPOSALS],
-        supervisions=done[Chore.SUPERVISIONS],
+        supervisions=done[Chore.SUPERVISIONS] + done[Chore.LATE_STAGES],
         lapses=done[Chore.LAPSES],
         suspensions=done[Chore.SUSPENSIONS],
         rescheduled=rescheduled,

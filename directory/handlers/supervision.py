@@ -30,7 +30,7 @@ async def supervise(command: SuperviseBlockage, h: Handling) -> Outcome:
 
 
 async def supervise_missed_limit(command: SuperviseMissedLimit, h: Handling) -> Outcome:
-    """The clock: a report put under supervision, for its resolve limit was missed."""
+    """The clock: a report put under supervision, for a limit was missed."""
     case = await open_case(command.blockage, h, expected_version=None)
     after = supervised_by_clock(case.blockage, case.step(Action.SUPERVISE))
     return await case.keep(after, Action.SUPERVISE, agency=case.blockage.agency)

@@ -86,7 +86,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "notice.report.no_news": (
         "堵点诉求{reference}仍在办理，近10个工作日暂无新进展；您可查看时限与承办部门。",
-        "Report {reference} is still in hand; nothing new for ten working days. Its limits and its agency are shown.",
+        "Report {reference} is still in hand; nothing new for ten working days. Its limits and who has it are shown.",
     ),
     "notice.report.long_no_news": (
         "堵点诉求{reference}已20个工作日没有新进展，仍在办理；超过时限将自动督办。",

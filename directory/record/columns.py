@@ -15,6 +15,7 @@ from directory.identities import account_keys
 from directory.notices import open_objections
 from directory.record import tables
 from directory.record.encoding import instant_text, optional_instant_text
+from directory.reminders import last_news
 from directory.rescheduling import provisional_year
 from directory.states import EntityKind, EntityType, FirmStatus
 from directory.supervision import indicators
@@ -114,7 +115,7 @@ def blockage_columns(blockage: Blockage) -> Columns:
         "handling_due_at": optional_instant_text(handling_due_at(blockage.deadlines)),
         "resolve_due_at": _end_of(blockage, Stage.RESOLVE),
         "reply_due_at": _end_of(blockage, Stage.REPLY),
-        "since": optional_instant_text(blockages.state_since(blockage)),
+        "since": instant_text(last_news(blockage)),
         "signs": " ".join(indicators(blockage)),
         "supervised": blockage.supervised,
         "call_back": blockages.needs_call_back(blockage),

@@ -13,6 +13,7 @@ from directory.anchors import Anchor, Reached
 from directory.record.connection import Session
 from directory.record.encoding import instant, instant_text
 from directory.record.tables import blockages, firms, notices, submissions
+from directory.reminders import IN_HAND
 from directory.states import BlockageStatus, FirmStatus, SubmissionStatus
 
 _FIRMS, _SUBMISSIONS, _REPORTS = firms.c, submissions.c, blockages.c
@@ -47,9 +48,10 @@ LOOK_UPS: Mapping[Anchor, LookUp] = {
     Anchor.HANDLING_DUE: _reports(_REPORTS.handling_due_at),
     Anchor.RESOLUTION_DUE: _reports(_REPORTS.resolve_due_at),
     Anchor.UNSUPERVISED_DUE: LookUp(_REPORTS.resolve_due_at, _REPORTS.supervised.is_(false())),
+    Anchor.UNSUPERVISED_HANDLING_DUE: LookUp(_REPORTS.handling_due_at, _REPORTS.supervised.is_(false())),
     Anchor.REPLY_DUE: _reports(_REPORTS.reply_due_at),
     Anchor.QUESTION_ASKED: _reports_in(BlockageStatus.INFORMATION_NEEDED, at=_REPORTS.since),
-    Anchor.LAST_NEWS: _reports_in(BlockageStatus.ASSIGNED, BlockageStatus.IN_PROGRESS, at=_REPORTS.since),
+    Anchor.LAST_NEWS: _reports_in(*sorted(IN_HAND), at=_REPORTS.since),
 }
 
 

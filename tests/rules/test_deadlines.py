@@ -359,9 +359,9 @@ def test_paused_days_and_an_extension_add_up() -> None:
 def test_a_missed_resolve_limit_calls_for_supervision_once() -> None:
     """Not before the limit has passed, and not again once supervised."""
     life = in_progress("2026-03-02", Severity.CRITICAL)
-    assert not needs_supervision(life.report, china("2026-03-09 23:59"))
-    assert needs_supervision(life.report, china("2026-03-10 00:00"))
-    assert not needs_supervision(life.supervise().report, china("2026-03-10 00:00"))
+    assert not needs_supervision(life.report, china("2026-03-09 23:59"), RULEBOOK)
+    assert needs_supervision(life.report, china("2026-03-10 00:00"), RULEBOOK)
+    assert not needs_supervision(life.supervise().report, china("2026-03-10 00:00"), RULEBOOK)
 
 
 def test_a_met_limit_has_no_days_left() -> None:

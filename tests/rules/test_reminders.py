@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.anchors import Anchor
+from directory.entities import TimelineEntry
 from directory.messages.catalogue import CATALOGUE
 from directory.moves import MOVES, Action, Side
 from directory.reminders import (
@@ -21,6 +22,7 @@ from directory.reminders import (
     To,
     Unit,
     inbox_of,
+    last_news,
     step_notices,
     step_rule,
     window,
@@ -141,6 +143,21 @@ def test_a_second_dispute_tells_the_holder_that_a_reply_is_owed() -> None:
         ("notice.step.supervise", Addressee.AGENCY),
         ("notice.step.supervise.firm", Addressee.SUBJECT),
     ]
+
+
+def test_silence_is_counted_from_what_the_reporter_heard() -> None:
+    """A step that it is not told of is no news to it, and in the triage basket it waits for news as well."""
+    life = life_in(BlockageStatus.IN_PROGRESS)
+    heard = last_news(life.report)
+    linked = TimelineEntry(at=heard + timedelta(days=3), actor=LEAD, action="link_point")
+    unheard = life.report.model_copy(
+        update={"timeline": (*life.report.timeline, linked), "updated_at": linked.at}
+    )
+    assert last_news(unheard) == heard
+    posted = life.later(timedelta(days=4)).post_progress().report
+    assert last_news(posted) == posted.updated_at
+    waiting = life_in(BlockageStatus.REPORTED).report
+    assert last_news(waiting) == waiting.reported_at
 
 
 def test_an_inbox_is_of_the_person_and_of_the_office() -> None:

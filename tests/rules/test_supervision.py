@@ -115,7 +115,19 @@ def test_extensions_and_withdrawals_asked_for_are_shown() -> None:
     assert indicators(withdrawn.report) == (Indicator.WITHDRAWAL_ASKED,)
 
 
+@pytest.mark.parametrize(
+    ("status", "last_day"),
+    [(S.REPORTED, "2026-03-03"), (S.TRIAGED, "2026-03-03"), (S.ASSIGNED, "2026-03-04")],
+)
+def test_whoever_lets_a_report_lie_for_long_is_supervised(status: S, last_day: str) -> None:
+    """Ten working days past the limit to take up, assign or accept it, and not an instant before."""
+    report = life_in(status, reported="2026-03-02 10:00", severity=Severity.LOW).report
+    late = RULEBOOK.calendar.add_workdays(china(f"{last_day} 12:00"), 10).at
+    assert not needs_supervision(report, late - timedelta(microseconds=1), RULEBOOK)
+    assert needs_supervision(report, late, RULEBOOK)
+
+
 def test_a_closed_report_needs_no_supervision() -> None:
     """Whatever was missed before the end."""
     life = life_in(S.WITHDRAWN)
-    assert not needs_supervision(life.report, china("2026-12-01 10:00"))
+    assert not needs_supervision(life.report, china("2026-12-01 10:00"), RULEBOOK)

@@ -13,6 +13,7 @@ from tests.journeys.stage import (
     PUBLIC,
     SECOND_LEADER,
     SUPERVISOR,
+    TRIAGE,
     Person,
     officer,
 )
@@ -42,6 +43,7 @@ async def test_each_step_is_told_to_whoever_has_the_word_next(reports: Reports) 
     assert await rules(reports, OWNER) == [
         "notice.step.propose",
         "notice.step.accept",
+        "notice.step.assign.firm",
         "notice.step.triage_accept",
     ]
     assert await rules(reports, LEADER) == ["notice.step.assign"]
@@ -64,6 +66,23 @@ async def test_silence_and_missed_limits_are_told_by_the_clock(reports: Reports)
     await one_round(reports.stage.directory, reports.stage.clock())
     assert "notice.report.long_overdue" in await rules(reports, SUPERVISOR)
     assert {"notice.step.supervise", "notice.report.still_overdue"} <= set(await rules(reports, LEADER))
+
+
+async def test_a_report_that_nobody_takes_up_is_told_of_and_supervised(reports: Reports) -> None:
+    """Its reporter hears that nothing happened; past its limit for long, the supervisors and the reporter more."""
+    report = await reports.reported()
+    reports.stage.at("2026-03-17 10:00")
+    await one_round(reports.stage.directory, reports.stage.clock())
+    assert await rules(reports, OWNER) == ["notice.report.no_news"]
+
+    reports.stage.at("2026-03-18 10:00")
+    assert (await one_round(reports.stage.directory, reports.stage.clock())).supervisions == 1
+    assert "notice.step.supervise.firm" in await rules(reports, OWNER)
+    assert "notice.step.supervise" in await rules(reports, TRIAGE)
+    assert (await reports.read(SUPERVISOR, report, "supervised supervision { cause }")) == {
+        "supervised": True,
+        "supervision": {"cause": "CLOCK"},
+    }
 
 
 async def test_what_one_officer_read_another_has_still_to_read(reports: Reports) -> None:
@@ -89,7 +108,7 @@ async def test_the_inbox_is_read_page_by_page(reports: Reports) -> None:
     await reports.does(OWNER, "answerResolution", **on(report, confirm=False, comment="未解决"))
     rest = await rules(reports, OWNER, first=2, after=first["pageInfo"]["endCursor"])
     assert first["pageInfo"]["hasNextPage"]
-    assert rest == ["notice.step.triage_accept"]
+    assert rest == ["notice.step.assign.firm", "notice.step.triage_accept"]
 
 
 async def test_the_public_has_no_inbox(reports: Reports) -> None:

@@ -326,7 +326,7 @@ async def test_what_was_withheld_from_someone_away_comes_when_asked_for(
     assert withheld["state"] == "WITHHELD"
     await asked(private, SUPERVISOR, "replayDelivery", delivery=withheld["id"])
     await send(private)
-    assert receiver.ids == [withheld["id"]]
+    assert receiver.ids == [withheld["webhookId"]]
 
 
 async def test_a_webhook_is_its_owners_alone(private: Reports, receiver: Receiver) -> None:
