@@ -109,13 +109,13 @@ def _key(described: dict[str, Any]) -> Key | None:
         return None
 
 
-def key_source(location: str) -> KeySet:
+def key_source(location: str, monotonic: Callable[[], float] = time.monotonic) -> KeySet:
     """The key set in a file or behind a URL. Raises: ValueError, for a URL that is neither https nor of this machine."""
     if not location.startswith(("http://", "https://")):
-        return KeySet(Path(location).read_bytes)
+        return KeySet(Path(location).read_bytes, monotonic)
     if not is_kept_from_others(location):
         raise ValueError("a key set is fetched over https")
-    return KeySet(lambda: fetch(location))
+    return KeySet(lambda: fetch(location), monotonic)
 
 
 def is_kept_from_others(url: str) -> bool:

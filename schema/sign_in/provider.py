@@ -131,7 +131,7 @@ class OpenIdProvider:
 
     def _verifier(self, endpoints: Endpoints) -> TokenVerifier:
         if self._keys is None or self._keys[0] != endpoints.keys:
-            self._keys = (endpoints.keys, key_source(endpoints.keys))
+            self._keys = (endpoints.keys, key_source(endpoints.keys, self._monotonic))
         client = self.client
         return TokenVerifier(self._keys[1], issuer=client.issuer, audience=client.id, clock=self._clock)
 

@@ -173,7 +173,7 @@ def desk_of(record: SqlRecord, clock: Callable[[], datetime], provider: Provider
     """Where people sign in at the provider."""
     client = Client(provider.issuer, CLIENT, provider.public_url + CALLBACK, provider.secret)
     return SignInDesk(
-        provider=OpenIdProvider(client, clock=clock),
+        provider=OpenIdProvider(client, clock=clock, monotonic=lambda: clock().timestamp()),
         people=people_of(record, provider),
         sessions=Sessions(record.sessions, clock),
         public_url=provider.public_url,

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.sign_in.browser import Browser
+from tests.sign_in.lies import LyingIssuer
 from tests.sign_in.reception import Reception, reception
 
 
@@ -37,3 +38,12 @@ async def browser(at_the_desk: Reception) -> AsyncIterator[Browser]:
     """A browser that nobody has signed in with."""
     async with at_the_desk.browser() as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def lying(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Reception]:
+    """A reception whose issuer can be made to lie; what is refused there leaves nothing behind for the next test."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("no_proxy", "127.0.0.1")
+        async with reception(tmp_path_factory.mktemp("lying"), issuer_kind=LyingIssuer) as running:
+            yield running
