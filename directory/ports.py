@@ -181,6 +181,13 @@ class UnitOfWork(Protocol):
         Reading them raises Gone from then on; the log's chain still verifies. Raises: NotFound, Gone.
         """
 
+    async def erase_person(self, subject: str, *, actor: str, at: datetime) -> str:
+        """Erases all that is kept of whoever acts as `subject`; the reference by which the log goes on naming them.
+
+        Entries of natural persons are erased as `erase` does; one of an enterprise stays, without contact details.
+        Raises: NotFound, VersionConflict.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:

@@ -185,3 +185,4 @@ class EntityType(StrEnum):
     BLOCKING_POINT = "blocking_point"
     MACHINE_KEY = "machine_key"
     ACCOUNT = "account"
+    PERSON = "person"

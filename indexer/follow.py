@@ -143,6 +143,7 @@ class Follower:
         if batch.erases:
             # What is kept to go back to would still hold who was erased.
             await self._engine.drop_previous()
+            await self._engine.purge()
         stands = await self._engine.set_position(batch.last, epoch, batch.since)
         if stands < batch.since:
             raise IndexEmptied(

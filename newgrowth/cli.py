@@ -21,6 +21,7 @@ from newgrowth.commanding import (
 from newgrowth.file_commands import files
 from newgrowth.index_commands import index
 from newgrowth.key_commands import key
+from newgrowth.person_commands import person
 
 app = typer.Typer(
     name="newgrowth",
@@ -35,6 +36,7 @@ app.add_typer(index, name="index")
 app.add_typer(log, name="log")
 app.add_typer(key, name="key")
 app.add_typer(account, name="account")
+app.add_typer(person, name="person")
 
 
 @app.command(epilog="Example: newgrowth demo --firms 1000 --port 8080")

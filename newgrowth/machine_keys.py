@@ -10,7 +10,7 @@ from rich.console import Console
 
 from directory.access import Role
 from directory.machine_keys import ID_LENGTH, MARK, SECRET_BYTES, MachineKey, Scope, digest_of
-from directory.record.machine_key_store import keys_beside
+from directory.record.open import open_beside
 from newgrowth.settings import Settings
 from newgrowth.wiring import now
 from schema.identity import caller_of_claims
@@ -42,23 +42,23 @@ async def create(
         agency=agency,
         region=region,
     )
-    async with keys_beside(settings.record_location) as keys:
-        await keys.add(key, digest_of(secret), actor=ACTOR)
+    async with await open_beside(settings.record_location) as record:
+        await record.machine_keys.add(key, digest_of(secret), actor=ACTOR)
     return secret
 
 
 async def show(settings: Settings, console: Console) -> None:
     """Prints every key on a line, without its secret. Raises: ServiceFault."""
-    async with keys_beside(settings.record_location) as keys:
-        found = await keys.every()
+    async with await open_beside(settings.record_location) as record:
+        found = await record.machine_keys.every()
     for key in found:
         console.print(_line(key, now()), highlight=False, soft_wrap=True, markup=False)
 
 
 async def revoke(settings: Settings, key_id: str) -> bool:
     """Whether there was such a key to revoke. Raises: ServiceFault."""
-    async with keys_beside(settings.record_location) as keys:
-        return await keys.revoke(key_id, actor=ACTOR, at=now())
+    async with await open_beside(settings.record_location) as record:
+        return await record.machine_keys.revoke(key_id, actor=ACTOR, at=now())
 
 
 def _line(key: MachineKey, at: datetime) -> str:

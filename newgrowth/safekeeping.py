@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
 from sqlalchemy.engine import make_url
 
-from directory.errors import SearchUnavailable
+from directory.errors import SearchUnavailable, ServiceFault
 from directory.record.backup import backup as copy_of_sqlite
 from directory.record.backup_note import Note, note_beside
 from directory.record.engines import sqlite_path
+from directory.record.open import open_record
 from directory.record.postgres_tools import dump, restore_dump
 from directory.record.restore import restore as put_back_sqlite
 from indexer.rebuild import Rebuilder
+from newgrowth.forgetting import LIST, clean_files, erase_listed, keep_list
 from newgrowth.indexing import count_entities, progress_on, seal_all
 from newgrowth.settings import Settings
 from newgrowth.wiring import opened, process_name
@@ -34,9 +37,10 @@ async def put_back(settings: Settings, file: Path, console: Console, *, replace:
 
     Raises: ServiceFault, and then the record is as it was.
     """
+    await _note_erased(settings)
     note = await _restored(settings, file, console, replace=replace)
     console.print(f"The record is that of the backup, its log verified up to position {note.position}.")
-    console.print("Erase again whoever was erased since: the backup does not know of it.")
+    await _erase_again(settings, console)
     try:
         await _build_index(settings, console)
     except SearchUnavailable as fault:
@@ -44,6 +48,25 @@ async def put_back(settings: Settings, file: Path, console: Console, *, replace:
         console.print("Before you serve, run `newgrowth index rebuild` and `newgrowth index drop-previous`.")
         return False
     return True
+
+
+async def _note_erased(settings: Settings) -> None:
+    """Takes over from the record that is there whom it has erased; one that cannot be read has told before."""
+    with suppress(ServiceFault):
+        async with await open_record(settings.record_location, mode="read") as record:
+            await keep_list(settings, record)
+
+
+async def _erase_again(settings: Settings, console: Console) -> None:
+    """Erases whom the list beside the record names: the backup may be from before."""
+    async with await open_record(settings.record_location) as record:
+        count = await erase_listed(settings, record, actor="operator")
+        await clean_files(settings, record)
+    console.print(
+        f"{count} entries or people were erased since the backup, and are erased again. The list is {LIST} in the data "
+        "directory: if it was lost with the record, erase again whoever was erased since.",
+        soft_wrap=True,
+    )
 
 
 async def _restored(settings: Settings, file: Path, console: Console, *, replace: bool) -> Note:

@@ -177,6 +177,7 @@ async def at_work(
 ) -> AsyncIterator[None]:
     """Seals the log, follows it into the index, minds the clock, and does `beside`, until the block ends."""
     from newgrowth.clockwork import mind_the_clock
+    from newgrowth.forgetting import mind_erasures
 
     work: list[Coroutine[Any, Any, Any]] = [
         parts.record.sealer(sealed=lambda _: parts.news.ring()).run(parts.commits)
@@ -185,6 +186,7 @@ async def at_work(
         work.append(parts.follower.run(parts.record.leases, process_name("follow"), parts.news.listen))
     if clock:
         work.append(mind_the_clock(parts.directory))
+        work.append(mind_erasures(parts.settings, parts.record))
     work += beside
     tasks = [asyncio.create_task(each) for each in work]
     for task in tasks:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,6 @@ from sqlalchemy import Row, select, update
 from directory.access import Caller, Role
 from directory.accounts import Account
 from directory.facts import Fact
-from directory.record.beside import connections_beside
 from directory.record.connection import Connections, Session, reading, transaction
 from directory.record.encoding import instant, instant_text
 from directory.record.journal import Journal
@@ -79,13 +77,6 @@ async def account_of(session: Session, issuer: str, subject: str) -> Account | N
     this = (accounts.c.issuer == issuer) & (accounts.c.subject == subject)
     row = (await session.execute(select(accounts).where(this))).first()
     return None if row is None else _account(row)
-
-
-@asynccontextmanager
-async def accounts_beside(url: str) -> AsyncIterator[SqlAccounts]:
-    """The accounts of the record at `url`, also while a server holds it open. Raises: SchemaOutdated, RecordUnavailable."""
-    async with connections_beside(url) as (writer, reader):
-        yield SqlAccounts(writer, reader)
 
 
 async def _make(session: Session, id: str, issuer: str, subject: str, at: datetime) -> None:

@@ -3,7 +3,8 @@ Engines for the record, their connections set up the same way each time one is m
 
 SQLite: one writing connection that begins every transaction with BEGIN IMMEDIATE and alone checkpoints the write-ahead
 log; readers are opened read-only. Two connections that both write and checkpoint can lose commits in SQLite before
-3.51.3, 3.50.7 and 3.44.6, which is why there is one. PostgreSQL: READ COMMITTED for writers, since every write names
+3.51.3, 3.50.7 and 3.44.6, which is why there is one; a short command beside it writes and never checkpoints, not at its
+end either, where a reader outlives its writer. PostgreSQL: READ COMMITTED for writers, since every write names
 the version it replaces; readers run outside transactions, so that none is ever left open.
 """
 
@@ -46,11 +47,14 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(url.database)
 
 
-def writing_connections(url: str, pools: Pools) -> Connections:
-    """Connections for transactions that write; none is made before it is needed."""
+def writing_connections(url: str, pools: Pools, *, beside: bool = False) -> Connections:
+    """Connections for transactions that write; none is made before it is needed.
+
+    `beside` another process that writes, a SQLite connection leaves all checkpoints to that one.
+    """
     parsed = make_url(url)
     if path := sqlite_path(parsed):
-        return Connections(_sqlite_writer(path, pools), 1, pools.queue_seconds)
+        return Connections(_sqlite_writer(path, pools, beside), 1, pools.queue_seconds)
     engine = _postgresql(parsed, pools, pools.writers, isolation_level="READ COMMITTED")
     return Connections(engine, pools.writers, pools.queue_seconds)
 
@@ -64,13 +68,13 @@ def reading_connections(url: str, pools: Pools) -> Connections:
     return Connections(engine, pools.readers, pools.queue_seconds)
 
 
-def _sqlite_writer(path: Path, pools: Pools) -> AsyncEngine:
+def _sqlite_writer(path: Path, pools: Pools, beside: bool) -> AsyncEngine:
     url = URL.create("sqlite+aiosqlite", database=str(path))
     engine = _sqlite_engine(url, size=1, pools=pools)
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
-        _pragmas(connection, pools, "journal_mode=WAL", "wal_autocheckpoint=1000")
+        _pragmas(connection, pools, "journal_mode=WAL", f"wal_autocheckpoint={0 if beside else 1000}")
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, select, true, update
 
-from directory.entities import Entity, dump
+from directory.entities import Entity, dump, load
 from directory.errors import Gone, NotFound, VersionConflict
 from directory.facts import Fact, Json, differences
 from directory.privacy import personal_fields
@@ -18,6 +18,7 @@ from directory.record.connection import Session
 from directory.record.encoding import from_json, json_text
 from directory.record.journal import Journal
 from directory.record.selects import by_ids, entity_of, every, one, rows_of
+from directory.record.subjects import renamed
 
 E = TypeVar("E", bound=Entity)
 
@@ -92,6 +93,15 @@ class EntityStore(Generic[E]):
         )
         self._seen.pop(entity.id, None)
         self._work.journal.append(Fact(kind, self._kind.type, entity.id, version, actor, at), entity)
+
+    async def rename(self, subject: str, reference: str, *, actor: str, at: datetime) -> None:
+        """Names somebody by a reference from now on, wherever the state of an entity of this kind does."""
+        stated = self._table.c.state.contains(json_text(subject), autoescape=True)
+        for entity in await self._every(rows_of(self._kind).where(stated).order_by(self._table.c.id)):
+            state = renamed(dump(entity), {subject: reference})
+            after = load(self._kind.entity, entity.id, entity.version, state)
+            if after != entity:
+                await self.save(after, kind=f"{self._kind.type}:person_forgotten", actor=actor, at=at)
 
     async def _one(self, statement: Any) -> E | None:
         found = await one(self._work.session, self._kind, statement)

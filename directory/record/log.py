@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -12,8 +12,9 @@ from directory.facts import Fact, FieldChange, LogEntry
 from directory.record.connection import Session
 from directory.record.digest import StoredEntry
 from directory.record.encoding import from_json, instant
-from directory.record.personal import joined, pointers
+from directory.record.personal import data_joined, joined, pointers
 from directory.record.selects import AT_ONCE
+from directory.record.subjects import is_reference, mentioned, named, renamed
 from directory.record.tables import log_entries, log_seals, personal_values
 from directory.states import EntityType
 
@@ -47,16 +48,48 @@ def stored_entry(row: Row[Any]) -> StoredEntry:
 
 
 async def entries_of(session: Session, statement: Select[Any]) -> Sequence[LogEntry]:
-    """The entries that `statement` (see `sealed`) finds."""
+    """The entries that `statement` (see `sealed`) finds, with who acted and with personal values, unless erased."""
     rows = (await session.execute(statement)).all()
     payloads = [from_json(row.payload) for row in rows]
     changes = [tuple(FieldChange(**change) for change in payload["changes"]) for payload in payloads]
-    refs = [pointer["ref"] for some in changes for pointer in pointers(some)]
+    refs = [
+        pointer["ref"]
+        for some, payload in zip(changes, payloads, strict=True)
+        for pointer in pointers(some, payload["data"])
+    ]
     values = await values_by_ref(session, refs)
-    return [
-        LogEntry(row.position, row.digest, _fact(row, some, payload["data"], values))
+    facts = [
+        _fact(row, some, payload["data"], values)
         for row, payload, some in zip(rows, payloads, changes, strict=True)
     ]
+    names = await named(session, {name for fact in facts for name in _references(fact)})
+    return [
+        LogEntry(row.position, row.digest, _with_names(fact, names))
+        for row, fact in zip(rows, facts, strict=True)
+    ]
+
+
+def _references(fact: Fact) -> Iterator[str]:
+    for name in (fact.actor, *(each for change in fact.changes for each in _mentioned(change))):
+        if is_reference(name):
+            yield name
+
+
+def _mentioned(change: FieldChange) -> Iterator[str]:
+    yield from mentioned(change.before, change.field)
+    yield from mentioned(change.after, change.field)
+
+
+def _with_names(fact: Fact, names: Mapping[str, str]) -> Fact:
+    changes = tuple(
+        replace(
+            change,
+            before=renamed(change.before, names, change.field),
+            after=renamed(change.after, names, change.field),
+        )
+        for change in fact.changes
+    )
+    return replace(fact, actor=names.get(fact.actor, fact.actor), changes=changes)
 
 
 async def values_by_ref(session: Session, refs: Sequence[str]) -> Mapping[str, str]:
@@ -81,5 +114,5 @@ def _fact(
         actor=row.actor,
         at=instant(row.at),
         changes=tuple(joined(change, values) for change in changes),
-        data=data,
+        data=data_joined(data, values),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +11,6 @@ from sqlalchemy import Row, insert, select, update
 from directory.access import Role
 from directory.facts import Fact
 from directory.machine_keys import MachineKey, Scope
-from directory.record.beside import connections_beside
 from directory.record.connection import Connections, Session, reading, transaction
 from directory.record.encoding import instant, instant_text
 from directory.record.journal import Journal
@@ -80,16 +78,6 @@ class SqlMachineKeys:
         async with reading(self._reader) as session:
             rows = (await session.execute(statement)).all()
         return [_key(row) for row in rows]
-
-
-@asynccontextmanager
-async def keys_beside(url: str) -> AsyncIterator[SqlMachineKeys]:
-    """The keys of the record at `url`, also while a server holds it open: each change is one short transaction.
-
-    A stolen key must not wait for the server to be stopped. Raises: SchemaOutdated, RecordUnavailable.
-    """
-    async with connections_beside(url) as (writer, reader):
-        yield SqlMachineKeys(writer, reader)
 
 
 async def _tell(session: Session, fact: Fact) -> None:

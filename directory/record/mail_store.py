@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -13,7 +13,7 @@ from directory.mail import Letter, Mail, MailMode, MailSubscription, Told, mail_
 from directory.ports import KeptNotice
 from directory.record.connection import Session
 from directory.record.encoding import from_json, instant, instant_text, optional_instant_text
-from directory.record.tables import firms, mail_items, mail_subscriptions, mails, notices
+from directory.record.tables import mail_items, mail_subscriptions, mails, notices
 from directory.states import EntityType, Language
 from directory.webhooks import DeliveryState
 
@@ -136,15 +136,6 @@ async def queue_mail(session: Session, told: Mapping[int, tuple[str, datetime]])
     ]
     if put_down:
         await session.insert(mail_items, put_down)
-
-
-async def forget_addresses(session: Session, owners: Collection[str]) -> None:
-    """Deletes the addresses of those who have no entry that is not erased."""
-    live = select(firms.c.owner).where(firms.c.owner.in_(sorted(owners)), ~firms.c.erased)
-    kept = set((await session.execute(live)).scalars())
-    gone = sorted(set(owners) - kept)
-    if gone:
-        await _forget(session, mail_subscriptions.c.owner.in_(gone))
 
 
 async def _forget(session: Session, which: ColumnElement[bool]) -> bool:

@@ -73,11 +73,21 @@ async def forget_notices(session: Session, firm_id: str) -> None:
         notices.c.entity_id.in_(select(table.c.id).where(table.c.firm_id == firm_id))
         for table in (submissions, blockages)
     ]
-    of_firm = select(notices.c.position).where(or_(notices.c.firm_id == firm_id, *theirs))
-    await session.execute(delete(deliveries).where(deliveries.c.notice.in_(of_firm)))
-    await session.execute(delete(mail_items).where(mail_items.c.notice.in_(of_firm)))
-    await session.execute(delete(notice_readings).where(notice_readings.c.position.in_(of_firm)))
-    await session.execute(delete(notices).where(or_(notices.c.firm_id == firm_id, *theirs)))
+    await _forget(session, or_(notices.c.firm_id == firm_id, *theirs))
+
+
+async def forget_notices_to(session: Session, subject: str) -> None:
+    """Deletes what was told to somebody in person."""
+    columns = notices.c
+    await _forget(session, (columns.audience == Addressee.SUBJECT.value) & (columns.recipient == subject))
+
+
+async def _forget(session: Session, which: ColumnElement[bool]) -> None:
+    positions = select(notices.c.position).where(which)
+    await session.execute(delete(deliveries).where(deliveries.c.notice.in_(positions)))
+    await session.execute(delete(mail_items).where(mail_items.c.notice.in_(positions)))
+    await session.execute(delete(notice_readings).where(notice_readings.c.position.in_(positions)))
+    await session.execute(delete(notices).where(which))
 
 
 def _for_subjects(told: Mapping[int, Notice]) -> Mapping[int, tuple[str, datetime]]:

@@ -17,7 +17,7 @@ from directory.record.bulk import BulkUnitOfWork, bulk_work
 from directory.record.connection import Connections, reading, transaction
 from directory.record.dead_letter_store import SqlDeadLetters
 from directory.record.engines import USUAL, Pools, reading_connections, sqlite_path, writing_connections
-from directory.record.faults import translated
+from directory.record.faults import RecordInUse, translated
 from directory.record.file_lock import FileLock
 from directory.record.lease import SqlLeases
 from directory.record.machine_key_store import SqlMachineKeys
@@ -28,7 +28,7 @@ from directory.record.sealer import LEASE_SECONDS, Sealer
 from directory.record.session_store import SqlSessions
 from directory.record.unit_of_work import SqlUnitOfWork, unit_of_work
 
-Mode = Literal["write", "read"]
+Mode = Literal["write", "beside", "read"]
 ERASABLE = (
     "firms",
     "firm_accounts",
@@ -37,9 +37,22 @@ ERASABLE = (
     "blockages",
     "contacts",
     "personal_values",
+    "subjects",
+    "replies",
     "notices",
+    "notice_readings",
+    "standings",
+    "saved_searches",
     "saved_search_matches",
+    "machine_keys",
+    "accounts",
+    "sessions",
+    "webhooks",
     "deliveries",
+    "mail_subscriptions",
+    "mails",
+    "mail_items",
+    "dead_letters",
 )
 
 
@@ -48,7 +61,8 @@ async def open_record(
 ) -> SqlRecord:
     """The record at `url`, whose tables `migrate` has made; close it in the end.
 
-    Of a SQLite record there is one writer in all processes; any number may read (`mode="read"`). `places` are the place
+    Of a SQLite record there is one writer in all processes; any number may read (`mode="read"`), and a short command may
+    write `beside` it (see `open_beside`). `places` are the place
     names that the keys of near duplicates leave out (see `duplicates.blocking_keys`), the same in every process.
     Raises: RecordInUse, SchemaOutdated, RecordUnavailable.
     """
@@ -56,7 +70,7 @@ async def open_record(
     if path is not None and not path.exists():
         raise RecordUnavailable(f"no record at {path}: run `newgrowth migrate`")
     lock = FileLock(path) if path is not None and mode == "write" else None
-    writer = writing_connections(url, pools) if mode == "write" else None
+    writer = None if mode == "read" else writing_connections(url, pools, beside=mode == "beside")
     reader = reading_connections(url, pools)
     record = SqlRecord(writer, reader, lock, places)
     try:
@@ -70,6 +84,20 @@ async def open_record(
         await record.close()
         raise
     return record
+
+
+async def open_beside(url: str) -> SqlRecord:
+    """The record for a short command, also while a server holds it open: each change is one short transaction.
+
+    A stolen key must not wait for the server to be stopped, nor a person who is to be erased. SQLite lets writers take
+    turns by itself; what the server alone does is sealing, leases and checkpoints, which nothing here touches then.
+    Raises: SchemaOutdated, RecordUnavailable.
+    """
+    few = Pools(writers=1, readers=1)
+    try:
+        return await open_record(url, pools=few)
+    except RecordInUse:
+        return await open_record(url, mode="beside", pools=few)
 
 
 class SqlRecord:
@@ -92,12 +120,23 @@ class SqlRecord:
         await self.close()
 
     async def close(self) -> None:
-        """Closes every connection, the writer's last, and lets another process write."""
-        await self._reading.close()
-        if self._writing is not None:
-            await self._writing.close()
+        """Closes every connection and lets another process write.
+
+        The last one to close checkpoints the write-ahead log: the writer, unless it writes beside another.
+        """
+        connections = [self._reading, self._writing]
+        for each in connections if self._lock is not None else reversed(connections):
+            if each is not None:
+                await each.close()
         if self._lock is not None:
             self._lock.release()
+
+    @property
+    def beside(self) -> bool:
+        """Whether another process writes this SQLite record, so that it alone can empty the write-ahead log."""
+        return (
+            self._lock is None and self._writing is not None and self._writing.engine.dialect.name == "sqlite"
+        )
 
     def unit_of_work(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """A write transaction: commits when the block ends, rolls back when it raises. Raises: RecordUnavailable."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from directory.facts import FieldChange, Json
+from directory.privacy import FREE_DATA
 from directory.record.digest import SALT_BYTES, commitment
 from directory.record.encoding import from_json, json_text
 
@@ -38,11 +39,12 @@ class SetApart:
             return change
         return replace(
             change,
-            before=self._pointer(change.field, change.before),
-            after=self._pointer(change.field, change.after),
+            before=self.pointer(change.field, change.before),
+            after=self.pointer(change.field, change.after),
         )
 
-    def _pointer(self, name: str, value: Json) -> Json:
+    def pointer(self, name: str, value: Json) -> Json:
+        """What the log holds of a value that goes apart; None for none."""
         if value is None:
             return None
         ref, salt = new_ref(), new_salt()
@@ -59,11 +61,22 @@ class SetApart:
         return {"ref": ref, "commitment": commitment(salt, value)}
 
 
-def pointers(changes: Iterable[FieldChange]) -> Iterator[Mapping[str, str]]:
-    """The references and commitments inside `changes` as logged."""
+def pointers(changes: Iterable[FieldChange], data: Mapping[str, Json]) -> Iterator[Mapping[str, str]]:
+    """The references and commitments inside a fact as logged."""
     for change in changes:
         if change.personal:
             yield from (value for value in (change.before, change.after) if value is not None)
+    yield from (data[name] for name in FREE_DATA if is_pointer(data.get(name)))
+
+
+def is_pointer(value: Json) -> bool:
+    """Whether a value of a fact's data stands apart; facts from before there were such have it in them."""
+    return isinstance(value, dict) and value.keys() == {"ref", "commitment"}
+
+
+def data_joined(data: Mapping[str, Json], values: Mapping[str, str]) -> Mapping[str, Json]:
+    """What a fact says beside its changes, with the values that stand apart; None for those erased."""
+    return {name: _value(value, values) if is_pointer(value) else value for name, value in data.items()}
 
 
 def joined(change: FieldChange, values: Mapping[str, str]) -> FieldChange:

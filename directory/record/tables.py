@@ -185,6 +185,14 @@ personal_values = Table(
 )
 Index("personal_values_by_subject", personal_values.c.subject_id)
 
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("ref", Code, primary_key=True),
+    Column("subject", Code, nullable=False),
+)
+Index("subjects_by_subject", subjects.c.subject, unique=True)
+
 replies = Table(
     "replies",
     metadata,

@@ -13,6 +13,7 @@ from directory.record.connection import Session
 from directory.record.digest import GENESIS, commitment, sealed_digest
 from directory.record.encoding import from_json
 from directory.record.log import ENTRY_COLUMNS, Head, stored_entry
+from directory.record.personal import is_pointer
 from directory.record.reader import SqlReader
 from directory.record.selects import AT_ONCE
 from directory.record.tables import log_entries, log_pending, log_seals, personal_values
@@ -95,7 +96,7 @@ async def _personal_break(session: Session, rows: Sequence[Row[Any]]) -> Break |
     promised = {
         pointer["ref"]: (row.position, pointer["commitment"])
         for row in rows
-        if '"personal":true' in row.payload
+        if '"commitment":"' in row.payload
         for pointer in _pointers(row.payload)
     }
     columns = personal_values.c
@@ -113,8 +114,10 @@ async def _personal_break(session: Session, rows: Sequence[Row[Any]]) -> Break |
 
 
 def _pointers(payload: str) -> list[dict[str, str]]:
-    changes = [change for change in from_json(payload)["changes"] if change.get("personal")]
-    return [change[side] for change in changes for side in ("before", "after") if change[side] is not None]
+    said = from_json(payload)
+    changes = [change for change in said["changes"] if change.get("personal")]
+    apart = [change[side] for change in changes for side in ("before", "after") if change[side] is not None]
+    return [*apart, *(value for value in said["data"].values() if is_pointer(value))]
 
 
 async def _entry_outside(session: Session) -> bool:

@@ -249,6 +249,10 @@ class ElasticsearchEngine:
         """Deletes the previous generation, if one is kept, and returns its name."""
         return await self._generations.drop_previous()
 
+    async def purge(self) -> None:
+        """Has the cluster merge away what deleted and replaced documents left in its files, behind the searches."""
+        await self._generations.purge()
+
     async def rewrite(self, documents: Sequence[Document]) -> Sequence[Refused]:
         """Puts documents into the live index whatever it holds of them."""
         topology = await self._generations.look()

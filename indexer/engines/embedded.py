@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from indexer.engines.fts import generations, groups, searches, tables
 from indexer.engines.fts.connections import Connections, require_fts5
 from indexer.engines.fts.rankings import MOST_KEPT, Rankings
-from indexer.engines.fts.rows import make_old, refusal, write
+from indexer.engines.fts.rows import make_old, merge, refusal, write
 from indexer.engines.fts.tables import Tables
 from indexer.query.forgiveness import answered, tallied
 from indexer.query.search import Document, Filter, Generations, Hits, Kind, Refused, Search, Suggested
@@ -195,6 +196,20 @@ class EmbeddedEngine:
         if (await self.generations()).previous is None:
             return None
         return await self._writer.run(generations.drop_previous)
+
+    async def purge(self) -> None:
+        """Takes out of the file what deleted and replaced documents left in it.
+
+        FTS5 keeps the words of a deleted row until its segments are merged, all of them: that is done step by step, so
+        that other writes get their turn. The write-ahead log is emptied last. Raises: SearchUnavailable.
+        """
+        for number in await self._readers.run(generations.written):
+            for kind in Kind:
+                words = Tables(kind, number).words
+                goes_on = await self._writer.run(partial(merge, words=words, begin=True))
+                while goes_on:
+                    goes_on = await self._writer.run(partial(merge, words=words))
+        await self._writer.empty_log()
 
     async def rewrite(self, documents: Sequence[Document]) -> Sequence[Refused]:
         """Puts documents into the live index whatever it holds of them."""

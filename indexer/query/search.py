@@ -328,6 +328,12 @@ class SearchEngine(Protocol):
     async def drop_previous(self) -> str | None:
         """Drops the previous generation, if one is kept, and returns its name."""
 
+    async def purge(self) -> None:
+        """Takes out of the files what deleted and replaced documents left in them, after an erasure.
+
+        Elasticsearch is only told to, and does it behind the searches.
+        """
+
     async def rewrite(self, documents: Sequence[Document]) -> Sequence[Refused]:
         """Puts documents into the live index whatever it holds of them, also where that says it is newer.
 

@@ -39,6 +39,8 @@ from directory.vocabulary import Agencies
 REPORTER = "reporter"
 CONTACT = "contact"
 EXACT_FIGURES = "readings"
+# Personal where they are a person's, and still shown to those whom the entry itself shows them.
+FIGURES = frozenset({EXACT_FIGURES, "growth"})
 READS_EXACTLY = frozenset({Audience.OWNER, Audience.REVIEWER, Audience.ANALYST})
 READS_PERSONAL = frozenset({Audience.OWNER, Audience.REVIEWER})
 
@@ -153,9 +155,10 @@ class Sight:
         if isinstance(entity, BlockingPoint):
             return change.field not in OF_SINGLE_REPORTS or bool(point_sides(self.caller, entity))
         seen_as = audiences(self.caller, entity)
-        if change.personal and seen_as.isdisjoint(READS_PERSONAL):
-            return False
-        if change.field == EXACT_FIGURES and seen_as.isdisjoint(READS_EXACTLY):
+        if change.field == EXACT_FIGURES:
+            if seen_as.isdisjoint(READS_EXACTLY):
+                return False
+        elif change.personal and change.field not in FIGURES and seen_as.isdisjoint(READS_PERSONAL):
             return False
         if isinstance(entity, Firm):
             return may_read_firm_field(self.caller, entity, change.field.removeprefix("profile."))

@@ -181,6 +181,9 @@ class Topology:
                 yield alias
 
 
+PURGED: Json = {"index.merge.policy.expunge_deletes_allowed": 0}
+
+
 class Generations:
     """Looks at and changes the indices and aliases of one prefix."""
 
@@ -276,6 +279,20 @@ class Generations:
             for alias, body in self._live_aliases(kind).items():
                 actions.append({"add": {"index": index.name, "alias": alias, **body}})
         await self._client.ask("POST", "/_aliases", {"actions": actions})
+
+    async def purge(self) -> None:
+        """Begins to merge away what deleted and replaced documents left in the segments of the indices written to.
+
+        A segment is merged from its first deleted document on, and what peers may ask for again is kept no longer than
+        they need it: both are settings of the index, set here so that those made before have them too.
+        """
+        for kind in Kind:
+            for alias in (await self.look()).write_aliases(kind):
+                await self._client.ask("PUT", f"/{alias}/_settings", PURGED)
+                # Written out first, so that the translog is let go of with what stands in it.
+                await self._client.ask("POST", f"/{alias}/_flush?force=true")
+                path = f"/{alias}/_forcemerge?only_expunge_deletes=true&wait_for_completion=false"
+                await self._client.ask("POST", path)
 
     async def drop_previous(self) -> str | None:
         """Deletes the indices kept as the ones before; the generation's name, if there was one."""

@@ -67,6 +67,16 @@ class Connections:
         except sqlite3.Error as fault:
             raise SearchUnavailable(f"embedded index {self._path}: {fault}") from fault
 
+    async def empty_log(self) -> None:
+        """Empties the write-ahead log into the file; by the writer only. Raises: SearchUnavailable, while one reads."""
+
+        def work() -> int:
+            busy: int = self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return busy
+
+        if await asyncio.get_running_loop().run_in_executor(self._threads, work):
+            raise SearchUnavailable(f"embedded index {self._path}: a reader holds its write-ahead log")
+
     def close(self) -> None:
         """Waits for work under way and closes the connections."""
         self._closed = True

@@ -17,6 +17,8 @@ from indexer.query.search import Document
 # The bounds of Elasticsearch, so that a directory can change engines without losing documents.
 LONGEST_ID_BYTES = 512
 LONGEST_KEYWORD_BYTES = 32_766
+# Some twenty milliseconds of work.
+PAGES_AT_ONCE = 500
 NUMBERS = range(-(2**63), 2**63)
 
 
@@ -80,6 +82,17 @@ def write(connection: sqlite3.Connection, tables: Tables, document: Document) ->
 def make_old(connection: sqlite3.Connection, tables: Tables, id_: str) -> None:
     """Lets any version of the document be newer than the one that is there."""
     connection.execute(f"UPDATE {tables.doc} SET version = -1 WHERE id = ?", (id_,))
+
+
+def merge(connection: sqlite3.Connection, words: str, *, begin: bool = False) -> bool:
+    """Whether there is more to merge into one segment, after one step of it.
+
+    Source: SQLite FTS5, the commands `merge` and `optimize`: a negative number begins, and less than two changes end it.
+    """
+    before = connection.total_changes
+    pages = -PAGES_AT_ONCE if begin else PAGES_AT_ONCE
+    connection.execute(f"INSERT INTO {words} ({words}, rank) VALUES ('merge', ?)", (pages,))
+    return connection.total_changes - before >= 2
 
 
 def _forget(connection: sqlite3.Connection, tables: Tables, doc: int) -> None:

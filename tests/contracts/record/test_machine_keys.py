@@ -14,8 +14,7 @@ from directory.errors import UserFault
 from directory.facts import LogEntry
 from directory.machine_keys import Scope, digest_of
 from directory.record.connection import reading
-from directory.record.machine_key_store import keys_beside
-from directory.record.open import SqlRecord
+from directory.record.open import SqlRecord, open_beside
 from directory.record.tables import machine_keys
 from directory.record.verify import verify_log
 from tests.factories import NOW
@@ -114,8 +113,8 @@ async def test_a_key_is_revoked_while_a_server_has_the_record_open(
     """Whoever holds a stolen key must not win the time it takes to stop the server."""
     await record.machine_keys.add(KEY, digest_of(SECRET), actor="operator")
 
-    async with keys_beside(empty_record_url) as beside:
-        assert await beside.revoke(KEY.id, actor="operator", at=NOW)
+    async with await open_beside(empty_record_url) as beside:
+        assert await beside.machine_keys.revoke(KEY.id, actor="operator", at=NOW)
     found = await record.machine_keys.find(digest_of(SECRET))
 
     assert found is not None
