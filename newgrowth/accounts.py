@@ -37,7 +37,9 @@ async def grant(
 async def disable(settings: Settings, *, issuer: str | None, subject: str) -> bool:
     """Whether the subject was not disabled before; it is from now on. Raises: ServiceFault."""
     async with await open_beside(settings.record_location) as record:
-        return await record.accounts.disable(_new_id(), _issuer(settings, issuer), subject, actor=ACTOR, at=now())
+        return await record.accounts.disable(
+            _new_id(), _issuer(settings, issuer), subject, actor=ACTOR, at=now()
+        )
 
 
 async def enable(settings: Settings, *, issuer: str | None, subject: str) -> bool:
