@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 LEVELS = 5
 WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 14, 34
+LEFT, RIGHT, TOP, BOTTOM = 64, 44, 14, 34
 STEPS = 4
 MOST_LABELS = 7
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-TOKEN_FIELD = "csrf"  # noqa: S105 - the field's name, not the token
 REPEAT_FIELD = "clientMutationId"
 
 

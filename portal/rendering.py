@@ -40,6 +40,7 @@ def pages_in(language: Language) -> Pages:
     pages.install_gettext_translations(texts(language), newstyle=True)  # type: ignore[attr-defined]
     worded: Mapping[str, Callable[..., str]] = {
         "number": wording.number,
+        "band": wording.band,
         "compact": wording.compact,
         "percent": wording.percent,
         "day": wording.day,

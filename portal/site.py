@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from portal.page import Answer, Page
 from portal.pages import components, directory, firm, home, suggestions
 from portal.rendering import pages_in
 from portal.visit import Visit
-from portal.visitor import visitor_of
+from portal.visitor import NOBODY, visitor_of
 from schema.app import Common
 from schema.enums import Language
 from schema.root import SCHEMA, context_for
@@ -57,7 +58,7 @@ class Site:
 
     async def render(self, visit: Visit, template: str, shown: Mapping[str, Any]) -> str:
         """The template's text."""
-        labels = await self._known_labels()
+        labels = await self.labels()
         return (
             self._pages[visit.language]
             .get_template(template)
@@ -69,7 +70,7 @@ class Site:
             )
         )
 
-    async def _known_labels(self) -> Labels:
+    async def labels(self) -> Labels:
         """What every code is called; asked for by the site itself, at nobody's cost. Raises: PageFault."""
         if self._labels is None:
             context = context_for(self.common.services, ANYONE)
@@ -103,8 +104,9 @@ class Site:
 
     def _answering(self, answer: Answer, language: Language) -> Callable[[Request], Awaitable[Response]]:
         async def answering(request: Request) -> Response:
-            visit = Visit(self, request, await visitor_of(request), language)
+            visit = Visit(self, request, NOBODY, language)
             try:
+                visit.visitor = await visitor_of(request)
                 return await answer(visit)
             except PageFault as fault:
                 return await self._told(visit, fault)
@@ -119,7 +121,9 @@ class Site:
 
     def _refusing(self, language: Language) -> Callable[[Request, Exception], Awaitable[Response]]:
         async def refusing(request: Request, error: Exception) -> Response:
-            visit = Visit(self, request, await visitor_of(request), language)
+            visit = Visit(self, request, NOBODY, language)
+            with suppress(PageFault):
+                visit.visitor = await visitor_of(request)
             method = isinstance(error, HTTPException) and error.status_code == 405
             return await self._told(visit, PageFault(405, "not_found") if method else not_found())
 

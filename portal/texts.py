@@ -30,7 +30,7 @@ def catalogue(language: Language) -> Catalog:
 
 @cache
 def texts(language: Language) -> Translations:
-    """The language's texts; `gettext(key)` and `ngettext(key, key, n)` give them with `%(name)s` still in them."""
+    """The language's texts; `gettext(key)` and `ngettext(key, key, n)` give them with `%(name)s` still in them, and %% for %."""
     compiled = BytesIO()
     write_mo(compiled, catalogue(language))
     compiled.seek(0)
@@ -39,5 +39,4 @@ def texts(language: Language) -> Translations:
 
 def text(language: Language, key: str, **values: object) -> str:
     """The text of `key` with its values filled in."""
-    found = texts(language).gettext(key)
-    return found % values if values else found
+    return texts(language).gettext(key) % values

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.address import Address, address
 from portal.faults import PageFault, fault_of
-from portal.forms import REPEAT_FIELD, TOKEN_FIELD, Form
+from portal.forms import REPEAT_FIELD, Form
 from portal.inputs import read_input
 from portal.language import COOKIE, HTML_LANG, OTHER, SEGMENT_OF
 from portal.operation import Operation
@@ -27,6 +27,7 @@ from schema.bodies import Refused, read_body
 from schema.context import Context
 from schema.enums import Language
 from schema.root import SCHEMA, context_for
+from schema.sign_in.desk import CSRF_FIELD, desk_of
 
 if TYPE_CHECKING:
     from portal.site import Site
@@ -76,9 +77,9 @@ class Visit:
         return HTML_LANG[OTHER[self.language]]
 
     @property
-    def sign_in(self) -> str:
-        """Where to sign in, to come back here."""
-        return str(address("/sign-in", next=self.to(self.here)))
+    def sign_in(self) -> str | None:
+        """Where to sign in, to come back here; None where nobody can."""
+        return str(address("/sign-in", next=self.to(self.here))) if desk_of(self.request) else None
 
     @staticmethod
     def repeat_name() -> str:
@@ -137,7 +138,7 @@ class Visit:
         form = Form()
         for name, value in pairs:
             form.values.setdefault(name, []).append(value)
-        require_same_site(self.request, self.visitor, "".join(form.values.pop(TOKEN_FIELD, [])))
+        await require_same_site(self.request, "".join(form.values.pop(CSRF_FIELD, [])))
         return form
 
     async def send(self, operation: Operation, form: Form, **fixed: Any) -> Mapping[str, Any] | None:

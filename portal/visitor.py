@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from secrets import compare_digest
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from directory.access import ANYONE, Caller, Role
 from portal.faults import PageFault
+from schema.keys import KeysUnavailable
+from schema.sign_in.desk import desk_of, session_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,31 @@ class Visitor:
         return self.caller.has(*(Role(role) for role in roles))
 
 
+NOBODY = Visitor(ANYONE)
+
+
 async def visitor_of(request: Request) -> Visitor:
-    """Who asks: the public, as long as nobody can sign in."""
-    return Visitor(ANYONE)
+    """Who asks, by the session's cookie. Raises: PageFault 503, while nobody can say."""
+    try:
+        session = await session_of(request)
+    except KeysUnavailable:
+        raise PageFault(503, "unavailable") from None
+    if session is None:
+        return NOBODY
+    return Visitor(session.caller, session.display_name, session.csrf_token)
 
 
-def require_same_site(request: Request, visitor: Visitor, token: str) -> None:
+async def require_same_site(request: Request, token: str) -> None:
     """Raises: PageFault 403, for a form that no page of this site sent, or that lacks the session's own token."""
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
-    own = (
-        site == "same-origin" if site is not None else urlsplit(origin).netloc == request.headers.get("host")
-    )
-    if not own or (visitor.csrf_token is not None and not compare_digest(token, visitor.csrf_token)):
+    session, desk = await session_of(request), desk_of(request)
+    if session is None or desk is None:
+        if not _sent_from_here(request):
+            raise PageFault(403, "form")
+    elif not desk.is_proven(request, session, token):
         raise PageFault(403, "form")
+
+
+def _sent_from_here(request: Request) -> bool:
+    """What the browser says of it (Fetch Metadata); an old one says at least its origin."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
+    return site == "same-origin" if site is not None else urlsplit(origin).netloc == request.headers["host"]

@@ -34,6 +34,12 @@ def compact(value: Figure, language: Language) -> str:
     return str(format_compact_decimal(exact, locale=LOCALE[language], fraction_digits=1))
 
 
+def band(value: str, language: Language) -> str:
+    """50000-100000 -> 50,000–100,000; one without an end as from its lower bound on."""
+    low, _, high = value.partition("-")
+    return f"{number(low, language)}–{number(high, language)}" if high else f"≥ {number(low, language)}"
+
+
 def percent(value: Figure, language: Language) -> str:
     """0.385 -> 39%; a dash where there is none."""
     return NO_VALUE if value is None else str(format_percent(Decimal(str(value)), locale=LOCALE[language]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from portal.faults import not_found
 from portal.operation import operation
 from portal.page import Page
 from portal.visit import Visit
+from portal.wording import NO_VALUE
 
 FIRM = operation("firm")
 # What can happen to an entry, as the log names it; the text of each.
@@ -34,6 +36,10 @@ HAPPENED = frozenset(
     }
 )
 HAPPENED_OTHERWISE = "change.other"
+# Vocabularies whose codes stand in what the growth rules found, and the words beside them.
+SPOKEN_OF = ("reading_metrics", "size_classes", "business_forms")
+CODE = re.compile(r"[A-Za-z][A-Za-z_-]+")
+WORDS = {" months": "firm.months", " accounts": "firm.accounts", " account": "firm.account_one"}
 
 
 async def firm(visit: Visit) -> Response:
@@ -50,6 +56,7 @@ async def firm(visit: Visit) -> Response:
         "firm.html",
         firm=found,
         history=[(one["at"], visit.text(happened(one["kind"])), None) for one in found["history"]["nodes"]],
+        observed={one["code"]: await observed(visit, one["observed"]) for one in _criteria(found)},
         readings=readings,
         metric=chosen if chosen in readings else next(iter(readings), None),
     )
@@ -58,6 +65,25 @@ async def firm(visit: Visit) -> Response:
 def happened(kind: str) -> str:
     """The key of the text for a kind of change."""
     return key if (key := f"change.{kind}") in HAPPENED else HAPPENED_OTHERWISE
+
+
+def _criteria(firm: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    assessment = firm["assessment"]
+    return assessment["criteria"] if assessment else ()
+
+
+async def observed(visit: Visit, found: str | None) -> str:
+    """What a rule found, with its codes as they are called in the page's language."""
+    if found is None:
+        return NO_VALUE
+    labels = await visit.site.labels()
+    known = {
+        code: named[visit.language] for vocabulary in SPOKEN_OF for code, named in labels[vocabulary].items()
+    }
+    worded = CODE.sub(lambda code: known.get(code[0], code[0]), found)
+    for word, key in WORDS.items():
+        worded = worded.replace(word, visit.text(key))
+    return worded
 
 
 def by_metric(readings: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

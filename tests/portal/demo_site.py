@@ -7,15 +7,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx2
 from rich.console import Console
 
-from newgrowth.demo import load_once
+from newgrowth.demo import CLIENT, load_once
+from newgrowth.development_issuer.issuer import DevelopmentIssuer, RegisteredClient
+from newgrowth.development_issuer.running import LOOPBACK, listening_socket, port_of, running
+from newgrowth.development_issuer.web import web_of
 from newgrowth.serving import application
 from newgrowth.settings import Settings, read_settings
+from schema.sign_in.endpoint import CALLBACK
 from tests.conditions import eventually
-from tests.schema.serving import listening
 
 FIRMS = 12
 
@@ -31,6 +35,16 @@ class DemoSite:
         """A browser without a screen: it keeps cookies and follows no redirect."""
         return httpx2.AsyncClient(base_url=self.url, headers=headers)
 
+    @asynccontextmanager
+    async def signed_in(self, person: str) -> AsyncIterator[httpx2.AsyncClient]:
+        """A browser without a screen in which one of the personas is signed in; its forms come from our own pages."""
+        async with self.client(**{"sec-fetch-site": "same-origin"}) as client:
+            to_issuer = (await client.get("/sign-in", params={"next": "/zh/"})).headers["location"]
+            back = (await client.get(f"{to_issuer}&{urlencode({'person': person})}")).headers["location"]
+            landed = await client.get(back)
+            assert landed.headers["location"] == "/zh/", landed.status_code
+            yield client
+
     async def text(self, path: str) -> str:
         """The text of a page that must be there."""
         async with self.client() as client:
@@ -41,13 +55,23 @@ class DemoSite:
 
 @asynccontextmanager
 async def demo_site_in(directory: Path) -> AsyncIterator[DemoSite]:
-    """The site over new sample data, all of it searchable."""
+    """The site over new sample data, all of it searchable, with the development issuer beside it."""
     settings = read_settings(data_dir=directory, demo=True)
     await load_once(settings, FIRMS, Console(file=io.StringIO()))
-    async with application(settings) as app, listening(app) as url:
-        site = DemoSite(url, settings)
-        await _indexed(site)
-        yield site
+    with listening_socket() as own, listening_socket() as beside:
+        url = f"http://{LOOPBACK}:{port_of(own)}"
+        issuer = DevelopmentIssuer(
+            f"http://{LOOPBACK}:{port_of(beside)}", {CLIENT: RegisteredClient(url + CALLBACK)}
+        )
+        signing_in = {"sign_in_issuer": issuer.url, "sign_in_client_id": CLIENT, "public_url": url}
+        async with (
+            running(web_of(issuer), beside),
+            application(settings.model_copy(update=signing_in)) as app,
+            running(app, own),
+        ):
+            site = DemoSite(url, settings)
+            await _indexed(site)
+            yield site
 
 
 async def _indexed(site: DemoSite) -> None:

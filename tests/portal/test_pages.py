@@ -109,3 +109,79 @@ async def test_what_is_wrong_with_a_form_is_linked_to_its_field_and_the_rest_is_
     assert '<a href="#f-profile-name">Enter the name.</a>' in response.text
     assert re.search(r'id="f-profile-name"[^>]*aria-invalid="true"', response.text)
     assert "&lt;b&gt;tea&lt;/b&gt;" in response.text
+
+
+async def test_someone_signed_in_is_greeted_and_their_forms_carry_the_sessions_secret(
+    demo_site: DemoSite,
+) -> None:
+    """Without it, or with another's, nothing is taken."""
+    async with demo_site.signed_in("xiaoyu") as client:
+        page = await client.get("/zh/components")
+        (token,) = set(re.findall(r'name="csrf_token" value="([^"]+)"', page.text))
+        form = {"profile.name": "小宇"}
+        without = await client.post("/zh/components", data=form)
+        forged = await client.post("/zh/components", data={**form, "csrf_token": "x" * len(token)})
+        own = await client.post("/zh/components", data={**form, "csrf_token": token})
+
+    assert "小宇" in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert (without.status_code, forged.status_code, own.status_code) == (403, 403, 303)
+
+
+async def test_who_may_not_export_is_led_to_sign_in_and_back(demo_site: DemoSite) -> None:
+    """The page says why, and where to go on."""
+    async with demo_site.client() as client:
+        response = await client.get("/zh/directory/export.csv?form=short-video")
+
+    assert response.status_code == 403
+    assert "/sign-in?next=%2Fzh%2Fdirectory%2Fexport.csv%3Fform%3Dshort-video" in response.text
+
+
+async def test_an_export_holds_exactly_what_the_search_finds(demo_site: DemoSite) -> None:
+    """As many rows as the page counts, for the same address."""
+    async with demo_site.signed_in("analyst") as client:
+        shown = await client.get("/en/directory?q=%E7%9B%B4%E6%92%AD")
+        file = await client.get("/en/directory/export.ndjson?q=%E7%9B%B4%E6%92%AD")
+    counted = re.search(r'class="found-count" role="status">(\d+) ', shown.text)
+    assert counted is not None
+    rows = [line for line in file.text.splitlines() if '"entryNumber"' in line]
+
+    assert len(rows) == int(counted[1]) > 0
+
+
+async def test_an_entry_has_a_page_with_its_growth_explained_and_its_history(demo_site: DemoSite) -> None:
+    """Rule by rule, in the page's language."""
+    found = await demo_site.text("/zh/directory?sort=LISTED_AT")
+    number = re.search(r"/zh/firms/(NG-[0-9A-Z-]+)", found)
+    assert number is not None
+    text = await demo_site.text(number[0])
+
+    assert number[1] in text
+    assert "成长性评估" in text
+    assert "列入名录" in text
+
+
+@pytest.mark.parametrize("query", ["after=no-cursor", "region=999999", "sort=NAME&after=x"])
+async def test_an_address_that_cannot_be_read_is_told_as_such(demo_site: DemoSite, query: str) -> None:
+    """Never as a failure of ours."""
+    async with demo_site.client() as client:
+        response = await client.get(f"/zh/directory?{query}")
+
+    assert response.status_code == 400
+
+
+async def test_a_chip_takes_its_filter_away_and_keeps_the_rest(demo_site: DemoSite) -> None:
+    """The address without it is a link."""
+    text = await demo_site.text("/en/directory?q=tea&form=short-video&kind=FREELANCER&after=")
+
+    assert 'class="chip" href="/en/directory?q=tea&amp;kind=FREELANCER"' in text
+    assert 'class="chip" href="/en/directory?q=tea&amp;form=short-video"' in text
+
+
+async def test_suggestions_name_what_they_lead_to(demo_site: DemoSite) -> None:
+    """An entry has a page; a word is searched for."""
+    async with demo_site.client() as client:
+        offers = (await client.get("/zh/suggestions", params={"q": "短视"})).json()
+
+    assert offers
+    assert {"text", "kind", "to"} == set(offers[0])

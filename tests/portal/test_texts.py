@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from jinja2.ext import babel_extract
 
 import portal
+from directory.growth import CRITERIA
 from portal.faults import KINDS
 from portal.rendering import EXTENSIONS
 from portal.texts import catalogue, text
@@ -25,6 +26,7 @@ SAID_IN_THE_OTHER = {"site.other_language"}
 # Families of keys whose last part is a value: where they are made, and what the values are.
 FAMILIES = {
     "fault.": {f"fault.{kind}.{part}" for kind in KINDS for part in ("title", "text")},
+    "growth.": {f"growth.{row.code}" for row in CRITERIA},
     "export.": {f"export.{form}" for form in ("csv", "xlsx", "ndjson")},
     "suggestion.": {f"suggestion.{kind}" for kind in ("firm", "blocking_point", "term", "policy", "clause")},
     "form.": {
@@ -111,6 +113,9 @@ def placeholders(found: Catalog, key: str) -> set[str]:
     assert message is not None
     texts = message.string if isinstance(message.string, tuple) else (message.string,)
     assert all(texts), key
+    for one in texts:
+        # A lone per cent sign would break the page that shows the text.
+        assert str(one) % dict.fromkeys(PLACEHOLDER.findall(str(one)), "") is not None
     return {name for one in texts for name in PLACEHOLDER.findall(str(one))}
 
 
