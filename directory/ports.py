@@ -408,6 +408,9 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, Protocol):
     async def unsealed(self) -> tuple[int, int]:
         """The lowest and the highest id of entries written and not yet sealed; zeros when there are none."""
 
+    async def unsealed_seconds(self) -> float:
+        """For how long the first entry has waited for the sealer, by the database's clock; 0 when none does."""
+
     async def waiting_seconds(self, position: int) -> float:
         """For how long the first entry after `position` has been sealed, by the database's clock; 0 when none is."""
 

@@ -22,6 +22,8 @@ FIRST_LETTERS = 5
 class IndexStatus:
     """Positions of record and index, the lag in seconds, live documents, and dead letters with the first few of them.
 
+    `unsealed_seconds`: for how long the first entry has waited for the sealer. It has no position yet, so lag does not count it.
+
     `reachable` is False when the engine gave no answer; then its figures are those of an empty index. `following` and
     `rebuilding`: whether some process leads, and whether one has taken the index over for a rebuild or a repair.
     """
@@ -31,6 +33,7 @@ class IndexStatus:
     record_position: int
     indexed_position: int
     lag_seconds: float
+    unsealed_seconds: float
     documents: int
     rejected: int
     generations: Generations
@@ -57,6 +60,7 @@ async def index_status(
     async with route.record.reader() as reader:
         head = await reader.head()
         lag = await reader.waiting_seconds(indexed)
+        unsealed = await reader.unsealed_seconds()
     rejected = await route.dead_letters.count()
     rebuilding = await leases.holder(REBUILD_LEASE) is not None
     return IndexStatus(
@@ -65,6 +69,7 @@ async def index_status(
         record_position=head,
         indexed_position=indexed,
         lag_seconds=lag,
+        unsealed_seconds=unsealed,
         documents=documents,
         rejected=rejected,
         generations=generations,

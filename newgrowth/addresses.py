@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from directory.errors import InvalidInput
 from directory.mail import checked_address
+
+HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
+PORT = re.compile(r":\d+$")
 
 
 def is_network(name: str) -> bool:
@@ -16,6 +20,20 @@ def is_network(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_host(name: str) -> bool:
+    """Whether a Host header can name it: a name or an address, of IPv6 in brackets, without a port."""
+    if name.startswith("[") and name.endswith("]"):
+        return is_network(name[1:-1])
+    return HOST.fullmatch(name) is not None
+
+
+def is_origin(text: str) -> bool:
+    """Whether a browser would send it as Origin: scheme, host and port."""
+    scheme, _, rest = text.partition("://")
+    host, _, port = rest.rpartition(":") if PORT.search(rest) else (rest, "", "")
+    return scheme in ("http", "https") and is_host(host) and (not port or port.isdecimal())
 
 
 def is_loopback(host: str) -> bool:

@@ -161,6 +161,19 @@ def deliver(data_dir: DataDir = None) -> None:
     console.print(f"{done.matches} matches of saved searches told, {done.tried} deliveries tried.")
 
 
+@log.command("head", epilog="Example: newgrowth log head > /elsewhere/log-head.json")
+def log_head(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="From now on this is the log: for a record put back on purpose.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Print the log's head as JSON; kept elsewhere, it shows a log that was cut or exchanged."""
+    from newgrowth.head_keeping import show_head
+
+    carried_out(show_head(settings_of(data_dir=data_dir), console, keep=keep))
+
+
 @log.command("verify", epilog="Example: newgrowth log verify")
 def log_verify(data_dir: DataDir = None) -> None:
     """Recompute the digest chain; exit code 1 and the first broken position when history was changed."""

@@ -84,6 +84,7 @@ async def load_once(settings: Settings, firms: int, console: Console) -> None:
     # An index of a record that is gone would know of firms that nobody knows.
     for file in settings.data_dir.glob(f"{settings.index_file.name}*"):
         file.unlink()
+    settings.anchor_file.unlink(missing_ok=True)
     loading = settings.data_dir / "loading"
     shutil.rmtree(loading, ignore_errors=True)
     aside = settings.model_copy(update={"data_dir": loading})

@@ -40,6 +40,7 @@ async def show_status(settings: Settings, console: Console) -> None:
             "record at": str(status.record_position),
             "index at": str(status.indexed_position),
             "lag, s": f"{status.lag_seconds:.1f}",
+            "unsealed, s": f"{status.unsealed_seconds:.1f}",
             "documents": str(status.documents),
             "refused": str(status.rejected),
             "generation": status.generations.live or "none",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from directory.errors import SearchUnavailable, ServiceFault
 from directory.record.backup import backup as copy_of_sqlite
 from directory.record.backup_note import Note, note_beside
 from directory.record.engines import sqlite_path
+from directory.record.kept_head import write_head
 from directory.record.open import open_record
 from directory.record.postgres_tools import dump, restore_dump
 from directory.record.restore import restore as put_back_sqlite
@@ -39,6 +41,7 @@ async def put_back(settings: Settings, file: Path, console: Console, *, replace:
     """
     await _note_erased(settings)
     note = await _restored(settings, file, console, replace=replace)
+    await asyncio.to_thread(write_head, settings.anchor_file, note.head)
     console.print(f"The record is that of the backup, its log verified up to position {note.position}.")
     await _erase_again(settings, console)
     try:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 
@@ -17,9 +18,11 @@ from newgrowth.delivery.mail import send_mails
 from newgrowth.delivery.mailing import mailer_of, sender_of
 from newgrowth.delivery.posting import Poster
 from newgrowth.delivery.webhooks import deliver
+from newgrowth.head_keeping import HeadKeeper
+from newgrowth.log_watch import watch_log
 from newgrowth.matching import match_searches
 from newgrowth.point_watch import watch_points
-from newgrowth.settings import RolesFrom, Settings
+from newgrowth.settings import ANY_HOST, RolesFrom, Settings
 from newgrowth.tokens import refuse_development_key
 from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened, process_name
 from portal.site import portal
@@ -40,6 +43,8 @@ GRACE_SECONDS = 10
 DEMO_FACTOR = 100
 # As many callers at least it takes to fill all places: one alone must not keep the others out.
 CALLERS_AT_ONCE = 4
+
+log = structlog.get_logger(__name__)
 
 
 def services_of(parts: Parts) -> Services:
@@ -65,6 +70,7 @@ def services_of(parts: Parts) -> Services:
             record_position=status.record_position,
             indexed_position=status.indexed_position,
             lag_seconds=status.lag_seconds,
+            unsealed_seconds=status.unsealed_seconds,
             documents=status.documents,
             rejected=status.rejected,
             reachable=status.reachable,
@@ -90,7 +96,7 @@ def services_of(parts: Parts) -> Services:
         unfit=parts.unfit,
         settings=ApiSettings(
             demo=settings.demo,
-            allowed_hosts=settings.allowed_hosts,
+            allowed_hosts=() if settings.allowed_hosts == ANY_HOST else settings.allowed_hosts,
             allowed_origins=settings.allowed_origins,
             ready_lag_seconds=settings.ready_lag_seconds,
             limits=_limits(settings),
@@ -124,6 +130,7 @@ def _limits(settings: Settings) -> ApiLimits:
     most = settings.operations_at_once
     return ApiLimits(
         operation_seconds=settings.operation_seconds,
+        export_seconds=settings.export_seconds,
         operations_at_once=most,
         operations_at_once_per_caller=max(1, most // CALLERS_AT_ONCE),
     )
@@ -145,14 +152,21 @@ def _rates(settings: Settings) -> Rates:
 async def application(settings: Settings) -> AsyncIterator[Starlette]:
     """The application, at work until the block ends. Raises: SettingsInvalid, ServiceFault."""
     refuse_development_key(settings)
+    if settings.allowed_hosts == ANY_HOST:
+        log.warning(
+            "any_host_answered", reason="NEWGROWTH_ALLOWED_HOSTS is *: let a proxy check the Host header"
+        )
     async with opened(settings) as parts:
         services = services_of(parts)
         matching = match_searches(services, parts.record.leases, process_name("match"))
         poster = Poster(private=settings.private_webhooks)
         delivering = deliver(services, poster, parts.record.leases, process_name("deliver"))
-        beside = (matching, delivering, watch_points(services), *_mailing(parts, services))
+        keeper = HeadKeeper(settings, parts.record)
+        watching = (watch_points(services), watch_log(parts.record), keeper.run(parts.news))
+        beside = (matching, delivering, *watching, *_mailing(parts, services))
         async with at_work(parts, follow=settings.follow_in_process, clock=True, beside=beside):
             yield make_app(services, guests=(portal,))
+        await keeper.keep()
 
 
 def _mailing(parts: Parts, services: Services) -> Iterator[Coroutine[Any, Any, None]]:

@@ -17,10 +17,11 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from newgrowth.addresses import is_loopback, is_mail_address, is_network, is_public_url
+from newgrowth.addresses import is_host, is_loopback, is_mail_address, is_network, is_origin, is_public_url
 from schema.limits import COST
 
 PREFIX = "NEWGROWTH_"
+ANY_HOST = ("*",)
 
 
 class LogLevel(StrEnum):
@@ -85,6 +86,10 @@ class Settings(BaseSettings):
     record_url: str | None = Field(
         None, description="SQLAlchemy URL of the record; default is SQLite in the data directory."
     )
+    anchor: Path | None = Field(
+        None,
+        description="File that keeps the log's last known head; default is log-head.json in the data directory.",
+    )
     engine: Engine = Field(Engine.EMBEDDED, description="embedded or elasticsearch.")
     elasticsearch_url: str | None = Field(
         None,
@@ -131,7 +136,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     allowed_hosts: Names = Field(
-        ("localhost", "127.0.0.1", "[::1]"), description="Host names the server answers to, by commas."
+        ("localhost", "127.0.0.1", "[::1]"),
+        description="Host names the server answers to, by commas; * alone for any, behind a proxy that checks them.",
     )
     allowed_origins: Names = Field(
         (), description="Web origins that may call the API from a browser, by commas."
@@ -151,6 +157,9 @@ class Settings(BaseSettings):
         120, ge=0, description="Bad tokens an address may send an hour; 0 for no limit."
     )
     operation_seconds: float = Field(10.0, gt=0, description="Within which a query or mutation must end.")
+    export_seconds: float = Field(
+        600.0, gt=0, description="Within which a reader must have taken an export; later it is cut off."
+    )
     operations_at_once: int = Field(
         200, ge=1, description="Queries and mutations under way at a time; more are answered BUSY."
     )
@@ -204,6 +213,7 @@ class Settings(BaseSettings):
             *self._engine_problems(),
             *self._record_problems(),
             *self._identity_problems(),
+            *self._reach_problems(),
             *self._rate_problems(),
             *self._mail_problems(),
             *self._sign_in_problems(),
@@ -248,17 +258,32 @@ class Settings(BaseSettings):
             return ["NEWGROWTH_JWKS is set, so NEWGROWTH_ISSUER must name the tokens' issuer."]
         return []
 
-    def _rate_problems(self) -> list[str]:
-        lines = [
-            f"NEWGROWTH_TRUSTED_PROXIES: {each} is no address and no network."
-            for each in self.trusted_proxies
-            if not is_network(each)
-        ]
-        if 0 < self.cost_per_minute < COST:
-            lines.append(
-                f"NEWGROWTH_COST_PER_MINUTE must be 0 or at least {COST}, which one operation may cost."
+    def _reach_problems(self) -> Iterator[str]:
+        """Who can reach the server, and what it must not be then."""
+        if self.demo and not is_loopback(self.host):
+            yield (
+                f"NEWGROWTH_DEMO is true and NEWGROWTH_HOST is {self.host}: a demo, whose tokens anyone can make, "
+                "is for this machine only."
             )
-        return lines
+        if not self.allowed_hosts:
+            yield (
+                "NEWGROWTH_ALLOWED_HOSTS names no host: name those that the server answers to, or say * "
+                "behind a proxy that checks them."
+            )
+        if self.allowed_hosts != ANY_HOST:
+            for host in self.allowed_hosts:
+                if not is_host(host):
+                    yield f"NEWGROWTH_ALLOWED_HOSTS: {host} is no host name; write names with commas between them."
+        for origin in self.allowed_origins:
+            if not is_origin(origin):
+                yield f"NEWGROWTH_ALLOWED_ORIGINS: {origin} is no origin such as https://www.example.cn."
+        for proxy in self.trusted_proxies:
+            if not is_network(proxy):
+                yield f"NEWGROWTH_TRUSTED_PROXIES: {proxy} is no address and no network."
+
+    def _rate_problems(self) -> Iterator[str]:
+        if 0 < self.cost_per_minute < COST:
+            yield f"NEWGROWTH_COST_PER_MINUTE must be 0 or at least {COST}, which one operation may cost."
 
     def _mail_problems(self) -> Iterator[str]:
         if self.smtp_host is None:
@@ -300,6 +325,11 @@ class Settings(BaseSettings):
     def record_location(self) -> str:
         """The record's URL."""
         return self.record_url or f"sqlite+aiosqlite:///{self.data_dir / 'record.db'}"
+
+    @property
+    def anchor_file(self) -> Path:
+        """Where the log's last known head is kept."""
+        return self.anchor or self.data_dir / "log-head.json"
 
     @property
     def index_file(self) -> Path:

@@ -38,6 +38,7 @@ from indexer.query.search import SearchEngine
 from indexer.route import Route
 from indexer.status import IndexStatus, index_status
 from newgrowth.floors import Floors, UnsafeVersion
+from newgrowth.head_keeping import check_head
 from newgrowth.settings import Engine, Settings
 from newgrowth.tokens import DEVELOPMENT_ISSUER, PUBLIC_FILE, development_key
 from schema.changes.doorbell import Doorbell
@@ -145,6 +146,8 @@ async def opened(
         engine = await stack.enter_async_context(_opened_engine(settings))
         floors = Floors(settings, record, engine)
         await floors.check()
+        if mode == "write":
+            await check_head(settings, record)
         commits = asyncio.Event()
         directory = Directory(
             record, rulebook(settings, reference), HANDLERS, clock=clock, committed=commits.set

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +44,7 @@ from schema.errors import ApiCode, ApiError
 from schema.export import sdl
 from schema.exporting.endpoint import Exports
 from schema.notices.unsubscribing import Unsubscribing
-from schema.services import ApiSettings, Services
+from schema.services import HELD_UP_SECONDS, LOG_HELD_UP, ApiSettings, IndexState, Services
 from schema.sign_in.desk import AtTheDesk, SignInDesk
 from schema.sign_in.endpoint import SignIn
 
@@ -156,7 +156,8 @@ def _readyz(services: Services) -> Callable[[Request], Awaitable[Response]]:
 
 def _too_late(index: Mapping[str, Any], most_seconds: float | None) -> bool:
     """Whether the index is further behind than the operator bears; one that cannot be asked is."""
-    return most_seconds is not None and index.get("lagSeconds", math.inf) > most_seconds
+    behind = max(index.get("lagSeconds", math.inf), index.get("unsealedSeconds", math.inf))
+    return most_seconds is not None and behind > most_seconds
 
 
 async def _index(services: Services) -> Mapping[str, Any]:
@@ -166,11 +167,19 @@ async def _index(services: Services) -> Mapping[str, Any]:
     except ServiceFault as fault:
         return {"reasons": [fault.code]}
     return {
-        "reasons": [] if state.reachable else [SearchUnavailable.code],
+        "reasons": [*_reasons(state)],
         "indexedPosition": str(state.indexed_position),
         "lagSeconds": state.lag_seconds,
+        "unsealedSeconds": state.unsealed_seconds,
         "rejected": state.rejected,
     }
+
+
+def _reasons(state: IndexState) -> Iterator[str]:
+    if not state.reachable:
+        yield SearchUnavailable.code
+    if state.unsealed_seconds > HELD_UP_SECONDS:
+        yield LOG_HELD_UP
 
 
 async def _refused(request: Request, error: Exception) -> Response:

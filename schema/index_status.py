@@ -43,6 +43,9 @@ class IndexStatus:
     lag_seconds: float = strawberry.field(
         description="How old the oldest change is that no search finds yet."
     )
+    unsealed_seconds: float = strawberry.field(
+        description="For how long the oldest change has waited for its position in the log; lag counts from then on."
+    )
     documents: int = strawberry.field(description="How many documents the index holds.")
     rejected: int = strawberry.field(
         description="How many documents could not be built, or were refused by the engine for good."
@@ -77,6 +80,7 @@ class IndexStatusQueries:
             record_position=str(state.record_position),
             indexed_position=str(state.indexed_position),
             lag_seconds=state.lag_seconds,
+            unsealed_seconds=state.unsealed_seconds,
             documents=state.documents,
             rejected=state.rejected,
             reachable=state.reachable,

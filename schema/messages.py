@@ -124,10 +124,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "导出请求体只有一个字段“filter”。",
         "The body of an export has one field, `filter`.",
     ),
-    "export.busy": (
-        "正在进行的导出过多，请稍后重试。",
-        "Too many exports are under way. Try again later.",
-    ),
     "forbidden.export": ("您的角色无权导出数据。", "Your role may not export."),
     "forbidden.read": ("您的角色无权查看此内容。", "Your role may not read this."),
     "unavailable.record": (

@@ -17,10 +17,18 @@ from schema.identity import Verifier
 from schema.sign_in.desk import SignInDesk
 from schema.standings import Standings
 
+# After this an entry without a position is no matter of a busy moment: something holds the log up.
+HELD_UP_SECONDS = 30.0
+LOG_HELD_UP = "LOG_HELD_UP"
+
 
 @dataclass(frozen=True, slots=True)
 class ApiLimits:
-    """Bounds of one request; times in seconds, sizes in bytes."""
+    """Bounds of one request; times in seconds, sizes in bytes.
+
+    An export holds a reader of the record now and then, for as long as its caller takes to read: searches come first.
+    `export_stalled_seconds`: for as long one piece may wait for a reader who takes nothing.
+    """
 
     body_bytes: int = 1 << 20
     body_seconds: float = 15.0
@@ -29,6 +37,10 @@ class ApiLimits:
     subscriptions_per_connection: int = 5
     connections_per_caller: int = 20
     operation_seconds: float = 10.0
+    export_seconds: float = 600.0
+    export_stalled_seconds: float = 60.0
+    exports_at_once: int = 8
+    exports_at_once_per_caller: int = 2
     operations_at_once: int = 200
     operations_at_once_per_caller: int = 50
 
@@ -54,6 +66,7 @@ class ApiSettings:
 class IndexState:
     """How far the index is behind the record: log positions, seconds, live and dead documents, the first dead letters.
 
+    `unsealed_seconds`: for how long the first entry of the log has waited for its position, 0 when none does.
     `reachable` False: the engine gave no answer, and its figures are those of an empty index. `last_fault` is the
     class of what this process last failed by in following, None while all is well.
     """
@@ -64,6 +77,7 @@ class IndexState:
     lag_seconds: float
     documents: int
     rejected: int
+    unsealed_seconds: float = 0.0
     reachable: bool = True
     generation: str | None = None
     previous_generation: str | None = None

@@ -227,6 +227,11 @@ class SqlReader(DeskReader):
         row = (await self.session.execute(ends)).one()
         return row.first, row.last
 
+    async def unsealed_seconds(self) -> float:
+        """For how long the first entry has waited for the sealer, by the database's clock; 0 when none does."""
+        waiting = select(func.max(DatabaseClock() - log_pending.c.written_at))
+        return max(0.0, (await self.session.execute(waiting)).scalar() or 0.0)
+
     async def waiting_seconds(self, position: int) -> float:
         """For how long the first entry after `position` has been sealed, by the database's clock; 0 when none is."""
         waiting = select(DatabaseClock() - log_seals.c.sealed_at).where(log_seals.c.position > position)

@@ -425,6 +425,7 @@ log_pending = Table(
     metadata,
     Column("entry_id", Counter, ForeignKey("log_entries.id"), primary_key=True, autoincrement=False),
     Column("xid", BigInteger, nullable=False),
+    Column("written_at", Float(53), default=DatabaseClock()),
 )
 Index("log_pending_in_order", log_pending.c.xid, log_pending.c.entry_id)
 

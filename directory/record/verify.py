@@ -44,15 +44,16 @@ class Break:
 async def verify_log(
     reader: SqlReader,
     *,
+    after: Head | None = None,
     expected_head: Head | None = None,
     progress: Callable[[int], None] = lambda position: None,
 ) -> Break | None:
-    """The first break of the chain, or None when all of it holds.
+    """The first break of the chain, or None when all of it holds; with `after`, of what follows a head that is believed.
 
     A chain cannot see that its own end was cut off: `expected_head`, kept elsewhere, can. `progress` is told each
     position reached. Entries sealed meanwhile are verified too.
     """
-    head = Head(0, GENESIS)
+    head = after or Head(0, GENESIS)
     while rows := await _sealed_rows(reader.session, head.position):
         for row in rows:
             if damage := _damage(row, head):

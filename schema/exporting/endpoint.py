@@ -11,34 +11,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, suppress
+from contextlib import ExitStack, aclosing, suppress
 
 import structlog
 from graphql import GraphQLError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Message, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from directory.errors import DirectoryError
 from schema.admission import NotAdmitted, address_of, check_media_type, identified, not_admitted
-from schema.allowances import Allowances, Purpose
+from schema.allowances import Allowances, Places, Purpose
 from schema.answers import answer
 from schema.bodies import Refused, read_body, read_json
 from schema.context import Context
-from schema.errors import ApiCode, ApiError, retry_after, try_later
+from schema.errors import ApiCode, ApiError, retry_after
 from schema.exporting.formats import MEDIA_TYPES, written
 from schema.exporting.snapshot import Snapshot, snapshot
 from schema.exporting.words import Format, Listing
 from schema.masking import shown_errors
 from schema.root import context_for
-from schema.services import Services
+from schema.services import ApiLimits, Services
 
-# Each holds a reader of the record now and then for as long as its caller takes to read: searches come first.
-MOST_AT_ONCE = 4
-RETRY_AFTER = 10
-# For as long one piece may wait for a reader who takes nothing; then the export ends and its place is free.
-STALLED_SECONDS = 60.0
 STATUS_OF = {
     ApiCode.FORBIDDEN: 403,
     ApiCode.FIELD_NOT_ALLOWED: 403,
@@ -61,12 +56,13 @@ class ExportRefused(Exception):
 
 
 class Exports:
-    """Answers requests for exports, a few at a time."""
+    """Answers requests for exports, a few at a time and fewer for one caller, however slowly it reads."""
 
     def __init__(self, services: Services, allowances: Allowances) -> None:
         self._services = services
         self._allowances = allowances
-        self._under_way = 0
+        limits = services.settings.limits
+        self._places = Places(limits.exports_at_once, limits.exports_at_once_per_caller)
 
     async def answer(self, request: Request) -> Response:
         """The file as it is read, or the errors. Raises: HTTPException (404), for what cannot be exported."""
@@ -83,14 +79,16 @@ class Exports:
 
     async def file(self, context: Context, listing: Listing, form: Format, given: object) -> Response:
         """The file for the context's caller; `given` is the filter as JSON. Raises: ExportRefused."""
-        if self._under_way >= MOST_AT_ONCE:
-            raise ExportRefused([try_later(ApiCode.UNAVAILABLE, "export.busy", RETRY_AFTER)])
-        try:
-            context.draw(Purpose.EXPORTS, 1)
-            found = await snapshot(context, listing, given)
-        except (GraphQLError, DirectoryError) as fault:
-            raise ExportRefused(_shown(fault)) from fault
-        return _Closing(self._told(context, found, form), headers=_headers(found, form))
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._places.taken_by(context.allowance.who if context.allowance else ""))
+                context.draw(Purpose.EXPORTS, 1)
+                found = await snapshot(context, listing, given)
+            except (GraphQLError, DirectoryError) as fault:
+                raise ExportRefused(_shown(fault)) from fault
+            pieces = self._told(context, found, form)
+            limits = self._services.settings.limits
+            return _Closing(pieces, _headers(found, form), limits, held.pop_all())
 
     async def _context(self, request: Request) -> Context:
         caller = (await identified(self._services.tokens, request, self._allowances)).caller
@@ -99,7 +97,6 @@ class Exports:
     async def _told(self, context: Context, found: Snapshot, form: Format) -> AsyncGenerator[bytes, None]:
         """The file; who took how much of what is logged in the end, also where the end came early."""
         size, whole = 0, False
-        self._under_way += 1
         try:
             async with aclosing(written(found, form)) as pieces:
                 async for piece in pieces:
@@ -107,7 +104,6 @@ class Exports:
                     yield piece
             whole = True
         finally:
-            self._under_way -= 1
             log.info(
                 "exported",
                 subject=context.caller.subject,
@@ -169,17 +165,33 @@ def _headers(found: Snapshot, form: Format) -> dict[str, str]:
 class _Closing(StreamingResponse):
     """A stream that is closed with its answer, so that a walk ends where its reader went away or takes nothing more."""
 
-    def __init__(self, content: AsyncGenerator[bytes, None], headers: dict[str, str]) -> None:
+    def __init__(
+        self,
+        content: AsyncGenerator[bytes, None],
+        headers: dict[str, str],
+        limits: ApiLimits,
+        held: ExitStack,
+    ) -> None:
+        """`held` is given back with the end of the answer."""
         super().__init__(content, headers=headers)
         self._content = content
+        self._limits = limits
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers, and gives back what was held for it."""
+        with self._held:
+            await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
-        """The pieces, each sent in time. One who stalls gets a connection that is cut off, not a file that looks whole."""
+        """The pieces, each sent in time and all of them too. Who is too slow gets a connection that is cut off, not a file
+        that looks whole."""
 
         async def in_time(message: Message) -> None:
-            async with asyncio.timeout(STALLED_SECONDS):
+            async with asyncio.timeout(self._limits.export_stalled_seconds):
                 await send(message)
 
         async with aclosing(self._content):
             with suppress(TimeoutError):
-                await super().stream_response(in_time)
+                async with asyncio.timeout(self._limits.export_seconds):
+                    await super().stream_response(in_time)

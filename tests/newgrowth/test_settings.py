@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from newgrowth.serving import services_of
+from newgrowth.serving import application, services_of
 from newgrowth.settings import Engine, SettingsInvalid, read_settings
 from newgrowth.wiring import accesses, opened, prepare_record
 from schema.allowances import Purpose, Rate
@@ -118,6 +119,51 @@ def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read_settings()
     assert settings.allowed_hosts == ("api.example.cn", "localhost")
     assert settings.allowed_origins == ("https://www.example.cn",)
+
+
+@pytest.mark.parametrize(
+    "hosts", ['["localhost", "127.0.0.1"]', "*, localhost", "https://api.example.cn", "api.example.cn:443"]
+)
+def test_what_no_host_header_can_name_is_told(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
+    """A list in another notation would leave a server that answers nobody."""
+    told = problems(monkeypatch, NEWGROWTH_ALLOWED_HOSTS=hosts)
+    assert told
+    assert all(line.startswith("NEWGROWTH_ALLOWED_HOSTS: ") for line in told)
+
+
+@pytest.mark.parametrize(
+    "origin", ["www.example.cn", "https://www.example.cn/", '["https://www.example.cn"]', "*"]
+)
+def test_what_no_browser_sends_as_an_origin_is_told(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    """It would allow nobody."""
+    (told,) = problems(monkeypatch, NEWGROWTH_ALLOWED_ORIGINS=origin)
+    assert told.startswith("NEWGROWTH_ALLOWED_ORIGINS: ")
+
+
+def test_a_server_names_its_hosts_or_says_that_any_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing written is not the same as anything goes."""
+    (told,) = problems(monkeypatch, NEWGROWTH_ALLOWED_HOSTS="")
+    assert "names no host" in told
+    monkeypatch.setenv("NEWGROWTH_ALLOWED_HOSTS", "*")
+    assert read_settings().allowed_hosts == ("*",)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.5", "directory.example.cn"])  # noqa: S104
+def test_a_demo_is_for_this_machine_only(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """Anyone can make its tokens."""
+    (told,) = problems(monkeypatch, NEWGROWTH_DEMO="true", NEWGROWTH_HOST=host)
+    assert "NEWGROWTH_HOST" in told
+    assert [read_settings(host=here).demo for here in ("127.0.0.1", "::1", "localhost")] == [True] * 3
+
+
+async def test_a_server_that_answers_to_any_host_says_so(tmp_path: Path) -> None:
+    """A warning at the start: a proxy has to check what the server does not."""
+    settings = read_settings(data_dir=tmp_path, allowed_hosts="*")
+    await prepare_record(settings)
+    with capture_logs() as logged:
+        async with application(settings):
+            pass
+    assert [line["log_level"] for line in logged if line["event"] == "any_host_answered"] == ["warning"]
 
 
 def test_what_a_command_is_given_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

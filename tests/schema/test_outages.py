@@ -223,6 +223,32 @@ async def test_a_server_is_ready_only_while_its_index_is_near_enough(
     assert ready.content["reasons"] == ([] if status == 200 else ["SEARCH_UNAVAILABLE"])
 
 
+@pytest.mark.parametrize(
+    ("most", "age", "status", "reasons"),
+    [(None, 30.0, 200, []), (None, 31.0, 200, ["LOG_HELD_UP"]), (20.0, 25.0, 503, ["SEARCH_UNAVAILABLE"])],
+)
+async def test_a_log_that_is_held_up_is_told(
+    served: Served, most: float | None, age: float, status: int, reasons: list[str]
+) -> None:
+    """An index that has all of a log that stands still is not up to date; commands are taken all the same."""
+
+    async def index_state() -> IndexState:
+        return IndexState("embedded", 9, 9, 0.0, 2, 0, unsealed_seconds=age)
+
+    settings = replace(served.services.settings, ready_lag_seconds=most)
+    services = replace(served.services, index_state=index_state, settings=settings)
+    held_up = replace(served, app=make_app(services), services=services)
+
+    ready = await held_up.send("", method="GET", path="/readyz")
+    answer = await held_up.ask(
+        "{ indexStatus { unsealedSeconds } }", token=served.tokens.issue(Role.OPERATOR)
+    )
+
+    assert (ready.status, ready.content["reasons"]) == (status, reasons)
+    assert ready.content["unsealedSeconds"] == age
+    assert answer.data["indexStatus"]["unsealedSeconds"] == age
+
+
 @pytest.mark.parametrize("reasons", [("SCHEMA_OUTDATED",), ("SCHEMA_OUTDATED", "UNSAFE_VERSION")])
 async def test_a_server_that_may_not_serve_is_not_ready(served: Served, reasons: tuple[str, ...]) -> None:
     """With every reason, though record and engine answer."""

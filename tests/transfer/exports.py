@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx2
 
 from directory.spreadsheets import unguarded
+from schema.app import make_app
 from tests.journeys.stage import Person, Stage
+from tests.schema.serving import with_limits
 
 
 @dataclass(frozen=True)
@@ -69,3 +71,9 @@ async def export(stage: Stage, who: Person, file: str, content: Any = None, **he
     body = content if isinstance(content, bytes) else json.dumps({} if content is None else content)
     async with stage.served.client() as client:
         return Export(await client.post(f"/export/{file}", content=body, headers=given))
+
+
+def with_other_limits(stage: Stage, **limits: Any) -> Stage:
+    """The same directory behind an API with other limits."""
+    services = replace(stage.served.services, settings=with_limits(**limits))
+    return replace(stage, served=replace(stage.served, services=services, app=make_app(services)))

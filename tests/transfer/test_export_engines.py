@@ -7,14 +7,14 @@ from contextlib import aclosing
 import pytest
 from structlog.testing import capture_logs
 
-from schema.exporting import asking, endpoint
+from schema.exporting import asking
 from schema.exporting.snapshot import snapshot
 from schema.exporting.words import Listing
 from tests.factories import NOW, make_firm, make_profile
 from tests.journeys.stage import ASSISTANT, OWNER, SUPERVISOR, Stage
 from tests.schema.blockages.corpus import indexed, taken_up
 from tests.schema.firms.listing import listed
-from tests.transfer.exports import export
+from tests.transfer.exports import export, with_other_limits
 from tests.transfer.test_export import FIRM_FILTERS, REPORT_FILTERS, reported, searched
 from tests.transfer.test_streaming import Leaving, a_supervisor
 
@@ -56,16 +56,15 @@ async def test_whoever_is_erased_during_an_export_is_not_in_it(
 async def test_a_reader_that_stalls_is_left(each_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The walk ends, the log says so, and the next export finds its place free."""
     monkeypatch.setattr(asking, "AT_ONCE", 5)
-    monkeypatch.setattr(endpoint, "STALLED_SECONDS", 0.05)
-    monkeypatch.setattr(endpoint, "MOST_AT_ONCE", 1)
+    stage = with_other_limits(each_stage, export_stalled_seconds=0.05, exports_at_once=1)
     firm = make_firm()
-    await indexed(each_stage, firm, *(taken_up(firm) for _ in range(40)))
-    reader = Leaving(each_stage.token_of(SUPERVISOR) or "")
+    await indexed(stage, firm, *(taken_up(firm) for _ in range(40)))
+    reader = Leaving(stage.token_of(SUPERVISOR) or "")
 
     with capture_logs() as logged:
-        await reader.read(each_stage)
+        await reader.read(stage)
 
     (told,) = [entry for entry in logged if entry["event"] == "exported"]
     assert (told["whole"], len(reader.pieces)) == (False, 1)
-    taken = await export(each_stage, SUPERVISOR, "blockages.ndjson")
+    taken = await export(stage, SUPERVISOR, "blockages.ndjson")
     assert len(taken.ids) == 40

@@ -15,15 +15,15 @@ from structlog.testing import capture_logs
 
 from directory.access import Caller
 from directory.errors import SearchUnavailable
-from schema.exporting import asking, endpoint
+from schema.exporting import asking
 from schema.exporting.formats import COLUMNS, written
 from schema.exporting.snapshot import Row, Snapshot, snapshot
 from schema.exporting.words import Format, Listing
 from schema.root import context_for
 from tests.factories import NOW, make_firm
-from tests.journeys.stage import SUPERVISOR, Stage
+from tests.journeys.stage import ANALYST, PUBLIC, SUPERVISOR, Person, Stage
 from tests.schema.blockages.corpus import indexed, taken_up
-from tests.transfer.exports import export
+from tests.transfer.exports import export, with_other_limits
 
 SIGNS = "=+-@＝＋－＠"
 COMMANDS = ("cmd|' /C calc'!A0", 'HYPERLINK("https://example.com","看")', "1+1", "SUM(A1:A9)")
@@ -176,6 +176,15 @@ class Leaving:
         await stage.served.app(self.scope, self.receive, self.send)  # type: ignore[arg-type]
 
 
+class Trickling(Leaving):
+    """A reader that lets each piece wait until the whole is late, and then takes it."""
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.body" and message["body"]:
+            self.pieces.append(message["body"])
+            await asyncio.sleep(0.02)
+
+
 async def test_a_reader_that_goes_away_ends_the_walk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing more is read, and the log says that the file is not whole."""
     monkeypatch.setattr(asking, "AT_ONCE", 5)
@@ -204,18 +213,74 @@ async def test_a_whole_export_is_logged_as_whole(stage: Stage) -> None:
     assert told["bytes"] == len(found.response.content)
 
 
-async def test_few_exports_run_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One more is asked to come back; it may when another has ended, however that ended."""
-    monkeypatch.setattr(endpoint, "MOST_AT_ONCE", 1)
-    reader = Leaving(stage.token_of(SUPERVISOR) or "")
+async def held_by(stage: Stage, who: Person) -> tuple[Leaving, asyncio.Task[None]]:
+    """An export whose reader takes the first piece and no more."""
+    reader = Leaving(stage.token_of(who) or "")
     held = asyncio.create_task(reader.read(stage))
     await reader.took.wait()
+    return reader, held
 
-    refused = await export(stage, SUPERVISOR, "firms.csv")
-    reader.left.set()
-    await held
-    taken = await export(stage, SUPERVISOR, "firms.csv")
 
-    assert (refused.response.status_code, refused.codes) == (503, ["UNAVAILABLE"])
+async def left(*held: tuple[Leaving, asyncio.Task[None]]) -> None:
+    """The readers go away."""
+    for reader, answered in held:
+        reader.left.set()
+        await answered
+
+
+async def test_few_exports_run_at_once(stage: Stage) -> None:
+    """One more is asked to come back; it may when another has ended, however that ended."""
+    narrow = with_other_limits(stage, exports_at_once=1)
+    held = await held_by(narrow, SUPERVISOR)
+
+    refused = await export(narrow, ANALYST, "firms.csv")
+    await left(held)
+    taken = await export(narrow, ANALYST, "firms.csv")
+
+    assert (refused.response.status_code, refused.codes) == (503, ["BUSY"])
     assert refused.response.headers["retry-after"]
     assert taken.response.status_code == 200
+
+
+async def test_one_slow_reader_does_not_keep_the_others_out(stage: Stage) -> None:
+    """Who has all of its own places waits for them; everyone else finds one."""
+    held = [await held_by(stage, SUPERVISOR) for _ in range(2)]
+
+    refused = await export(stage, SUPERVISOR, "firms.csv")
+    taken = await export(stage, ANALYST, "firms.csv")
+    await left(*held)
+    again = await export(stage, SUPERVISOR, "firms.csv")
+
+    assert (refused.response.status_code, refused.codes) == (429, ["RATE_LIMITED"])
+    assert [one.response.status_code for one in (taken, again)] == [200, 200]
+
+
+async def test_what_is_refused_holds_no_place(stage: Stage) -> None:
+    """A wrong filter, again and again, and one who may not export."""
+    narrow = with_other_limits(stage, exports_at_once=1)
+    for _ in range(3):
+        assert (
+            await export(narrow, ANALYST, "firms.csv", {"filter": {"nothing": 1}})
+        ).response.status_code == 400
+        assert (await export(narrow, PUBLIC, "firms.csv")).response.status_code == 403
+
+    assert (await export(narrow, ANALYST, "firms.csv")).response.status_code == 200
+
+
+async def test_a_reader_that_takes_a_little_now_and_then_is_cut_off_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is a time for the whole of an export, however short the pauses in it; the file does not look whole."""
+    monkeypatch.setattr(asking, "AT_ONCE", 1)
+    firm = make_firm()
+    await indexed(stage, firm, *(taken_up(firm) for _ in range(5)))
+    slow = with_other_limits(stage, export_seconds=0.05)
+    reader = Trickling(slow.token_of(SUPERVISOR) or "")
+
+    with capture_logs() as logged:
+        await reader.read(slow)
+
+    (told,) = [entry for entry in logged if entry["event"] == "exported"]
+    assert not told["whole"]
+    assert b'"end"' not in b"".join(reader.pieces)
+    assert (await export(slow, SUPERVISOR, "firms.csv")).response.status_code == 200
