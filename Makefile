@@ -25,7 +25,7 @@ help: ## Show this list
 demo: $(INSTALLED) ## Start the directory with sample data on this machine (ARGS="--port 9000")
 	@$(RUN) -m newgrowth demo $(ARGS)
 
-test: $(INSTALLED_DEV) ## Run all tests; REQUIRE=elasticsearch,postgresql,chromium fails where it would skip
+test: $(INSTALLED_DEV) ## Run all tests; REQUIRE=elasticsearch,postgresql,chromium,node fails where it would skip
 	$(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 chaos: $(INSTALLED_DEV) ## Break network, engine and indexer for a long time (CHAOS_SEEDS="1,2" plays seeds again)

@@ -19,19 +19,27 @@ from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 from structlog.contextvars import bound_contextvars
 
 from schema.admission import NotAdmitted, address_of, check_media_type, identified, not_admitted
 from schema.allowances import Allowances, Purpose
 from schema.answers import GRAPHQL_JSON, JSON, answer, encode, media_type_wanted
-from schema.bodies import Refused, read_body, read_json, read_request
+from schema.bodies import GraphQLRequest, Refused, read_body, read_json, read_request
 from schema.errors import ApiCode, ApiError, retry_after
+from schema.links import check_method, read_link
 from schema.root import SCHEMA, context_for
 from schema.services import Services
 from schema.sockets import Connection, Frames, OpenConnections, TransportHandler
 
-# What only time corrects: clients and proxies know these, whatever the media type.
-STATUS_OF = {ApiCode.RATE_LIMITED: 429, ApiCode.BUSY: 503, ApiCode.TIMEOUT: 503}
+QUERIES = frozenset({OperationType.QUERY})
+# What only time or another method corrects: clients and proxies know these, whatever the media type.
+STATUS_OF = {
+    ApiCode.RATE_LIMITED: 429,
+    ApiCode.BUSY: 503,
+    ApiCode.TIMEOUT: 503,
+    ApiCode.METHOD_NOT_ALLOWED: 405,
+}
 
 
 class Api(GraphQL[Connection, None]):
@@ -90,14 +98,19 @@ class Api(GraphQL[Connection, None]):
         except NotAdmitted as cause:
             return not_admitted(cause, media_type or JSON)
 
-    async def _run(self, request: Request, media_type: str | None) -> Response:
-        _check_method(request)
-        if media_type is None:
-            raise Refused(406, ApiError(ApiCode.NOT_ACCEPTABLE, "body.not_acceptable"))
+    async def _asked(self, request: Request) -> GraphQLRequest:
+        if request.method == "GET":
+            return read_link(request)
         check_media_type(request.headers.getlist("content-type"))
         limits = self.services.settings.limits
         body = await read_body(request, most_bytes=limits.body_bytes, within_seconds=limits.body_seconds)
-        asked = read_request(body)
+        return read_request(body)
+
+    async def _run(self, request: Request, media_type: str | None) -> Response:
+        check_method(request)
+        if media_type is None:
+            raise Refused(406, ApiError(ApiCode.NOT_ACCEPTABLE, "body.not_acceptable"))
+        asked = await self._asked(request)
         identity = await identified(self.services.tokens, request, self.allowances)
         allowance = self.allowances.of(identity.caller, address_of(request))
         # The text of a query may hold what nobody should read in a log.
@@ -107,18 +120,14 @@ class Api(GraphQL[Connection, None]):
                 variable_values=asked.variables,
                 context_value=context_for(self.services, identity.caller, allowance),
                 operation_name=asked.operation_name,
+                allowed_operation_types=QUERIES if request.method == "GET" else None,
             )
         return answer(
             _content(result),
             status=_status(result, media_type),
             media_type=media_type,
-            headers={**allowance.headers(Purpose.COST), **_waiting(result)},
+            headers={**allowance.headers(Purpose.COST), **_waiting(result), **_allowed(result)},
         )
-
-
-def _check_method(request: Request) -> None:
-    if request.method != "POST":
-        raise Refused(405, ApiError(ApiCode.METHOD_NOT_ALLOWED, "body.method"))
 
 
 def _is_request_error(result: ExecutionResult) -> bool:
@@ -147,6 +156,15 @@ def _waiting(result: ExecutionResult) -> dict[str, str]:
     return {} if seconds is None else {"retry-after": str(seconds)}
 
 
+def _allowed(result: ExecutionResult) -> dict[str, str]:
+    """By which method a mutation is sent that was sent by another."""
+    return {"allow": "POST"} if ApiCode.METHOD_NOT_ALLOWED in _codes(result) else {}
+
+
+def _codes(result: ExecutionResult) -> set[object]:
+    return {(error.extensions or {}).get("code") for error in result.errors or ()}
+
+
 def _status(result: ExecutionResult, media_type: str) -> int:
     """GraphQL over HTTP: with its own media type a request that was not run is a 400.
 
@@ -154,7 +172,7 @@ def _status(result: ExecutionResult, media_type: str) -> int:
     """
     if not _is_request_error(result):
         return 200
-    codes = {(error.extensions or {}).get("code") for error in result.errors or ()}
+    codes = _codes(result)
     for code, status in STATUS_OF.items():
         if code in codes:
             return status

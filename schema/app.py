@@ -2,6 +2,7 @@
 The API as an ASGI application.
 
     POST /graphql         queries and mutations (GraphQL over HTTP)
+    GET  /graphql         queries, for programs (`schema.links`)
     WS   /graphql         all operations (graphql-transport-ws)
     POST /export/…        what a search finds, as a file (`schema.exporting.endpoint`)
     GET  /mail/unsubscribe  a button; POST gives up the address that notices are mailed to

@@ -131,10 +131,17 @@ class DirectorySchema(strawberry.Schema):
         allowed_operation_types: Iterable[OperationType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        """The operation's result; every error in it is fit for the caller's eyes. Subscriptions are refused."""
+        """The operation's result; every error in it is fit for the caller's eyes. Subscriptions are refused, and other kinds
+        than those that are allowed."""
         context = cast("Context", context_value)
         try:
-            self.admit(query, variable_values, context, operation_name, WITHOUT_SUBSCRIPTIONS)
+            self.admit(
+                query,
+                variable_values,
+                context,
+                operation_name,
+                allowed_operation_types or WITHOUT_SUBSCRIPTIONS,
+            )
         except GraphQLError as error:
             return _not_run(error, context)
         return await self._run(
@@ -211,7 +218,7 @@ class DirectorySchema(strawberry.Schema):
             raise ApiError(ApiCode.BAD_REQUEST, "body.no_query")
         admitted = self._admitted(query, operation_name, sizes_of(variables))
         if admitted.kind not in allowed:
-            raise ApiError(ApiCode.BAD_REQUEST, "body.subscription")
+            raise _not_this_way(admitted.kind)
         if admitted.introspects and not (context.services.settings.demo or context.caller.subject):
             raise ApiError(ApiCode.FORBIDDEN, "query.introspection")
         context.cost = admitted.cost
@@ -229,6 +236,12 @@ class DirectorySchema(strawberry.Schema):
         return Admitted(
             OperationType(operation.operation.value), weight.cost, weight.creations, scale.introspects
         )
+
+
+def _not_this_way(kind: OperationType) -> ApiError:
+    if kind is OperationType.SUBSCRIPTION:
+        return ApiError(ApiCode.BAD_REQUEST, "body.subscription")
+    return ApiError(ApiCode.METHOD_NOT_ALLOWED, "body.method")
 
 
 def _drop_null_defaults(schema: GraphQLSchema) -> None:

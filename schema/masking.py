@@ -31,9 +31,17 @@ def _shown(error: GraphQLError, *, validated: bool) -> list[GraphQLError]:
     if isinstance(cause, ServiceFault):
         log.warning("service_unavailable", code=cause.code, path=error.path, exc_info=cause)
         return [_placed(error_of_outage(cause), error)]
-    if isinstance(cause, GraphQLError):
+    if isinstance(cause, GraphQLError) and not _is_ours(error, cause):
         return [_worded(error, cause, validated=validated)]
     return [_masked(error, cause)]
+
+
+def _is_ours(error: GraphQLError, cause: GraphQLError) -> bool:
+    """Whether the fault is a value that we gave and that its type cannot show: GraphQL's words quote it.
+
+    Of what the caller sent GraphQL knows the place in the document; an error on purpose has a code.
+    """
+    return error.path is not None and not cause.nodes and "code" not in (cause.extensions or {})
 
 
 def _cause(error: GraphQLError) -> BaseException:

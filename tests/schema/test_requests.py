@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from directory.access import Role
 from schema.services import ApiSettings
 from tests.schema.serving import Served, serving
 
+JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 QUERY = json.dumps({"query": "{ viewer { roles } }"})
 
@@ -90,6 +93,68 @@ async def test_only_post_runs_anything(served: Served, method: str) -> None:
     answer = await served.send("", method=method, path="/graphql?query={viewer{roles}}")
 
     assert (answer.status, answer.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("accept", ["application/json", f"text/html, {GRAPHQL_JSON};q=0.9"])
+async def test_a_program_may_ask_by_get(served: Served, accept: str) -> None:
+    """Who names the media type of the answer is no link and no image; variables are an object as JSON."""
+    query = "query Q($id: ID!) { viewer { roles } node(id: $id) { id } }"
+    path = f"/graphql?query={quote(query)}&operationName=Q&variables={quote(json.dumps({'id': 'x'}))}"
+    headers = {"accept": accept, "authorization": f"Bearer {served.tokens.issue(Role.ANALYST)}"}
+
+    answer = await served.send("", method="GET", path=path, headers=headers)
+
+    assert (answer.status, answer.data) == (200, {"viewer": {"roles": ["ANALYST"]}, "node": None})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"accept": "*/*"},
+        {"accept": "text/html,application/*;q=0.9"},
+        {"accept": JSON, "cookie": "session=1"},
+    ],
+)
+async def test_what_a_browser_sends_by_itself_runs_nothing(served: Served, headers: dict[str, str]) -> None:
+    """Links, images and forms of foreign pages, and whatever brings its reader's cookies."""
+    answer = await served.send("", method="GET", path="/graphql?query={viewer{roles}}", headers=headers)
+
+    assert (answer.status, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_no_command_is_carried_out_by_get(served: Served) -> None:
+    """Also beside a query, and also for a program."""
+    text = (
+        'query Q { viewer { roles } } mutation M { withdrawSubmission(input: {submissionId: "x", expectedVersion: 1}) '
+        "{ errors { code } } }"
+    )
+    path = f"/graphql?query={quote(text)}&operationName="
+    query, command = [
+        await served.send("", method="GET", path=path + name, headers={"accept": JSON}) for name in "QM"
+    ]
+
+    assert query.status == 200
+    assert (command.status, command.codes, command.headers["allow"]) == (405, ["METHOD_NOT_ALLOWED"], "POST")
+    assert "data" not in command.content
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "query=",
+        "query={viewer{roles}}&query={viewer{roles}}",
+        "query={viewer{roles}}&variables=[1]",
+        "query={viewer{roles}}&variables={",
+        "query={viewer{roles}}&extensions=7",
+    ],
+)
+async def test_a_wrong_address_is_the_callers_fault(served: Served, asked: str) -> None:
+    """400 with a code, as for a wrong body."""
+    answer = await served.send("", method="GET", path=f"/graphql?{asked}", headers={"accept": GRAPHQL_JSON})
+
+    assert (answer.status, answer.codes) == (400, ["BAD_REQUEST"])
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,12 @@ from tests.servers.requirements import Absences
 
 SUITE = Path(__file__).with_name("graphql_http")
 AUDITS = 61
-# "MAY accept GET requests", plain and with variables: here a link runs nothing.
-LEFT_OUT = {"5A70", "D6D5", "6A70"}
 
 
 async def test_every_audit_of_graphql_over_http_is_passed(
     served: Served, node: Path, absences: Absences
 ) -> None:
-    """What a server must and should do; of what it may do all but requests by GET. The audits ask for parts of the schema."""
+    """What a server must, should and may do. The audits ask for parts of the schema, so they have signed in."""
     place = await asyncio.to_thread(absences.found_or_skipped, "node", lambda: installed(SUITE))
     token = served.tokens.issue(Role.ANALYST)
     async with listening(served.app) as url:
@@ -29,5 +27,4 @@ async def test_every_audit_of_graphql_over_http_is_passed(
     results = json.loads(told)
 
     assert len(results) == AUDITS
-    assert [result for result in results if result["status"] in ("warn", "error")] == []
-    assert {result["id"] for result in results if result["status"] != "ok"} == LEFT_OUT
+    assert [result for result in results if result["status"] != "ok"] == []
