@@ -8,7 +8,7 @@ import pytest
 
 from tests.servers.process import ServerMissing
 
-KNOWN = ("elasticsearch", "postgresql", "chromium", "node")
+KNOWN = ("elasticsearch", "postgresql", "chromium", "node", "advisories")
 Found = TypeVar("Found")
 
 
