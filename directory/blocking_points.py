@@ -18,9 +18,9 @@ from enum import StrEnum
 from typing import Any
 
 from directory.access import Caller, Operation, Role
-from directory.entities import Blockage, BlockingPoint, PointResolution, Recurrence, TimelineEntry
+from directory.entities import Blockage, BlockingPoint, PlanStep, PointResolution, Recurrence, TimelineEntry
 from directory.errors import Forbidden, NotAllowedNow
-from directory.states import OPEN_STATUSES, BlockageStatus
+from directory.states import OPEN_STATUSES, BlockageStatus, PlanStepStatus
 from directory.states import BlockingPointStatus as S
 
 # What a report's timeline calls the steps by which it names a point, or none.
@@ -33,6 +33,7 @@ class PointSide(StrEnum):
 
     LEAD = "lead"
     SUPERVISOR = "supervisor"
+    STEP_OWNER = "step_owner"
 
 
 class PointAction(StrEnum):
@@ -42,6 +43,9 @@ class PointAction(StrEnum):
     LINK = "link"
     SPLIT = "split"
     START = "start"
+    POST_PROGRESS = "post_progress"
+    PLAN_STEP = "plan_step"
+    SETTLE_STEP = "settle_step"
     RESOLVE = "resolve"
     CARRY_OVER = "carry_over"
     REOPEN = "reopen"
@@ -56,6 +60,9 @@ FACTS: Mapping[PointAction, str] = {
     PointAction.LINK: "blocking_point:linked",
     PointAction.SPLIT: "blocking_point:split",
     PointAction.START: "blocking_point:started",
+    PointAction.POST_PROGRESS: "blocking_point:progress_posted",
+    PointAction.PLAN_STEP: "blocking_point:step_planned",
+    PointAction.SETTLE_STEP: "blocking_point:step_settled",
     PointAction.RESOLVE: "blocking_point:resolved",
     PointAction.CARRY_OVER: "blocking_point:carried_over",
     PointAction.REOPEN: "blocking_point:reopened",
@@ -74,7 +81,8 @@ class PointMove:
     by: frozenset[PointSide]
 
 
-_BOTH = frozenset(PointSide)
+_BOTH = frozenset({PointSide.LEAD, PointSide.SUPERVISOR})
+_ANY = frozenset(PointSide)
 _SUPERVISORS = frozenset({PointSide.SUPERVISOR})
 _NOBODY = frozenset[PointSide]()
 
@@ -85,6 +93,11 @@ MOVES: Mapping[tuple[S, PointAction], PointMove] = {
     (S.RESOLVED, PointAction.CARRY_OVER): PointMove(S.RESOLVED, _BOTH),
     (S.RESOLVED, PointAction.REOPEN): PointMove(S.IN_PROGRESS, _BOTH),
     (S.RESOLVED, PointAction.RECUR): PointMove(S.IN_PROGRESS, _NOBODY),
+    (S.OPEN, PointAction.POST_PROGRESS): PointMove(S.OPEN, _BOTH),
+    (S.IN_PROGRESS, PointAction.POST_PROGRESS): PointMove(S.IN_PROGRESS, _BOTH),
+    (S.OPEN, PointAction.PLAN_STEP): PointMove(S.OPEN, _BOTH),
+    (S.IN_PROGRESS, PointAction.PLAN_STEP): PointMove(S.IN_PROGRESS, _BOTH),
+    **{(status, PointAction.SETTLE_STEP): PointMove(status, _ANY) for status in S},
     **{(status, PointAction.AMEND): PointMove(status, _BOTH) for status in S},
     **{(status, PointAction.LINK): PointMove(status, _BOTH) for status in S},
     **{(status, PointAction.SPLIT): PointMove(status, _BOTH) for status in S},
@@ -103,6 +116,8 @@ def point_sides(caller: Caller, point: BlockingPoint) -> frozenset[PointSide]:
         sides.add(PointSide.SUPERVISOR)
     if caller.has(Role.AGENCY) and caller.agency is not None and caller.agency == point.lead_agency:
         sides.add(PointSide.LEAD)
+    if caller.has(Role.AGENCY) and any(step.owner == caller.agency for step in _planned(point)):
+        sides.add(PointSide.STEP_OWNER)
     return frozenset(sides)
 
 
@@ -117,7 +132,12 @@ def open_point_actions(point: BlockingPoint, sides: frozenset[PointSide]) -> tup
         and sides & row.by
         and action is not PointAction.UNMERGE
         and not (action is PointAction.RESOLVE and point.lead_agency is None)
+        and not (action is PointAction.SETTLE_STEP and not _planned(point))
     )
+
+
+def _planned(point: BlockingPoint) -> list[PlanStep]:
+    return [step for step in point.plan if step.status is PlanStepStatus.PLANNED]
 
 
 def check_point_move(point: BlockingPoint, action: PointAction, sides: frozenset[PointSide]) -> None:

@@ -11,12 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from directory.access import region_prefix
+from directory.entities import PointResolution, Resolution
 from directory.states import Severity
 from directory.statistics import RESOLVED, UNRESOLVED, Outcome
+from directory.vocabulary import Reference
 
 # Each degree counts twice the one below it: one firm that may have to close weighs as much as eight that are annoyed.
 WEIGHTS: Mapping[Severity, int] = {severity: 2**degree for degree, severity in enumerate(Severity)}
 _PROVINCE = 2
+# So many confirmed reports for each that is open or was given up.
+CONFIRMED_TO_ONE = 3
 
 Value = str | int | None
 
@@ -40,6 +44,24 @@ class InProvince:
     unresolved: int
     resolved: int
     points: int
+
+
+def changed_by(resolution: PointResolution | Resolution, reference: Reference) -> frozenset[str]:
+    """The codes of what a resolution names: the clause that it changed, its policy, and the policy that changed it."""
+    named = set[str]()
+    clause = reference.clause(resolution.clause) if resolution.clause else None
+    if clause is not None:
+        named |= {clause.code, clause.policy_code}
+    document = resolution.amending_document
+    if document and (policy := reference.policy_numbered(document)) is not None:
+        named.add(policy.code)
+    return frozenset(named)
+
+
+def changes_named(resolutions: Iterable[PointResolution | Resolution], reference: Reference) -> list[str]:
+    """The same of several, sorted; what a report was only asked about for its whole point is the point's."""
+    own = (each for each in resolutions if not (isinstance(each, Resolution) and each.blocking_point))
+    return sorted(frozenset[str]().union(*(changed_by(each, reference) for each in own)))
 
 
 def burdens(counts: Mapping[tuple[Value, ...], int]) -> list[Burden]:
@@ -73,6 +95,11 @@ def compared(counts: Mapping[tuple[Value, ...], int]) -> Mapping[str, list[InPro
         )
         for clause, provinces in groups.items()
     }
+
+
+def works(confirmed: int, unresolved: int) -> bool:
+    """Whether a clause works in a province (外地经验), by reports that cite it: confirmed ones, and few that stand open."""
+    return confirmed > 0 and CONFIRMED_TO_ONE * unresolved <= confirmed
 
 
 def _province(region: str) -> str:

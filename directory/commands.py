@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from directory.states import (
     CallBackOutcome,
     FirmStatus,
     Language,
+    PlanStepStatus,
     ResolutionKind,
     ReviewDecision,
     Severity,
@@ -248,6 +249,7 @@ class ProposeResolution(OnBlockage):
     kind: ResolutionKind
     summary: str
     clause: str | None = None
+    amending_document: str | None = None
     residual: str | None = None
 
 
@@ -423,11 +425,37 @@ class ResolveBlockingPoint(OnBlockingPoint):
     kind: ResolutionKind
     summary: str
     clause: str | None = None
+    amending_document: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarryOverResolution(OnBlockingPoint):
     """Propose the resolution that stands to linked reports that have come into progress since it was claimed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostPointProgress(OnBlockingPoint):
+    """Say publicly how far a blocking point is."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPointStep(OnBlockingPoint):
+    """Plan a step: what is to be done by which agency until the end of which day in Shanghai."""
+
+    what: str
+    owner: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlePointStep(OnBlockingPoint):
+    """A planned step is done, or dropped."""
+
+    step: str
+    status: PlanStepStatus
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

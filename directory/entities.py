@@ -24,6 +24,7 @@ from directory.states import (
     FirmStatus,
     Language,
     Metric,
+    PlanStepStatus,
     ResolutionKind,
     ResolutionState,
     Severity,
@@ -224,12 +225,16 @@ class Holding(Value):
 
 
 class Resolution(Value):
-    """A claimed resolution and the reporter's answer; `blocking_point` where it was claimed for a whole point."""
+    """A claimed resolution and the reporter's answer; `blocking_point` where it was claimed for a whole point.
+
+    `clause` is the one that was changed or explained, `amending_document` the number of the document that did it.
+    """
 
     state: ResolutionState
     kind: ResolutionKind
     summary: str
     clause: str | None = None
+    amending_document: str | None = None
     residual: str | None = None
     blocking_point: str | None = None
     proposed_by: str
@@ -314,13 +319,35 @@ class Blockage(Entity):
 
 
 class PointResolution(Value):
-    """What is claimed to have removed a blocking point."""
+    """What is claimed to have removed a blocking point; `clause` and `amending_document` as on a report."""
 
     kind: ResolutionKind
     summary: str
     clause: str | None = None
+    amending_document: str | None = None
     proposed_by: str
     proposed_at: datetime
+
+
+class ProgressNote(Value):
+    """A public note on how far a blocking point is (进展通报); `office` is an agency's code, or supervisor."""
+
+    at: datetime
+    office: str
+    text: str
+
+
+class PlanStep(Value):
+    """A next step towards removing a blocking point (推进计划): what, by which agency, until the end of which day."""
+
+    id: str
+    what: str
+    owner: str
+    due_on: date
+    status: PlanStepStatus
+    planned_at: datetime
+    settled_at: datetime | None = None
+    note: str | None = None
 
 
 class Recurrence(Value):
@@ -359,6 +386,8 @@ class BlockingPoint(Entity):
     recurrences: tuple[Recurrence, ...] = ()
     review_reopened_at: datetime | None = None
     beneficiaries: int | None = None
+    progress: tuple[ProgressNote, ...] = ()
+    plan: tuple[PlanStep, ...] = ()
     created_at: datetime
     updated_at: datetime
     resolved_at: datetime | None = None

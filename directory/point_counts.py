@@ -13,7 +13,8 @@ from datetime import datetime
 
 from directory.blocking_points import VOID_STATUSES
 from directory.entities import Blockage, BlockingPoint, PointResolution, Resolution
-from directory.states import OPEN_STATUSES, ResolutionState
+from directory.rulebook import Rulebook
+from directory.states import OPEN_STATUSES, BlockageStatus, BlockingPointStatus, ResolutionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,27 @@ def state_of(answered: Answers) -> ResolutionState:
     return ResolutionState.CLAIMED
 
 
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Whether enough reporters stand behind the resolution claimed last (多数确认): at least one confirms, and none contests.
+
+    Asked until `closes_at`; before that it may still be missed, and is `reached` at the end of it alone.
+    """
+
+    closes_at: datetime
+    open: bool
+    reached: bool
+
+
+def quorum(point: BlockingPoint, answered: Answers, now: datetime, rulebook: Rulebook) -> Quorum | None:
+    """The quorum at `now`; None while nothing has been claimed."""
+    if not point.resolutions:
+        return None
+    closes_at = rulebook.calendar.add_workdays(point.resolutions[-1].proposed_at, rulebook.limits.quorum).at
+    agreed = answered.confirmed > 0 and answered.contested == 0
+    return Quorum(closes_at, open=now < closes_at, reached=agreed and now >= closes_at)
+
+
 def recurrences(point: BlockingPoint, reports: Sequence[Blockage]) -> int:
     """How many of these reports came to the point in spite of a resolution."""
     came = {recurrence.report for recurrence in point.recurrences}
@@ -100,6 +122,15 @@ def put_to(report: Blockage, point: BlockingPoint) -> Resolution | None:
     return None
 
 
+def waits_for_question(report: Blockage, point: BlockingPoint) -> bool:
+    """Whether the report is in progress, and the point's resolution that stands was not put to its reporter yet."""
+    return (
+        report.status is BlockageStatus.IN_PROGRESS
+        and point.status is BlockingPointStatus.RESOLVED
+        and put_to(report, point) is None
+    )
+
+
 def put_to_report(resolution: PointResolution, point: BlockingPoint, at: datetime) -> Resolution:
     """The point's resolution as a claim to one of its reporters."""
     return Resolution(
@@ -107,6 +138,7 @@ def put_to_report(resolution: PointResolution, point: BlockingPoint, at: datetim
         kind=resolution.kind,
         summary=resolution.summary,
         clause=resolution.clause,
+        amending_document=resolution.amending_document,
         blocking_point=point.id,
         proposed_by=resolution.proposed_by,
         proposed_at=max(at, resolution.proposed_at),

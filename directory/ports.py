@@ -358,6 +358,9 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, Protocol):
     async def points_of_clauses(self, clauses: Sequence[str]) -> Mapping[str, Sequence[BlockingPoint]]:
         """The blocking points that cite each of several clauses, oldest first; merged ones are left out."""
 
+    async def points_on_desks(self, desks: Sequence[str], *, limit: int) -> Sequence[BlockingPoint]:
+        """The blocking points that lie on any of these desks (`point_progress.desks`), least lately changed first."""
+
     async def entity_ids(
         self, entity_type: EntityType, *, after: str = "", limit: int = 1000, erased: bool = False
     ) -> Sequence[str]:

@@ -36,6 +36,9 @@ class Limits:
     pause_in_total: int = 20
     reply: int = 5
     long_overdue: int = 10
+    due_soon: int = 3
+    progress_note: int = 20
+    quorum: int = 15
     confirm_again_months: int = 12
     lapse_months: int = 15
     suspend_months: int = 18

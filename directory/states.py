@@ -97,6 +97,22 @@ class BlockageStatus(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+class OverdueLevel(StrEnum):
+    """How late something owed is (逾期等级), gravest first; three working days before it is late it is due soon."""
+
+    LONG_OVERDUE = "LONG_OVERDUE"
+    OVERDUE = "OVERDUE"
+    DUE_SOON = "DUE_SOON"
+
+
+class PlanStepStatus(StrEnum):
+    """Where a step of an action plan stands."""
+
+    PLANNED = "PLANNED"
+    DONE = "DONE"
+    DROPPED = "DROPPED"
+
+
 OPEN_STATUSES = frozenset(
     {
         BlockageStatus.REPORTED,

@@ -1,9 +1,10 @@
 """
-What somebody at work has to do (待办事项): typed tasks with their due instants, from reports and submissions.
+What somebody at work has to do (待办事项): typed tasks with their due instants, from reports, submissions and points.
 
 A task follows from the state of a report and from what the caller is to it, so that an inbox never offers what the
 rules refuse: reports at the desk to whoever receives them first, assigned ones to their lead agency, returned ones and
-call-backs to supervisors, submissions to the reviewers within whose reach they lie, never to the one who handed it in.
+call-backs to supervisors, blocking points to their leads and to those who owe a step, submissions to the reviewers
+within whose reach they lie, never to the one who handed it in.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from enum import StrEnum
 
 from directory.access import Caller, Operation, Role, may, region_prefix
 from directory.blockages import needs_call_back, owes_reply, sides_for
+from directory.blocking_points import PointSide, point_sides
 from directory.deadlines import Stage, running_of
-from directory.entities import Blockage, Submission
+from directory.entities import Blockage, BlockingPoint, Submission
 from directory.moves import Action
 from directory.notices import open_objections
+from directory.point_progress import SUPERVISORS_DESK, open_steps, progress_due_at, step_due_at
 from directory.ports import DeskQueue
 from directory.rulebook import Rulebook
 from directory.standing import Sides, may_lead
-from directory.states import OPEN_STATUSES, BlockageStatus, SubmissionStatus
+from directory.states import OPEN_STATUSES, BlockageStatus, BlockingPointStatus, SubmissionStatus
 from directory.submissions import due
 from directory.vocabulary import Agencies
 
@@ -39,14 +42,23 @@ class TaskKind(StrEnum):
     TAKE = "TAKE"
     DECIDE = "DECIDE"
     DECIDE_OBJECTION = "DECIDE_OBJECTION"
+    NAME_LEAD = "NAME_LEAD"
+    START_POINT = "START_POINT"
+    REVIEW_POINT = "REVIEW_POINT"
+    POST_POINT_PROGRESS = "POST_POINT_PROGRESS"
+    COMPLETE_STEP = "COMPLETE_STEP"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do until `due_at`, the first instant that is too late; None where no limit runs."""
+    """Something to do until `due_at`, the first instant that is too late; None where no limit runs.
+
+    `step` is the id of the step of a point's plan that is to be done.
+    """
 
     kind: TaskKind
     due_at: datetime | None
+    step: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,37 @@ def tasks_of_report(blockage: Blockage, sides: Sides) -> Iterator[Task]:
         yield Task(TaskKind.REPLY, _end_of(blockage, Stage.REPLY))
     if needs_call_back(blockage) and sides & sides_for(blockage, Action.CALL_BACK):
         yield Task(TaskKind.CALL_BACK, None)
+
+
+def tasks_of_point(point: BlockingPoint, caller: Caller, rulebook: Rulebook) -> Iterator[Task]:
+    """What a caller has to do about a blocking point: as its lead, as a supervisor where none leads, and step by step."""
+    sides, due_at = point_sides(caller, point), progress_due_at(point, rulebook)
+    if due_at is not None and PointSide.LEAD in sides:
+        yield Task(_point_task(point), due_at)
+    if due_at is not None and point.lead_agency is None and PointSide.SUPERVISOR in sides:
+        yield Task(TaskKind.NAME_LEAD, None)
+    for step in open_steps(point):
+        if caller.has(Role.AGENCY) and step.owner == caller.agency:
+            yield Task(TaskKind.COMPLETE_STEP, step_due_at(step), step.id)
+
+
+def _point_task(point: BlockingPoint) -> TaskKind:
+    """What the lead of a point that stands owes next; the public note that it is due with says how far that is."""
+    if point.status is BlockingPointStatus.OPEN:
+        return TaskKind.START_POINT
+    reopened, noted = point.review_reopened_at, point.progress[-1].at if point.progress else None
+    unanswered = reopened is not None and (noted is None or noted < reopened)
+    return TaskKind.REVIEW_POINT if unanswered else TaskKind.POST_POINT_PROGRESS
+
+
+def point_desks(caller: Caller) -> tuple[str, ...]:
+    """The desks of blocking points that are the caller's; none for those without an office."""
+    desks: list[str] = []
+    if caller.has(Role.AGENCY) and caller.agency is not None:
+        desks.append(caller.agency)
+    if caller.has(Role.SUPERVISOR):
+        desks.append(SUPERVISORS_DESK)
+    return tuple(desks)
 
 
 def tasks_of_submission(submission: Submission, caller: Caller, rulebook: Rulebook) -> Iterator[Task]:

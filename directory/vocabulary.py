@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
+from unicodedata import normalize
 
 from directory.lexicon import Lexicon
 from directory.offers import Offers
@@ -468,6 +469,15 @@ class Reference:
         """Every clause of every policy by its code, `<policy>#<ref>`."""
         return MappingProxyType({c.code: c for policy in self.policies.values() for c in policy.clauses})
 
+    def policy_numbered(self, number: str) -> Policy | None:
+        """The policy with this document number (发文字号), in any kind of brackets, width and spacing; None for others."""
+        return self._policy_numbers.get(_plain_number(number))
+
+    @cached_property
+    def _policy_numbers(self) -> Mapping[str, Policy]:
+        numbered = ((policy.number, policy) for policy in self.policies.values())
+        return MappingProxyType({_plain_number(number): policy for number, policy in numbered if number})
+
     @cached_property
     def lexicon(self) -> Lexicon:
         """The Chinese words of the reference data, of names and of complaints."""
@@ -487,3 +497,8 @@ class Reference:
     def clause(self, code: str) -> Clause | None:
         """The clause with this code, or None."""
         return self.clauses.get(code)
+
+
+def _plain_number(number: str) -> str:
+    """The letters and digits alone: 发改高技〔2020〕1157号 is also written with [2020] and (2020)."""
+    return "".join(each for each in normalize("NFKC", number) if each.isalnum()).casefold()

@@ -25,7 +25,7 @@ from directory.commands import (
 )
 from directory.entities import BlockingPoint
 from directory.errors import ErrorCode, Forbidden, InvalidInput, Problem
-from directory.handlers import point_follow_up, point_merging, point_resolution
+from directory.handlers import point_follow_up, point_merging, point_plan, point_resolution
 from directory.handlers.case import fields_of, read_note, read_reason, refuse_problems
 from directory.handlers.matters import (
     free_reference,
@@ -161,5 +161,6 @@ HANDLERS: Handlers = {
     StartBlockingPoint: Handler(OPERATIONS[PointAction.START], start),
     **point_resolution.HANDLERS,
     **point_merging.HANDLERS,
+    **point_plan.HANDLERS,
     **point_follow_up.HANDLERS,
 }

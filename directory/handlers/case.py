@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from directory.blockages import Step, admitted
 from directory.commands import Command
 from directory.entities import Blockage, Firm
 from directory.errors import ErrorCode, InvalidInput, NotFound, Problem, VersionConflict
+from directory.handlers.asking import ask_late_comer, keep_reports
 from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handling, Outcome
-from directory.moves import FACTS, Action, Side
+from directory.moves import Action, Side
 from directory.ports import UnitOfWork
 from directory.raw_fields import RawFields
-from directory.reminders import step_notices
 from directory.standing import Sides, may_see_blockage, sides_of
+from directory.states import BlockageStatus
 
 _OF_AN_AGENCY = frozenset({Side.LEAD, Side.CO_AGENCY})
 
@@ -35,21 +35,14 @@ class Case:
         return Step(agency or side.value, self.handling.now, self.handling.rulebook)
 
     async def keep(self, after: Blockage, action: Action, **data: object) -> Outcome:
-        """The outcome of writing the report with one fact, of which all whom it concerns are told. Raises: VersionConflict."""
+        """The outcome of writing the report with one fact, of which all whom it concerns are told.
+
+        One that comes into progress is asked what its blocking point asks. Raises: VersionConflict.
+        """
         (kept,) = await keep_reports(self.handling, [after], action, data)
+        if self.blockage.status is not BlockageStatus.IN_PROGRESS:
+            await ask_late_comer(self.handling, kept)
         return Outcome(firm=kept.firm_id, blockage=kept.id)
-
-
-async def keep_reports(
-    h: Handling, moved: Sequence[Blockage], action: Action, data: Mapping[str, object]
-) -> list[Blockage]:
-    """The reports as written after one step, each with the same fact; all whom the step concerns are told of it."""
-    kept = [
-        await h.uow.blockages.save(each, kind=FACTS[action], actor=h.actor, at=each.updated_at, data=data)
-        for each in moved
-    ]
-    await h.uow.notices.tell([notice for each in kept for notice in step_notices(each, action)])
-    return kept
 
 
 async def open_case(blockage_id: str, h: Handling, *, expected_version: int | None) -> Case:

@@ -16,6 +16,7 @@ from directory.blocking_points import (
 from directory.commands import MergeBlockingPoints, UnmergeBlockingPoint
 from directory.entities import BlockingPoint
 from directory.errors import InvalidInput, NotAllowedNow, NotFound
+from directory.handlers.asking import ask_late_comer
 from directory.handlers.matters import keep_point as keep
 from directory.handlers.matters import (
     keep_recurrence,
@@ -60,7 +61,7 @@ async def unmerge(command: UnmergeBlockingPoint, h: Handling) -> Outcome:
     """The point on its own again, as it stood, with those of its reports that the survivor still has.
 
     A report that was unlinked or split off meanwhile stays where it is; so does what was filed since the merge. What
-    reporters were asked in the survivor's name stays theirs to answer.
+    reporters were asked in the survivor's name stays theirs to answer. Of a resolved point those in progress are asked.
     """
     source = await own_point(h, command.blocking_point)
     if source is None:
@@ -74,6 +75,8 @@ async def unmerge(command: UnmergeBlockingPoint, h: Handling) -> Outcome:
     brought = await h.uow.blockages.held(source.moved_by_merge)
     back = [report for report in brought.values() if report.blocking_point == survivor.id]
     await name_point(h, back, alone, LINKED, blocking_point=alone.reference, reason=reason)
+    for report in (await h.uow.blockages.held([report.id for report in back])).values():
+        await ask_late_comer(h, report)
     return led_to(alone)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from directory.blockages import Step
+from directory.claim_reading import CLAIM_FIELDS, read_claim
 from directory.commands import (
     AcceptAssignment,
     CloseUnanswered,
@@ -40,8 +41,6 @@ from directory.report_reading import LONGEST_CODE
 from directory.standing import may_lead
 from directory.states import ResolutionState
 from directory.vocabulary import Agencies
-
-SHORTEST_SUMMARY, LONGEST_SUMMARY = 10, 5000
 
 
 async def accept(command: AcceptAssignment, h: Handling) -> Outcome:
@@ -100,26 +99,23 @@ async def propose(command: ProposeResolution, h: Handling) -> Outcome:
     data = {
         "kind": command.kind.value,
         "clause": resolution.clause,
+        "amending_document": resolution.amending_document,
         "partial": resolution.residual is not None,
     }
     return await case.keep(after, Action.PROPOSE, **data)
 
 
 def _read_resolution(command: ProposeResolution, step: Step, h: Handling) -> Resolution:
-    fields = fields_of(command, "summary", "clause", "residual")
-    summary = fields.text(
-        "summary", longest=LONGEST_SUMMARY, shortest=SHORTEST_SUMMARY, multiline=True, required=True
-    )
-    clause = fields.text("clause", longest=LONGEST_CODE)
-    if clause is not None and h.rulebook.reference.clause(clause) is None:
-        fields.note("clause", key="code.unknown", given=clause)
+    fields = fields_of(command, *CLAIM_FIELDS, "residual")
+    claim = read_claim(fields, command.kind, h.rulebook.reference)
     residual = fields.text("residual", longest=LONGEST_NOTE, multiline=True)
     refuse_problems(fields)
     return Resolution(
         state=ResolutionState.CLAIMED,
         kind=command.kind,
-        summary=summary or "",
-        clause=clause,
+        summary=claim.summary,
+        clause=claim.clause,
+        amending_document=claim.amending_document,
         residual=residual,
         proposed_by=step.actor,
         proposed_at=step.at,

@@ -35,6 +35,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "{reference}已不予受理、并案或撤回，不能并入。",
         "{reference} was refused, merged or withdrawn; nothing can be merged into it.",
     ),
+    "blockage.names_no_change": (
+        "以政策修改为由反馈办结，须写明所修改的条款，或作出修改的文件文号。",
+        "A claim that a rule was changed names the clause that was changed or the number of the document that changed it.",
+    ),
     "blockage.refusal_reason": (
         "请选择不予受理的理由代码，或用至少{least}个字说明理由与求助途径。",
         "Give a refusal code, or say in at least {least} characters why and where to turn to.",

@@ -1,14 +1,15 @@
-"""Blocking points inside a unit of work, with the rows that say which clauses they cite."""
+"""Blocking points inside a unit of work, with the rows that say which clauses they cite and on whose desks they lie."""
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Table, delete, insert
 
 from directory.entities import BlockingPoint
+from directory.point_progress import desks
 from directory.record.columns import BLOCKING_POINT
 from directory.record.entity_store import EntityStore, Work
 from directory.record.selects import rows_of
-from directory.record.tables import blocking_point_clauses, blocking_points
+from directory.record.tables import blocking_point_clauses, blocking_point_desks, blocking_points
 
 
 class BlockingPointStore(EntityStore[BlockingPoint]):
@@ -22,18 +23,24 @@ class BlockingPointStore(EntityStore[BlockingPoint]):
         return await self._one(rows_of(BLOCKING_POINT).where(blocking_points.c.reference == reference))
 
     async def _follow(self, before: BlockingPoint | None, after: BlockingPoint) -> None:
-        if before is not None and _cited(before) == _cited(after):
-            return
-        columns = blocking_point_clauses.c
-        if before is not None:
-            await self._work.session.execute(
-                delete(blocking_point_clauses).where(columns.blocking_point == after.id)
-            )
-        if cited := _cited(after):
-            await self._work.session.execute(
-                insert(blocking_point_clauses),
-                [{"clause": clause, "blocking_point": after.id} for clause in sorted(cited)],
-            )
+        for table, column, listed in (
+            (blocking_point_clauses, "clause", _cited),
+            (blocking_point_desks, "desk", desks),
+        ):
+            were = listed(before) if before is not None else frozenset[str]()
+            if were != (are := listed(after)):
+                await self._list(table, column, after.id, were, are)
+
+    async def _list(
+        self, table: Table, column: str, point_id: str, were: frozenset[str], are: frozenset[str]
+    ) -> None:
+        """Lists the point under the codes that are new, and no longer under those that are gone."""
+        if gone := were - are:
+            listed = (table.c.blocking_point == point_id) & table.c[column].in_(sorted(gone))
+            await self._work.session.execute(delete(table).where(listed))
+        if new := are - were:
+            rows = [{column: code, "blocking_point": point_id} for code in sorted(new)]
+            await self._work.session.execute(insert(table), rows)
 
 
 def _cited(point: BlockingPoint) -> frozenset[str]:

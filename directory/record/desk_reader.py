@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import Select, func, select, tuple_
 
 from directory.anchors import Anchor, Reached
+from directory.entities import BlockingPoint
 from directory.ports import AgencySigns, DeskQueue, KeptNotice, QueuePage
+from directory.record.columns import BLOCKING_POINT
 from directory.record.desks import DUE, WAITING_FOR_REVIEW, for_review, on_desk, signs_by_agency
 from directory.record.mail_store import MailReader
 from directory.record.notice_store import inbox_page, kept_notice
 from directory.record.reached import reached
 from directory.record.saved_search_store import SavedSearchReader
-from directory.record.tables import blockages
+from directory.record.selects import every, rows_of
+from directory.record.tables import blockages, blocking_point_desks, blocking_points
 from directory.record.webhook_store import WebhookReader
 from directory.reminders import Inbox
 from directory.supervision import Indicator
@@ -49,6 +52,14 @@ class DeskReader(SavedSearchReader, WebhookReader, MailReader):
             rows = await self.session.execute(for_review(waiting, region_prefix).limit(first))
             found += rows.scalars()
         return found
+
+    async def points_on_desks(self, desks: Sequence[str], *, limit: int) -> Sequence[BlockingPoint]:
+        """The blocking points that lie on any of these desks, least lately changed first."""
+        listed = select(blocking_point_desks.c.blocking_point).where(blocking_point_desks.c.desk.in_(desks))
+        columns = blocking_points.c
+        wanted = rows_of(BLOCKING_POINT).where(columns.id.in_(listed))
+        ordered = wanted.order_by(columns.updated_at, columns.id).limit(limit)
+        return await every(self.session, BLOCKING_POINT, ordered)
 
     async def reached(
         self,

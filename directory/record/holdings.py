@@ -109,6 +109,7 @@ HOLDINGS: Mapping[Table, Holding] = {
         (
             tables.blocking_points,
             tables.blocking_point_clauses,
+            tables.blocking_point_desks,
             tables.matching,
             tables.log_pending,
             tables.log_seals,

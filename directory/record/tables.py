@@ -160,6 +160,14 @@ blocking_point_clauses = Table(
 )
 Index("blocking_point_clauses_by_point", blocking_point_clauses.c.blocking_point)
 
+blocking_point_desks = Table(
+    "blocking_point_desks",
+    metadata,
+    Column("desk", Code, primary_key=True),
+    Column("blocking_point", Code, ForeignKey("blocking_points.id"), primary_key=True),
+)
+Index("blocking_point_desks_by_point", blocking_point_desks.c.blocking_point)
+
 contacts = Table(
     "contacts",
     metadata,

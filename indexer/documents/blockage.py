@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from directory.clause_graph import changes_named
 from directory.deadlines import Stage, is_running
 from directory.entities import Blockage, Firm
 from directory.standing import is_public
@@ -84,6 +85,7 @@ def _taxonomy(blockage: Blockage, reference: Reference) -> dict[str, Any]:
         fields.REGION: blockage.region,
         fields.REGION_PATH: region_path(blockage.region, reference.regions),
         fields.CLAUSES: list(blockage.clauses),
+        fields.CHANGED: changes_named(blockage.resolutions, reference),
     }
 
 

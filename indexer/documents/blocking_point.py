@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from directory.clause_graph import changes_named
 from directory.entities import BlockingPoint
+from directory.point_progress import progress_since
 from directory.vocabulary import Reference
+from directory.workdays import local_date
 from indexer.documents import fields
-from indexer.documents.paths import clause_headings, epoch_seconds, labels, with_ancestors, without_empty
+from indexer.documents.paths import (
+    clause_headings,
+    epoch_days,
+    epoch_seconds,
+    labels,
+    with_ancestors,
+    without_empty,
+)
 
 
 def blocking_point_document(point: BlockingPoint, reference: Reference) -> dict[str, Any]:
@@ -29,7 +39,11 @@ def blocking_point_document(point: BlockingPoint, reference: Reference) -> dict[
             fields.AGENCY: point.lead_agency,
             fields.CO_AGENCIES: list(point.co_agencies),
             fields.CLAUSES: list(point.clauses),
+            fields.CHANGED: changes_named(point.resolutions, reference),
             fields.CREATED_AT: epoch_seconds(point.created_at),
+            fields.PROGRESS_SINCE: epoch_days(local_date(since))
+            if (since := progress_since(point))
+            else None,
             fields.UPDATED_AT: epoch_seconds(point.updated_at),
             fields.RESOLVED_AT: epoch_seconds(point.resolved_at),
             fields.TITLE: point.title,

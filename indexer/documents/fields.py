@@ -8,7 +8,8 @@ finds its cities and micro-economy all of its forms. Instants are whole seconds 
 
 A text field holds what everyone may read who sees the document. The exact turnover is in `TURNOVER_FEN`, for filters
 and sorts of those who may read exact figures; its public band is in `TURNOVER_BAND`. `HAS_OPEN_BLOCKAGES` counts
-reports of every visibility, so it is for those who may know all reporters, and for a firm about itself.
+reports of every visibility, so it is for those who may know all reporters, and for a firm about itself. `CHANGED` has the
+clauses and policies that resolutions name as what they changed, or as what changed them.
 """
 
 from __future__ import annotations
@@ -117,6 +118,7 @@ AGENCY = "agency"
 CO_AGENCIES = "co_agencies"
 CLAUSES = "clauses"
 BLOCKING_POINT = "blocking_point"
+CHANGED = "changed"
 REPORTED_AT = "reported_at"
 REPORTED_MONTH = "reported_month"
 RESOLVED_AT = "resolved_at"
@@ -142,6 +144,7 @@ RESOLUTION = "resolution"
 TITLE_EN = "title_en"
 DESCRIPTION_EN = "description_en"
 CREATED_AT = "created_at"
+PROGRESS_SINCE = "progress_since"
 
 # A search is most often for a name, and a name is short: one match in it says more than ten in a summary.
 NAME_WEIGHT = 8.0
@@ -216,6 +219,7 @@ BLOCKAGE_FIELDS: tuple[Field, ...] = (
     _keywords(CO_AGENCIES),
     _keywords(CLAUSES),
     _keyword(BLOCKING_POINT),
+    _keywords(CHANGED),
     _number(REPORTED_AT),
     _keyword(REPORTED_MONTH),
     _number(UPDATED_AT),
@@ -250,7 +254,9 @@ BLOCKING_POINT_FIELDS: tuple[Field, ...] = (
     _keyword(AGENCY),
     _keywords(CO_AGENCIES),
     _keywords(CLAUSES),
+    _keywords(CHANGED),
     _number(CREATED_AT),
+    _number(PROGRESS_SINCE),
     _number(UPDATED_AT),
     _number(RESOLVED_AT),
     _text(TITLE, TITLE_WEIGHT),

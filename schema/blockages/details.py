@@ -165,6 +165,9 @@ class Resolution:
     proposed_at: datetime = strawberry.field(description="When the agency claimed it.")
     answered_at: datetime | None = strawberry.field(description="When the reporter answered.")
     confirmed_at: datetime | None = strawberry.field(description="When the reporter confirmed it.")
+    amending_document: str | None = strawberry.field(
+        description="The number of the document that changed the rule (发文字号); null where none was named."
+    )
     confirmed_by_reporter: bool = strawberry.field(
         description="Whether the reporter confirmed it; false where nobody answered in time."
     )
@@ -190,6 +193,7 @@ def shown_resolution(resolution: entities.Resolution, reference: Reference) -> R
         summary=resolution.summary,
         residual=resolution.residual,
         proposed_at=resolution.proposed_at,
+        amending_document=resolution.amending_document,
         answered_at=resolution.answered_at,
         confirmed_at=resolution.answered_at if resolution.confirmed_by_reporter else None,
         confirmed_by_reporter=resolution.confirmed_by_reporter,

@@ -16,6 +16,10 @@ from schema.enums import Language
 from schema.inputs import EXPECTED_VERSION, CommandInput, key_in
 
 A = TypeVar("A", bound=NotedAction)
+AMENDING_DOCUMENT = (
+    "The number of the document that changed the rule (发文字号), in at most 80 characters. A claim that a rule was changed "
+    "names this or the clause."
+)
 
 
 def _codes(given: list[str] | None) -> tuple[str, ...] | None:
@@ -200,6 +204,7 @@ class ProposeResolutionInput(OnBlockageInput):
     clause: str | None = strawberry.field(
         default=None, description="The clause that was changed or explained."
     )
+    amending_document: str | None = strawberry.field(default=None, description=AMENDING_DOCUMENT)
     residual: str | None = strawberry.field(
         default=None, description="What is still blocked, where only a part of the obstacle is gone."
     )
@@ -211,6 +216,7 @@ class ProposeResolutionInput(OnBlockageInput):
             kind=self.kind,
             summary=self.summary,
             clause=self.clause,
+            amending_document=self.amending_document,
             residual=self.residual,
         )
 

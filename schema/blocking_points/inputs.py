@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import strawberry
 
 from directory import commands
-from schema.blockages.inputs import ImpactInput
+from directory.states import PlanStepStatus
+from schema.blockages.inputs import AMENDING_DOCUMENT, ImpactInput
 from schema.blockages.words import ResolutionKind, Severity, Visibility
 from schema.inputs import EXPECTED_VERSION, CommandInput, key_in
 
@@ -158,12 +160,54 @@ class ResolveBlockingPointInput(OnBlockingPointInput):
     clause: str | None = strawberry.field(
         default=None, description="Code of the clause that was changed or explained."
     )
+    amending_document: str | None = strawberry.field(default=None, description=AMENDING_DOCUMENT)
 
     def command(self) -> commands.ResolveBlockingPoint:
         """The command."""
         return commands.ResolveBlockingPoint(
-            **self.on_point(), kind=self.kind, summary=self.summary, clause=self.clause
+            **self.on_point(),
+            kind=self.kind,
+            summary=self.summary,
+            clause=self.clause,
+            amending_document=self.amending_document,
         )
+
+
+@strawberry.input(description="A public note on how far a blocking point is (进展通报).")
+class PostPointProgressInput(OnBlockingPointInput):
+    """Everyone reads it."""
+
+    note: str = strawberry.field(description="What was done and what comes next, in 5 to 2,000 characters.")
+
+    def command(self) -> commands.PostPointProgress:
+        """The command."""
+        return commands.PostPointProgress(**self.on_point(), note=self.note)
+
+
+@strawberry.input(description="A step to be planned towards removing a blocking point (推进计划).")
+class PlanPointStepInput(OnBlockingPointInput):
+    """Everyone reads it."""
+
+    what: str = strawberry.field(description="What is to be done, in 5 to 500 characters.")
+    owner: str = strawberry.field(description="Code of the agency that owes it.")
+    due_on: date = strawberry.field(description="The last day for it, in Asia/Shanghai; today or later.")
+
+    def command(self) -> commands.PlanPointStep:
+        """The command."""
+        return commands.PlanPointStep(**self.on_point(), what=self.what, owner=self.owner, due_on=self.due_on)
+
+
+@strawberry.input(description="What became of a step.")
+class SettlePointStepInput(OnBlockingPointInput):
+    """By whoever owes it, or leads the point."""
+
+    step: str = strawberry.field(description="The step's key.")
+    status: PlanStepStatus = strawberry.field(description="Either DONE or DROPPED.")
+    note: str | None = strawberry.field(default=None, description="What was done, or why it was dropped.")
+
+    def command(self) -> commands.SettlePointStep:
+        """The command."""
+        return commands.SettlePointStep(**self.on_point(), step=self.step, status=self.status, note=self.note)
 
 
 @strawberry.input(description="Two blocking points that are one (归并).")

@@ -24,7 +24,10 @@ from schema.blocking_points.inputs import (
     JoinBlockingPointInput,
     LinkBlockagesInput,
     MergeBlockingPointsInput,
+    PlanPointStepInput,
+    PostPointProgressInput,
     ResolveBlockingPointInput,
+    SettlePointStepInput,
     SplitBlockingPointInput,
     UnmergeBlockingPointInput,
 )
@@ -118,6 +121,22 @@ class BlockingPointMutations:
         self, info: Info, input: BlockingPointActionInput
     ) -> BlockingPointPayload:
         return await _carried_out(info, input, CarryOverResolution(**input.on_point()))
+
+    @strawberry.mutation(
+        description="Say publicly how far a blocking point is (进展通报): owed every twenty working days while it stands."
+    )
+    async def post_point_progress(self, info: Info, input: PostPointProgressInput) -> BlockingPointPayload:
+        return await _carried_out(info, input, input.command())
+
+    @strawberry.mutation(
+        description="Plan a step towards removing a blocking point, with the agency that owes it and its last day (推进计划)."
+    )
+    async def plan_point_step(self, info: Info, input: PlanPointStepInput) -> BlockingPointPayload:
+        return await _carried_out(info, input, input.command())
+
+    @strawberry.mutation(description="Say that a planned step is done, or dropped.")
+    async def settle_point_step(self, info: Info, input: SettlePointStepInput) -> BlockingPointPayload:
+        return await _carried_out(info, input, input.command())
 
     @strawberry.mutation(description="Take up the review of a resolved blocking point again, with a reason.")
     async def reopen_blocking_point(

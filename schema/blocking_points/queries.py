@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import strawberry
 
+from directory.point_progress import window
+from directory.states import OverdueLevel
 from indexer.documents import fields
-from indexer.query.search import EVERYTHING, Kind, Search, Sort
+from indexer.documents.paths import epoch_days
+from indexer.query.search import EVERYTHING, Between, Either, Kind, Search, Sort
 from schema.arguments import After, First
 from schema.blocking_points.connections import BlockingPointConnection, BlockingPointEdge
 from schema.blocking_points.seeing import point_numbered
@@ -44,6 +48,12 @@ Clauses = Annotated[
 ]
 
 
+OverdueLevels = Annotated[
+    list[OverdueLevel] | None,
+    strawberry.argument(description="How late the next public note on its progress is; any of these."),
+]
+
+
 @strawberry.type
 class BlockingPointQueries:
     """Reading blocking points. One is read from the record; lists are searched in the index, which follows it."""
@@ -66,6 +76,7 @@ class BlockingPointQueries:
         statuses: Statuses = None,
         categories: Categories = None,
         clauses: Clauses = None,
+        overdue_levels: OverdueLevels = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> BlockingPointConnection:
@@ -74,6 +85,7 @@ class BlockingPointQueries:
         reading.words(statuses, fields.STATUS)
         reading.terms("categories", categories, "blockage_categories", fields.CATEGORY_PATH)
         reading.codes("clauses", clauses, lambda code: reference.clause(code) is not None, fields.CLAUSES)
+        _read_levels(reading, overdue_levels, info.context)
         query = read_text(text, reference)
         search = Search(
             Kind.BLOCKING_POINT,
@@ -84,10 +96,26 @@ class BlockingPointQueries:
             first=page_size(first),
             total=wants_total(info),
         )
-        asked = [text, statuses, categories, clauses]
+        asked = [text, statuses, categories, clauses, overdue_levels]
         return await _found(
             info.context, Question("Query.blockingPoints", asked, search, after, wants_cursors(info))
         )
+
+
+def _read_levels(reading: FilterReading, levels: list[OverdueLevel] | None, context: Context) -> None:
+    if levels is None:
+        return
+    now, rulebook = context.services.clock(), context.services.directory.rulebook
+    windows = [window(level, now, rulebook) for level in levels]
+    late = [
+        Between(
+            fields.PROGRESS_SINCE,
+            at_least=None if each.after is None else epoch_days(each.after + timedelta(days=1)),
+            at_most=epoch_days(each.until),
+        )
+        for each in windows
+    ]
+    reading.add(Either(tuple(late)))
 
 
 async def _found(context: Context, question: Question) -> BlockingPointConnection:

@@ -9,12 +9,14 @@ import strawberry
 
 from directory import entities
 from directory.blocking_points import open_point_actions, point_sides
-from directory.point_counts import answers, extent, recurrences, state_of
-from directory.states import EntityType, ResolutionState
+from directory.point_counts import answers, extent, quorum, recurrences, state_of
+from directory.point_progress import overdue_level, progress_due_at
+from directory.states import EntityType, OverdueLevel, ResolutionState
 from directory.vocabulary import Reference
 from schema.arguments import After, First
 from schema.blockages.details import Resolution, shown_resolution
 from schema.blockages.seeing import all_seen
+from schema.blocking_points.progress import PlanStep, ProgressNote, shown_notes, shown_plan
 from schema.blocking_points.seeing import counted_reports, surviving_point
 from schema.blocking_points.words import BlockingPointStatus
 from schema.changes import feed
@@ -28,6 +30,7 @@ from schema.terms import Region, Term, region, term
 if TYPE_CHECKING:
     from schema.blockages.connections import BlockageConnection
     from schema.blockages.types import Blockage
+    from schema.clause_graph.precedents import RegionCompared
 
 DEFAULT_HISTORY = 50
 
@@ -46,6 +49,18 @@ class ResolutionAnswers:
     not_asked: int = strawberry.field(
         description="Open reports that were not asked, as they were not in progress when it was claimed."
     )
+
+
+@strawberry.type(
+    description="Whether the reporters stand behind the resolution that was claimed last (多数确认): within fifteen working days "
+    "at least one confirms it and none contests it, over the reports that the caller may know of."
+)
+class ResolutionQuorum:
+    """Never added to the four counts of the answers."""
+
+    closes_at: datetime = strawberry.field(description="When the fifteen working days are over.")
+    open: bool = strawberry.field(description="Whether they still run.")
+    reached: bool = strawberry.field(description="Whether they are over, with a confirmation and no contest.")
 
 
 @strawberry.type(
@@ -145,6 +160,28 @@ class BlockingPoint(Node):
         )
 
     @strawberry.field(
+        description="Whether its reporters stand behind the resolution that was claimed last; null while nothing was claimed."
+    )
+    async def quorum(self, info: Info) -> ResolutionQuorum | None:
+        said = answers(self.point, await counted_reports(info.context, self.point))
+        services = info.context.services
+        found = quorum(self.point, said, services.clock(), services.directory.rulebook)
+        if found is None:
+            return None
+        return ResolutionQuorum(closes_at=found.closes_at, open=found.open, reached=found.reached)
+
+    @strawberry.field(
+        description="Its clauses compared across provinces, most reports first: where they block, and where they work "
+        "(外地经验). For those who may not see single cases the counts are told as `blockageStatistics` tells them."
+    )
+    async def regions_compared(
+        self, info: Info
+    ) -> list[Annotated[RegionCompared, strawberry.lazy("schema.clause_graph.precedents")]]:
+        from schema.clause_graph.precedents import regions_compared
+
+        return await regions_compared(info.context, self.point.clauses)
+
+    @strawberry.field(
         description="How many firms reported it, over the reports that the caller may know of; reports that were refused, "
         "merged as duplicates or withdrawn do not count."
     )
@@ -170,6 +207,26 @@ class BlockingPoint(Node):
         from schema.blocking_points.connections import reports_of_point
 
         return await reports_of_point(info.context, self.point, first=first, after=after)
+
+    @strawberry.field(description="Public notes on how far it is (进展通报), latest first.")
+    def progress(self) -> list[ProgressNote]:
+        return shown_notes(self.point)
+
+    @strawberry.field(
+        description="The first instant at which the next public note is late, twenty working days after the last one; null "
+        "where none is owed, as the point is claimed to be removed."
+    )
+    def progress_due_at(self, info: Info) -> datetime | None:
+        return progress_due_at(self.point, info.context.services.directory.rulebook)
+
+    @strawberry.field(description="How late the next public note is; null where it has time or none is owed.")
+    def overdue_level(self, info: Info) -> OverdueLevel | None:
+        services = info.context.services
+        return overdue_level(self.point, services.clock(), services.directory.rulebook)
+
+    @strawberry.field(description="The next steps (推进计划), first due first.")
+    def plan(self) -> list[PlanStep]:
+        return shown_plan(self.point, self.terms_of)
 
     @strawberry.field(description="The point that it was split off from.")
     async def split_from(self, info: Info) -> BlockingPoint | None:
@@ -204,6 +261,7 @@ def _shown(
         kind=claimed.kind,
         summary=claimed.summary,
         clause=claimed.clause,
+        amending_document=claimed.amending_document,
         proposed_by=claimed.proposed_by,
         proposed_at=claimed.proposed_at,
         answered_at=answered_at,

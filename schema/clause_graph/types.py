@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 from directory import entities
 from directory.access import Operation
 from directory.clause_graph import InProvince, compared
+from directory.states import BlockageStatus
 from directory.vocabulary import Reference
 from indexer.documents import fields
 from indexer.query.search import AnyOf, Kind, Search
@@ -22,28 +23,35 @@ from schema.context import Context
 from schema.terms import Region, region
 
 if TYPE_CHECKING:
+    from schema.blockages.types import Blockage
     from schema.blocking_points.types import BlockingPoint
-    from schema.reference.types import Agency, Clause
+    from schema.reference.types import Agency, Clause, Policy
 
 COMPARED_BY = (fields.CLAUSES, fields.REGION, fields.OUTCOME, fields.BLOCKING_POINT)
 
 
-@strawberry.type(description="A claimed resolution of a blocking point that cites the clause.")
+@strawberry.type(
+    description="A claimed resolution of a blocking point, or of a report, seen from a clause or policy."
+)
 class ClauseResolution:
-    """Made by `resolutions_of`."""
+    """Made by `of_point` and `of_report`."""
 
-    point: strawberry.Private[entities.BlockingPoint]
-    claimed: strawberry.Private[entities.PointResolution]
+    point: strawberry.Private[entities.BlockingPoint | None]
+    report: strawberry.Private[entities.Blockage | None]
+    claimed: strawberry.Private[entities.PointResolution | entities.Resolution]
     reference: strawberry.Private[Reference]
     kind: ResolutionKind = strawberry.field(description="What removed the obstacle.")
     summary: str = strawberry.field(description="What was done, in the agency's words.")
     proposed_at: datetime = strawberry.field(description="When it was claimed.")
     stands: bool = strawberry.field(
-        description="Whether the point still counts as resolved by it; false once its review was reopened or something else "
-        "was claimed."
+        description="Whether the point or report still counts as resolved by it; false once its review was reopened, "
+        "something else was claimed, or before the reporter answered."
+    )
+    amending_document: str | None = strawberry.field(
+        description="The number of the document that changed the rule (发文字号); null where none was named."
     )
 
-    @strawberry.field(description="The clause or policy change that did it; null where none was named.")
+    @strawberry.field(description="The clause that was changed or explained; null where none was named.")
     def changed_by(self) -> Annotated[Clause, strawberry.lazy("schema.reference.types")] | None:
         from schema.reference.types import clause
 
@@ -55,13 +63,31 @@ class ClauseResolution:
 
         return agency(self.reference, self.claimed.proposed_by)
 
-    @strawberry.field(description="The blocking point.")
+    @strawberry.field(
+        description="The policy that has the amending document's number; null for documents that are not kept here."
+    )
+    def amending_policy(self) -> Annotated[Policy, strawberry.lazy("schema.reference.types")] | None:
+        from schema.reference.types import shown_policy
+
+        number = self.claimed.amending_document
+        found = self.reference.policy_numbered(number) if number else None
+        return shown_policy(self.reference, found) if found else None
+
+    @strawberry.field(description="The blocking point; null where it is the resolution of a single report.")
     async def blocking_point(
         self, info: strawberry.Info[Context, None]
-    ) -> Annotated[BlockingPoint, strawberry.lazy("schema.blocking_points.types")]:
+    ) -> Annotated[BlockingPoint, strawberry.lazy("schema.blocking_points.types")] | None:
         from schema.blocking_points.types import shown_point
 
-        return shown_point(info.context, self.point)
+        return shown_point(info.context, self.point) if self.point else None
+
+    @strawberry.field(description="The report; null where it is the resolution of a blocking point.")
+    async def blockage(
+        self, info: strawberry.Info[Context, None]
+    ) -> Annotated[Blockage, strawberry.lazy("schema.blockages.types")] | None:
+        from schema.blockages.types import fetch_blockage
+
+        return await fetch_blockage(info.context, self.report.id) if self.report else None
 
 
 @strawberry.type(
@@ -93,18 +119,42 @@ async def resolutions_of(context: Context, clause: str) -> list[ClauseResolution
     points = await context.loaders.points_of_clause.load(clause) or ()
     found = [(point, claimed) for point in points for claimed in point.resolutions]
     found.sort(key=lambda each: (each[1].proposed_at, each[0].id), reverse=True)
-    return [
-        ClauseResolution(
-            point=point,
-            claimed=claimed,
-            reference=context.reference,
-            kind=claimed.kind,
-            summary=claimed.summary,
-            proposed_at=claimed.proposed_at,
-            stands=point.resolved_at is not None and claimed is point.resolutions[-1],
-        )
-        for point, claimed in found
-    ]
+    return [of_point(context.reference, point, claimed) for point, claimed in found]
+
+
+def of_point(
+    reference: Reference, point: entities.BlockingPoint, claimed: entities.PointResolution
+) -> ClauseResolution:
+    """A resolution of the point."""
+    return ClauseResolution(
+        point=point,
+        report=None,
+        claimed=claimed,
+        reference=reference,
+        kind=claimed.kind,
+        summary=claimed.summary,
+        proposed_at=claimed.proposed_at,
+        amending_document=claimed.amending_document,
+        stands=point.resolved_at is not None and claimed is point.resolutions[-1],
+    )
+
+
+def of_report(
+    reference: Reference, report: entities.Blockage, claimed: entities.Resolution
+) -> ClauseResolution:
+    """A resolution of the report; it stands while the report is resolved by it."""
+    resolved = report.status is BlockageStatus.RESOLVED
+    return ClauseResolution(
+        point=None,
+        report=report,
+        claimed=claimed,
+        reference=reference,
+        kind=claimed.kind,
+        summary=claimed.summary,
+        proposed_at=claimed.proposed_at,
+        amending_document=claimed.amending_document,
+        stands=resolved and claimed is report.resolutions[-1],
+    )
 
 
 async def regions_of(context: Context, clause: str) -> list[ClauseInRegion] | None:

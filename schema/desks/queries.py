@@ -47,7 +47,8 @@ class DeskQueries:
     @strawberry.field(
         description="What the caller has to do in office (待办), first due first and tasks without a limit last: for an "
         "agency what it leads and what lies at the desk within its reach, for supervisors what was returned to them, "
-        "call-backs, and what the desks have; for reviewers the submissions within their reach."
+        "call-backs, and what the desks have; for reviewers the submissions within their reach; for the lead of a blocking "
+        "point what it owes on it, and for whoever owes a step of its plan that step."
     )
     async def agency_tasks(self, info: Info, first: First = 20) -> list[AgencyTask]:
         return await tasks_of_caller(info.context, page_size(first))

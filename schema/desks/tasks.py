@@ -12,12 +12,16 @@ from directory.tasks import (
     Task,
     TaskKind,
     desks_of,
+    point_desks,
     reviews,
+    tasks_of_point,
     tasks_of_report,
     tasks_of_submission,
 )
 from schema.blockages.seeing import all_seen
 from schema.blockages.types import Blockage, shown_blockage
+from schema.blocking_points.progress import PlanStep, shown_plan_step
+from schema.blocking_points.types import BlockingPoint, shown_point
 from schema.context import Context
 from schema.enums import expose
 from schema.errors import ApiCode, ApiError
@@ -36,13 +40,22 @@ expose(
         TaskKind.TAKE: "Take a submission for review (受理).",
         TaskKind.DECIDE: "Decide on a submission under review (审核).",
         TaskKind.DECIDE_OBJECTION: "Decide on an objection to a public notice (异议处理).",
+        TaskKind.NAME_LEAD: "Say which agency answers for a blocking point (明确牵头单位).",
+        TaskKind.START_POINT: "Take up the work on a blocking point that the agency leads (启动推进).",
+        TaskKind.REVIEW_POINT: "Say what follows from the review of a resolved blocking point that was reopened (复核).",
+        TaskKind.POST_POINT_PROGRESS: "Say publicly how far a blocking point is (进展通报).",
+        TaskKind.COMPLETE_STEP: "Do a step of a blocking point's plan (完成推进步骤).",
     },
 )
 
 
+# More points than one agency leads at a time; the longest untouched ones come first.
+MOST_POINTS = 1_000
+
+
 @strawberry.type(description="Something that somebody in office has to do (待办事项).")
 class AgencyTask:
-    """About a report or a submission."""
+    """About a report, a submission or a blocking point."""
 
     kind: TaskKind = strawberry.field(description="What is to be done.")
     due_at: datetime | None = strawberry.field(
@@ -53,10 +66,16 @@ class AgencyTask:
         description="Working days left after today; negative once overdue, null where no limit runs."
     )
     blockage: Blockage | None = strawberry.field(
-        default=None, description="The report; null for a submission."
+        default=None, description="The report; null for anything else."
     )
     submission: Submission | None = strawberry.field(
-        default=None, description="The submission; null for a report."
+        default=None, description="The submission; null for anything else."
+    )
+    blocking_point: BlockingPoint | None = strawberry.field(
+        default=None, description="The blocking point; null for anything else."
+    )
+    step: PlanStep | None = strawberry.field(
+        default=None, description="The step of the point's plan; null for anything but COMPLETE_STEP."
     )
 
 
@@ -65,7 +84,7 @@ class _Found:
     """A task with what it is about."""
 
     task: Task
-    about: Blockage | Submission
+    about: Blockage | Submission | BlockingPoint
 
     @property
     def order(self) -> tuple[bool, float, str]:
@@ -78,7 +97,11 @@ async def tasks_of_caller(context: Context, first: int) -> list[AgencyTask]:
     desks = desks_of(context.caller, context.reference.agencies)
     if not desks and not reviews(context.caller):
         raise ApiError(ApiCode.FORBIDDEN, "forbidden.read")
-    found = [*await _about_reports(context, first), *await _about_submissions(context, first)]
+    found = [
+        *await _about_reports(context, first),
+        *await _about_submissions(context, first),
+        *await _about_points(context),
+    ]
     return [_shown(context, each) for each in sorted(found, key=lambda each: each.order)[:first]]
 
 
@@ -110,6 +133,19 @@ async def _about_submissions(context: Context, first: int) -> list[_Found]:
     ]
 
 
+async def _about_points(context: Context) -> list[_Found]:
+    desks, rulebook = point_desks(context.caller), context.services.directory.rulebook
+    if not desks:
+        return []
+    async with context.services.record.reader() as reader:
+        points = await reader.points_on_desks(desks, limit=MOST_POINTS)
+    return [
+        _Found(task, shown_point(context, point))
+        for point in points
+        for task in tasks_of_point(point, context.caller, rulebook)
+    ]
+
+
 def _shown(context: Context, found: _Found) -> AgencyTask:
     now, calendar = context.services.clock(), context.services.directory.rulebook.calendar
     due_at, about = found.task.due_at, found.about
@@ -120,4 +156,6 @@ def _shown(context: Context, found: _Found) -> AgencyTask:
         working_days_left=None if due_at is None else calendar.workdays_left(now, due_at),
         blockage=about if isinstance(about, Blockage) else None,
         submission=about if isinstance(about, Submission) else None,
+        blocking_point=about if isinstance(about, BlockingPoint) else None,
+        step=shown_plan_step(about, found.task.step) if isinstance(about, BlockingPoint) else None,
     )

@@ -12,6 +12,7 @@ from directory.vocabulary import Label, Reference
 from schema.arguments import After, First, In
 from schema.context import Info
 from schema.enums import Language
+from schema.limits import DEFAULT_PAGE, page_size
 from schema.node import Node
 from schema.statistics.performance import AgencyPerformance, performance_of
 from schema.terms import Region, Term, region, terms
@@ -78,6 +79,18 @@ class Policy(Node):
     def clauses(self) -> list[Clause]:
         return [shown_clause(self.reference, found) for found in self.policy.clauses]
 
+    @strawberry.field(
+        description="The resolutions, of blocking points and of single reports that the caller may read, that changed or "
+        "explained a clause of this policy, or that this policy brought about by its document number; latest first, of "
+        "those that changed last."
+    )
+    async def resolutions(
+        self, info: Info, first: First = DEFAULT_PAGE
+    ) -> list[Annotated[ClauseResolution, strawberry.lazy("schema.clause_graph.types")]]:
+        from schema.clause_graph.changes import changes_named
+
+        return await changes_named(info.context, self.code, page_size(first))
+
 
 @strawberry.type(description="A clause of a policy (条款): what a report can say it is blocked by.")
 class Clause(Node):
@@ -122,8 +135,19 @@ class Clause(Node):
         return await points_of_clause(info.context, self.code, first=first, after=after)
 
     @strawberry.field(
+        description="The resolutions, of blocking points and of single reports that the caller may read, that changed or "
+        "explained this clause; latest first, of those that changed last."
+    )
+    async def changes_made(
+        self, info: Info, first: First = DEFAULT_PAGE
+    ) -> list[Annotated[ClauseResolution, strawberry.lazy("schema.clause_graph.types")]]:
+        from schema.clause_graph.changes import changes_named
+
+        return await changes_named(info.context, self.code, page_size(first))
+
+    @strawberry.field(
         description="What was claimed to resolve the blocking points that cite this clause, latest first, each with the clause "
-        "or policy change that did it."
+        "that was changed for it, which need not be this one."
     )
     async def resolutions(
         self, info: Info

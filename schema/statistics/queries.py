@@ -59,7 +59,7 @@ class StatisticsQueries:
         asked = _dimensions(group_by)
         level = region_level or RegionLevel.PROVINCE
         rows = page_size(first, DEFAULT_ROWS)
-        return await _statistics(info.context, filter or BlockageFilter(), asked, level, rows)
+        return await statistics_of(info.context, filter or BlockageFilter(), asked, level, rows)
 
 
 def _dimensions(asked: Sequence[StatisticsDimension]) -> tuple[StatisticsDimension, ...]:
@@ -76,7 +76,7 @@ def _dimensions(asked: Sequence[StatisticsDimension]) -> tuple[StatisticsDimensi
     return tuple(asked)
 
 
-async def _statistics(
+async def statistics_of(
     context: Context,
     wanted: BlockageFilter,
     asked: tuple[StatisticsDimension, ...],

@@ -193,9 +193,14 @@ def _assignment(chance: Random, matter: Matter) -> dict[str, Any]:
 
 def _proposal(chance: Random, matter: Matter) -> dict[str, Any]:
     nature = load_reference().vocabulary("natures").require(matter.category.extra["nature"])
-    kind = chance.choice(_REMEDIES[nature.extra.get("remedy", "execution")])
+    kind, clauses = (
+        chance.choice(_REMEDIES[nature.extra.get("remedy", "execution")]),
+        matter.report.get("clauses"),
+    )
+    if kind == "POLICY_CHANGED" and not clauses:
+        kind = "RULE_CLARIFIED"
     summary = matter.slots.fill(chance.choice(stories()["notes"]["zh"]["propose"][kind]), "zh")
     params: dict[str, Any] = {"kind": kind, "summary": summary}
-    if kind in ("RULE_CLARIFIED", "POLICY_CHANGED") and (clauses := matter.report.get("clauses")):
+    if kind in ("RULE_CLARIFIED", "POLICY_CHANGED") and clauses:
         params["clause"] = clauses[0]
     return params

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import pytest
 import pytest_asyncio
@@ -39,3 +41,25 @@ async def shared_record(shared_record_url: str) -> AsyncIterator[SqlRecord]:
 def desk(shared_record: SqlRecord) -> Desk:
     """Where commands are handed in, at a time of the test's choosing."""
     return Desk(shared_record)
+
+
+@pytest.fixture
+def record_at_hand(empty_record_url: str) -> Iterator[tuple[asyncio.Runner, SqlRecord]]:
+    """An empty record of each kind, and a loop to run it in: for machines of states, which wait for nothing."""
+    with _at_hand(empty_record_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_at_hand(sqlite_record_url: str) -> Iterator[tuple[asyncio.Runner, SqlRecord]]:
+    """The same on SQLite alone."""
+    with _at_hand(sqlite_record_url) as opened:
+        yield opened
+
+
+@contextmanager
+def _at_hand(url: str) -> Iterator[tuple[asyncio.Runner, SqlRecord]]:
+    with asyncio.Runner() as runner:
+        record = runner.run(open_record(url, places=place_names(REFERENCE.regions)))
+        yield runner, record
+        runner.run(record.close())

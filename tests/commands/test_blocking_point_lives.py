@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections import Counter
-from pathlib import Path
 from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
@@ -20,15 +18,12 @@ from directory.commands import (
     SplitBlockingPoint,
     UnmergeBlockingPoint,
 )
-from directory.entities import Blockage, BlockingPoint, load
-from directory.facts import replay
+from directory.entities import BlockingPoint
 from directory.point_counts import extent
-from directory.record.open import SqlRecord, open_record
-from directory.states import EntityType
+from directory.record.open import SqlRecord
 from tests.commands.point_desk import PointDesk, at, claim, naming, opened_point_desk
+from tests.commands.replaying import Replayed
 from tests.commands.report_desk import OFFICER, SUPERVISOR
-from tests.record.fixtures import new_record
-from tests.record.steps import seal
 
 REPORTS = 4
 WHICH = st.integers(0, 99)
@@ -48,6 +43,7 @@ class PointLives(RuleBasedStateMachine):
 
     record: ClassVar[SqlRecord]
     runner: ClassVar[asyncio.Runner]
+    replayed: ClassVar[Replayed]
 
     @initialize()
     def firms_report(self) -> None:
@@ -171,46 +167,23 @@ class PointLives(RuleBasedStateMachine):
         assert found == Counter(self.belongs.keys())
 
     def teardown(self) -> None:
-        """The log tells the same as the record: of every point and of every report."""
-        if not hasattr(self, "points"):
-            return
-        self.runner.run(seal(self.record))
-        for kind, type_, ids in (
-            (BlockingPoint, EntityType.BLOCKING_POINT, self.points),
-            (Blockage, EntityType.BLOCKAGE, self.reports),
-        ):
-            for entity_id in ids:
-                assert self.runner.run(told(self.record, kind, type_, entity_id)) == self.runner.run(
-                    self.desk.point(entity_id) if kind is BlockingPoint else self.desk.kept(entity_id)
-                )
+        """The log tells the same as the record: of every point, report and entry, of this life and all before it."""
+        self.runner.run(self.replayed.goes_on(self.record))
+        self.runner.run(self.replayed.agrees_with(self.record))
 
 
-async def told(
-    record: SqlRecord, kind: type[BlockingPoint | Blockage], type_: EntityType, entity_id: str
-) -> BlockingPoint | Blockage:
-    """The entity as its log tells it."""
-    async with record.reader() as reader:
-        entries = await reader.log_after(0, limit=10_000, entity=(type_, entity_id))
-    state: dict[str, object] = {}
-    for entry in entries:
-        state = replay(state, entry.fact.changes)
-    return load(kind, entity_id, entries[-1].fact.entity_version, state)
-
-
-def test_no_order_of_moves_loses_or_doubles_a_report() -> None:
+def test_no_order_of_moves_loses_or_doubles_a_report(
+    record_at_hand: tuple[asyncio.Runner, SqlRecord],
+) -> None:
     """Naming, linking, unlinking, merging, unmerging, splitting, claiming and reopening, in any order."""
-    with tempfile.TemporaryDirectory() as directory, asyncio.Runner() as runner:
-        record = runner.run(open_record(new_record(Path(directory))))
-        try:
-            PointLives.record, PointLives.runner = record, runner
-            run_state_machine_as_test(
-                PointLives,
-                settings=settings(
-                    max_examples=25,
-                    stateful_step_count=20,
-                    deadline=None,
-                    suppress_health_check=[HealthCheck.too_slow],
-                ),
-            )
-        finally:
-            runner.run(record.close())
+    PointLives.runner, PointLives.record = record_at_hand
+    PointLives.replayed = Replayed()
+    run_state_machine_as_test(
+        PointLives,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from directory.access import Caller, Role
+from directory.access import THE_CLOCK, Caller, Role
 from directory.commands import (
     AcceptAssignment,
     AnswerResolution,
@@ -14,7 +14,9 @@ from directory.commands import (
     JoinBlockingPoint,
     LinkBlockages,
     MergeBlockingPoints,
+    ProvideInformation,
     ReopenBlockingPoint,
+    RequestInformation,
     UnmergeBlockingPoint,
 )
 from directory.entities import BlockingPoint
@@ -25,7 +27,7 @@ from directory.states import BlockageStatus, BlockingPointStatus, ResolutionStat
 from tests.commands.point_desk import CLAUSE, PointDesk, at, claim, ids, opened_point_desk
 from tests.commands.report_desk import OFFICER, OWNER, SUPERVISOR, on, proposal
 from tests.factories import make_blockage, make_firm
-from tests.record.steps import keep
+from tests.record.steps import change, keep
 from tests.rules.report_lives import LEAD
 
 S = BlockingPointStatus
@@ -76,23 +78,70 @@ async def test_each_reporter_answers_for_itself(desk: PointDesk) -> None:
     assert state_of(found) is ResolutionState.CONTESTED
 
 
-async def test_who_came_into_progress_later_is_asked_by_carrying_over(desk: PointDesk) -> None:
-    """Once each: a reporter who contested is not asked the same again."""
+async def test_who_comes_into_progress_later_is_asked_then(desk: PointDesk) -> None:
+    """By the rule, in the moment that the agency takes the report on or the reporter has answered its question."""
+    waiting, questioned = await desk.assigned(), await desk.titled("抽成不透明", stage="in_progress")
+    questioned = await desk.does(RequestInformation(**on(questioned), note="请提供结算单"), OFFICER)
+    point = await desk.claimed(await desk.named(waiting, questioned))
+    assert (await said(desk, point)).not_asked == 2
+
+    await desk.does(AcceptAssignment(**on(await desk.kept(waiting.id))), OFFICER)
+    await desk.does(ProvideInformation(**on(await desk.kept(questioned.id)), note="已寄出"), OWNER)
+
+    assert await said(desk, point) == Answers(2, 0, 0, 0, 0, None)
+    *_, taken_on, asked = [entry.fact for entry in await desk.log_of(waiting)]
+    assert (taken_on.kind, asked.kind) == ("blockage:accepted", "blockage:resolution_proposed")
+    assert (asked.actor, asked.data["blocking_point"]) == (THE_CLOCK.subject, point.reference)
+
+
+async def test_who_contests_an_own_claim_is_asked_about_the_points(desk: PointDesk) -> None:
+    """It is another claim, which nobody has put to this reporter yet; contesting that one too leads to no third."""
+    settled = await desk.in_progress()
+    await desk.does(proposal(settled), OFFICER)
+    point = await desk.claimed(await desk.named(await desk.kept(settled.id)))
+    for claimed_by_point in (False, True):
+        report = await desk.kept(settled.id)
+        assert (report.resolutions[-1].blocking_point == point.id) is claimed_by_point
+        await desk.does(AnswerResolution(**on(report), confirm=False, comment="没有"), OWNER)
+    assert (await desk.kept(settled.id)).status is BlockageStatus.IN_PROGRESS
+
+
+async def test_a_point_under_review_again_asks_nobody(desk: PointDesk) -> None:
+    """What was claimed does not stand any more."""
+    waiting = await desk.assigned()
+    point = await desk.claimed(await desk.named(waiting))
+    await desk.done(ReopenBlockingPoint(**at(point), reason="多家反映未落实"))
+    await desk.does(AcceptAssignment(**on(await desk.kept(waiting.id))), OFFICER)
+    assert (await desk.kept(waiting.id)).status is BlockageStatus.IN_PROGRESS
+
+
+async def test_who_came_into_progress_elsewhere_is_asked_on_coming_back(desk: PointDesk) -> None:
+    """Out of a point that was merged; once each: a reporter who contested is not asked the same again."""
     waiting = await desk.assigned()
     contested = await desk.titled("抽成不透明", stage="in_progress")
     point = await desk.claimed(await desk.named(waiting, contested))
     await desk.does(
         AnswerResolution(**on(await desk.kept(contested.id)), confirm=False, comment="没有"), OWNER
     )
-    nothing = {(): (ErrorCode.NOT_ALLOWED_NOW, "point.nothing_to_carry_over")}
-    assert await desk.refused(CarryOverResolution(**at(point))) == nothing
-
+    await desk.merged(point, await desk.named())
     await desk.does(AcceptAssignment(**on(await desk.kept(waiting.id))), OFFICER)
+    assert (await desk.kept(waiting.id)).status is BlockageStatus.IN_PROGRESS
+    point = await desk.unmerged(point)
+    assert (await desk.kept(waiting.id)).status is BlockageStatus.RESOLUTION_PROPOSED
+    assert (await desk.kept(contested.id)).status is BlockageStatus.IN_PROGRESS
+
+
+async def test_what_an_older_version_left_unasked_is_carried_over_by_hand(desk: PointDesk) -> None:
+    """Once; then there is nothing left to carry over."""
+    waiting = await desk.titled("抽成不透明", stage="in_progress")
+    point = await desk.claimed(await desk.named())
+    await change(desk.record, waiting, blocking_point=point.id)
     carried = await desk.done(CarryOverResolution(**at(point)), OFFICER)
     assert carried.resolved_at == point.resolved_at
     assert (await desk.kept(waiting.id)).status is BlockageStatus.RESOLUTION_PROPOSED
-    assert (await desk.kept(contested.id)).status is BlockageStatus.IN_PROGRESS
-    assert await desk.refused(CarryOverResolution(**at(carried))) == nothing
+    assert await desk.refused(CarryOverResolution(**at(carried))) == {
+        (): (ErrorCode.NOT_ALLOWED_NOW, "point.nothing_to_carry_over")
+    }
 
 
 async def test_an_agencys_own_claim_on_one_report_is_no_answer_to_the_point(desk: PointDesk) -> None:

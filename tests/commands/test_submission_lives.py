@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import ClassVar
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -35,13 +33,10 @@ from directory.commands import (
 from directory.entities import Firm, Submission
 from directory.handling import Outcome
 from directory.history import state_as_of
-from directory.names import place_names
-from directory.record.open import SqlRecord, open_record
+from directory.record.open import SqlRecord
 from directory.states import EntityType, FirmStatus, ReviewDecision, SubmissionKind, SubmissionStatus
 from tests.commands.front_desk import LI, WANG, Desk, a_firm_user
 from tests.declarations import raw_enterprise
-from tests.record.fixtures import new_record
-from tests.rulebooks import REFERENCE
 
 S = SubmissionStatus
 REVIEWERS = st.sampled_from([WANG, LI])
@@ -252,19 +247,9 @@ class SubmissionLife(RuleBasedStateMachine):
             assert state_as_of(entries) == self.firm
 
 
-@pytest.fixture
-def record_at_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, SqlRecord]]:
-    """A SQLite record and a loop to run it in."""
-    url = new_record(tmp_path_factory.mktemp("lives"))
-    with asyncio.Runner() as runner:
-        record = runner.run(open_record(url, places=place_names(REFERENCE.regions)))
-        yield runner, record
-        runner.run(record.close())
-
-
-def test_any_order_of_commands_keeps_to_the_tables(record_at_hand: tuple[asyncio.Runner, SqlRecord]) -> None:
+def test_any_order_of_commands_keeps_to_the_tables(sqlite_at_hand: tuple[asyncio.Runner, SqlRecord]) -> None:
     """Submissions and their entry on a real record, through orders of commands that nobody would think of."""
-    SubmissionLife.runner, SubmissionLife.record = record_at_hand
+    SubmissionLife.runner, SubmissionLife.record = sqlite_at_hand
     run_state_machine_as_test(
         SubmissionLife,
         settings=settings(

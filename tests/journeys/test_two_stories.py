@@ -25,6 +25,8 @@ RANKING = {
     "description": "平台搜索结果按出价排名，小店不买流量就没有曝光，请求规范竞价排名。",
     "category": "paid-ranking",
 }
+CHANGES_MADE = """{ clause(code: "ecommerce-law#art40") { changesMade {
+    kind stands amendingDocument blockingPoint { reference } blockage { reference } } } }"""
 LIMITS = "supervised status disputes supervision { cause repliedAt } deadlines { stage metAt overdue void }"
 
 
@@ -73,6 +75,9 @@ async def test_thirty_firms_are_helped_at_once_and_each_answers(stage: Stage) ->
         leadAgency="samr",
     )
     claim = {"kind": "POLICY_CHANGED", "summary": "已明确竞价结果须显著标明并限制占比。"}
+    unnamed = await points.refuses(CENTRE, "resolveBlockingPoint", **at(point, **claim))
+    assert unnamed == [("REQUIRED", ["input", "clause"])]
+    claim |= {"clause": "ecommerce-law#art40", "amendingDocument": "国市监规〔2026〕3号"}
     point = await points.does(CENTRE, "resolveBlockingPoint", **at(point, **claim))
 
     assert await told(stage, OWNER, "notice.step.propose") == len(reports)
@@ -98,6 +103,16 @@ async def test_thirty_firms_are_helped_at_once_and_each_answers(stage: Stage) ->
     await stage.index()
     found = await points.found(PUBLIC, text="paid ranking")
     assert found == [point["reference"]]
+    made = (await stage.ask(PUBLIC, CHANGES_MADE))["clause"]["changesMade"]
+    assert made == [
+        {
+            "kind": "POLICY_CHANGED",
+            "stands": True,
+            "amendingDocument": claim["amendingDocument"],
+            "blockingPoint": {"reference": point["reference"]},
+            "blockage": None,
+        }
+    ]
     assert await outcomes(stage, "paid-ranking") == {"confirmed": 28, "contested": 1, "claimed": 0}
 
 

@@ -24,9 +24,10 @@ from directory.blocking_points import (
 )
 from directory.entities import Blockage, BlockingPoint, PointResolution, Resolution
 from directory.errors import NotAllowedNow, UserFault
-from directory.point_counts import answers, extent, put_to_report, recurrences, state_of
+from directory.point_counts import answers, extent, put_to_report, quorum, recurrences, state_of
 from directory.states import BlockageStatus, BlockingPointStatus, ResolutionKind, ResolutionState
 from tests.factories import NOW, make_blockage, make_point
+from tests.rulebooks import RULEBOOK
 
 A, S = PointAction, BlockingPointStatus
 LEAD = "samr"
@@ -35,11 +36,20 @@ CLAIM = PointResolution(
 )
 
 DRAWN_LIFE = {
-    S.OPEN: {A.START: S.IN_PROGRESS, A.RESOLVE: S.RESOLVED},
-    S.IN_PROGRESS: {A.RESOLVE: S.RESOLVED},
+    S.OPEN: {
+        A.START: S.IN_PROGRESS,
+        A.RESOLVE: S.RESOLVED,
+        A.POST_PROGRESS: S.OPEN,
+        A.PLAN_STEP: S.OPEN,
+    },
+    S.IN_PROGRESS: {
+        A.RESOLVE: S.RESOLVED,
+        A.POST_PROGRESS: S.IN_PROGRESS,
+        A.PLAN_STEP: S.IN_PROGRESS,
+    },
     S.RESOLVED: {A.CARRY_OVER: S.RESOLVED, A.REOPEN: S.IN_PROGRESS, A.RECUR: S.IN_PROGRESS},
 }
-AT_ANY_TIME = {A.AMEND, A.LINK, A.SPLIT, A.MERGE, A.UNMERGE}
+AT_ANY_TIME = {A.AMEND, A.LINK, A.SPLIT, A.MERGE, A.UNMERGE, A.SETTLE_STEP}
 
 
 def resolved(**changes: object) -> BlockingPoint:
@@ -92,7 +102,7 @@ def test_what_is_offered_is_what_is_allowed(
             continue
         allowed.append(action)
     assert list(open_point_actions(point, frozenset(sides))) == [
-        each for each in allowed if each is not A.UNMERGE
+        each for each in allowed if each not in (A.UNMERGE, A.SETTLE_STEP)
     ]
 
 
@@ -103,6 +113,32 @@ def test_a_point_without_a_lead_is_not_offered_to_be_resolved() -> None:
     merged = make_point(merged_into="another")
     assert open_point_actions(merged, supervisor) == (A.UNMERGE,)
     assert open_point_actions(merged, frozenset({PointSide.LEAD})) == ()
+
+
+@pytest.mark.parametrize(
+    ("states", "reached"),
+    [
+        ((ResolutionState.CONFIRMED, ResolutionState.UNANSWERED), True),
+        ((ResolutionState.CONFIRMED, ResolutionState.CONTESTED), False),
+        ((ResolutionState.UNANSWERED,), False),
+        ((), False),
+    ],
+)
+def test_a_quorum_is_a_confirmation_and_no_contest_in_fifteen_working_days(
+    states: tuple[ResolutionState, ...], reached: bool
+) -> None:
+    """Before they are over it is open, whatever was said; nothing claimed, no quorum."""
+    point = resolved()
+    said = answers(point, [answered(point, state) for state in states])
+    early, late = (
+        quorum(point, said, now, RULEBOOK) for now in (NOW + timedelta(days=2), NOW + timedelta(days=60))
+    )
+    assert early is not None
+    assert late is not None
+    assert (early.open, early.reached) == (True, False)
+    assert (late.open, late.reached) == (False, reached)
+    assert late.closes_at == RULEBOOK.calendar.add_workdays(NOW, 15).at
+    assert quorum(make_point(), said, NOW, RULEBOOK) is None
 
 
 def test_time_never_runs_backwards_in_a_point() -> None:

@@ -16,6 +16,9 @@ INPUTS = {
     "linkBlockages": "LinkBlockagesInput",
     "splitBlockingPoint": "SplitBlockingPointInput",
     "resolveBlockingPoint": "ResolveBlockingPointInput",
+    "postPointProgress": "PostPointProgressInput",
+    "planPointStep": "PlanPointStepInput",
+    "settlePointStep": "SettlePointStepInput",
     "mergeBlockingPoints": "MergeBlockingPointsInput",
     "unmergeBlockingPoint": "UnmergeBlockingPointInput",
 }

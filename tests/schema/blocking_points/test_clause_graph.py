@@ -6,8 +6,15 @@ from typing import Any
 
 import pytest
 
-from directory.entities import PointResolution
-from directory.states import BlockageStatus, BlockingPointStatus, ResolutionKind, Severity, Visibility
+from directory.entities import PointResolution, Resolution
+from directory.states import (
+    BlockageStatus,
+    BlockingPointStatus,
+    ResolutionKind,
+    ResolutionState,
+    Severity,
+    Visibility,
+)
 from tests.factories import NOW, make_firm, make_point, make_profile
 from tests.journeys.stage import ANALYST, FAR_OFFICER, OPERATOR, OWNER, PUBLIC, SUPERVISOR, Person, Stage
 from tests.record.statements import counted_statements
@@ -21,17 +28,26 @@ RESOLUTIONS = (
 )
 CLAUSE_QUERY = f"query C($c: String!) {{ clause(code: $c) {{ {REGIONS} {RESOLUTIONS} }} }}"
 RANKING = "query R($first: Int) { clausesByBlocking(first: $first) { clause { code } firms reports weight } }"
+MADE = f'{{ clause(code: "{CLAUSE}") {{ changesMade {{ summary }} }} }}'
 PAGE = "{ policies { clauses { code resolutions { summary } regions { reports } } } }"
 
 
-def claim(summary: str, clause: str | None = None) -> PointResolution:
+def claim(summary: str, clause: str | None = None, amending_document: str | None = None) -> PointResolution:
     """What an agency claims to have removed a point."""
     return PointResolution(
         kind=ResolutionKind.POLICY_CHANGED,
         summary=summary,
         clause=clause,
+        amending_document=amending_document,
         proposed_by="samr",
         proposed_at=NOW,
+    )
+
+
+def on_report(summary: str, clause: str, blocking_point: str | None = None) -> Resolution:
+    """The same of a single report, or as its reporter was asked about the whole point."""
+    return Resolution(
+        **claim(summary, clause).model_dump(), state=ResolutionState.CLAIMED, blocking_point=blocking_point
     )
 
 
@@ -125,6 +141,35 @@ async def test_a_clause_leads_to_what_resolved_its_points(stage: Stage) -> None:
         "blockingPoint": {"reference": standing.reference},
     }
     assert found["已约谈"]["changedBy"] is None
+
+
+async def test_a_clause_and_a_policy_lead_to_what_changed_them(stage: Stage) -> None:
+    """Of points and of single reports, by the clause or the number of the document; what blocks it is another list."""
+    number = "发改高技〔2020〕1157号"
+    by_clause = make_point(clauses=(OTHER,), resolutions=(claim("已出台抽成上限", CLAUSE),), resolved_at=NOW)
+    by_document = make_point(
+        clauses=(OTHER,), resolutions=(claim("已发文", amending_document="发改高技(2020) 1157 号"),)
+    )
+    citing = make_point(clauses=(CLAUSE,), resolutions=(claim("已约谈"),))
+    firm = make_firm()
+    own = taken_up(firm, resolutions=(on_report("个案已解释", CLAUSE),))
+    hidden = taken_up(
+        firm, visibility=Visibility.AGENCIES_ONLY, resolutions=(on_report("不公开的个案", CLAUSE),)
+    )
+    asked = taken_up(firm, resolutions=(on_report("已出台抽成上限", CLAUSE, blocking_point=by_clause.id),))
+    await keep(stage.record, firm, by_clause, by_document, citing)
+    await indexed(stage, own, hidden, asked)
+
+    async def summaries(who: Person) -> set[str]:
+        return {each["summary"] for each in (await stage.ask(who, MADE))["clause"]["changesMade"]}
+
+    assert await summaries(PUBLIC) == {"已出台抽成上限", "个案已解释"}
+    assert await summaries(SUPERVISOR) == {"已出台抽成上限", "个案已解释", "不公开的个案"}
+    policies = await stage.ask(
+        PUBLIC, "{ policies { documentNumber resolutions { summary amendingPolicy { code } } } }"
+    )
+    made = {each["documentNumber"]: each["resolutions"] for each in policies["policies"]}
+    assert made[number] == [{"summary": "已发文", "amendingPolicy": {"code": "ndrc-2020-1157"}}]
 
 
 async def test_all_clauses_take_one_read(stage: Stage) -> None:

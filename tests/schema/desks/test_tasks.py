@@ -11,10 +11,12 @@ from tests.journeys.stage import (
     FAR_OFFICER,
     LEADER,
     OWNER,
+    PUBLIC,
     SUPERVISOR,
     TRIAGE,
     Person,
 )
+from tests.schema.blocking_points.points import Points, at
 
 TASKS = "{ agencyTasks { kind dueAt overdue workingDaysLeft blockage { reference } submission { id } } }"
 
@@ -51,6 +53,35 @@ async def test_each_step_is_on_the_desk_of_whose_turn_it_is(reports: Reports) ->
 
     report = await reports.propose(report)
     assert await tasks(reports, LEADER) == []
+
+
+async def test_a_point_is_on_the_desk_of_its_lead_and_of_who_owes_a_step(reports: Reports) -> None:
+    """To be started, then to be spoken of every twenty working days; a step with the agency that owes it."""
+    points = Points(reports.stage)
+    point = await points.named()
+    owed = "{ agencyTasks { kind dueAt blockingPoint { reference } step { what overdue } } }"
+
+    async def on_desk(who: Person) -> list[tuple[str, Any]]:
+        found = (await reports.stage.ask(who, owed))["agencyTasks"]
+        assert all(each["blockingPoint"] == {"reference": point["reference"]} for each in found)
+        return [(each["kind"], each["step"]) for each in found]
+
+    assert await on_desk(LEADER) == [("START_POINT", None)]
+    point = await points.does(LEADER, "startBlockingPoint", **at(point))
+    assert await on_desk(LEADER) == [("POST_POINT_PROGRESS", None)]
+    step = {"what": "征求行业意见", "owner": "industry-association", "dueOn": "2026-03-06"}
+    point = await points.does(LEADER, "planPointStep", **at(point, **step))
+    assert await on_desk(ASSISTANT) == [("COMPLETE_STEP", {"what": "征求行业意见", "overdue": False})]
+    reports.stage.at("2026-03-07 10:00")
+    assert await on_desk(ASSISTANT) == [("COMPLETE_STEP", {"what": "征求行业意见", "overdue": True})]
+
+    key = (await points.read(PUBLIC, point, "plan { key }"))["plan"][0]["key"]
+    point = await points.does(ASSISTANT, "settlePointStep", **at(point, step=key, status="DONE"))
+    assert await on_desk(ASSISTANT) == []
+    point = await points.resolved(point)
+    assert await on_desk(LEADER) == []
+    point = await points.does(SUPERVISOR, "reopenBlockingPoint", **at(point, note="多家反映未落实"))
+    assert await on_desk(LEADER) == [("REVIEW_POINT", None)]
 
 
 async def test_the_first_due_comes_first(reports: Reports) -> None:

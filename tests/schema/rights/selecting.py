@@ -62,7 +62,8 @@ def least(kind: Any, name: str, owner: str) -> Any:
         return global_id(
             KINDS.get(name, merged if name in ("from", "into") else name[0].upper() + name[1:]), NOBODY
         )
-    return {"Int": 1, "Boolean": True}.get(kind.name, TEXTS.get(name, "一段足够长的说明文字，用于检查权限。"))
+    plain = {"Int": 1, "Boolean": True, "Date": "2030-01-02"}
+    return plain.get(kind.name, TEXTS.get(name, "一段足够长的说明文字，用于检查权限。"))
 
 
 def selection(kind: Any) -> str:

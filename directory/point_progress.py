@@ -1,0 +1,138 @@
+"""
+What is owed on a blocking point while it stands (堵点推进): a public note on progress (进展通报), and the steps of its plan.
+
+A point has no hard limit, for no agency alone removes a rule; but whoever leads it says publicly every twenty working days
+how far it is. How late a note is (逾期等级) follows from the day of the last one and the clock, never stored, and the
+windows below are what both a point's own page and a search go by, so that they cannot differ. Pure: values in, values out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from directory.blocking_points import PointAction, point_moved
+from directory.entities import BlockingPoint, PlanStep, ProgressNote
+from directory.errors import LimitExceeded, NotAllowedNow, NotFound
+from directory.rulebook import Rulebook
+from directory.states import BlockingPointStatus, OverdueLevel, PlanStepStatus
+from directory.workdays import end_of_day, local_date
+
+MOST_STEPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days of a last note for which it is so late now: after the one, None for any, and up to the other."""
+
+    after: date | None
+    until: date
+
+    def holds(self, on: date) -> bool:
+        """Whether the day lies in it."""
+        return on <= self.until and (self.after is None or on > self.after)
+
+
+def progress_since(point: BlockingPoint) -> datetime | None:
+    """From when on the next note is counted: the last note, or when it was named or its review was reopened.
+
+    None where no note is owed: the point is claimed to be removed, or lives on in another.
+    """
+    if point.status is BlockingPointStatus.RESOLVED or point.merged_into is not None:
+        return None
+    noted = point.progress[-1].at if point.progress else point.created_at
+    return max(noted, point.review_reopened_at or noted)
+
+
+def progress_due_at(point: BlockingPoint, rulebook: Rulebook) -> datetime | None:
+    """The first instant at which the next note is late; None where none is owed."""
+    since = progress_since(point)
+    if since is None:
+        return None
+    return rulebook.calendar.add_workdays(since, rulebook.limits.progress_note).at
+
+
+def overdue_level(point: BlockingPoint, now: datetime, rulebook: Rulebook) -> OverdueLevel | None:
+    """How late the next note is; None where it has time, or none is owed."""
+    since = progress_since(point)
+    if since is None:
+        return None
+    on = local_date(since)
+    return next((level for level in OverdueLevel if window(level, now, rulebook).holds(on)), None)
+
+
+def window(level: OverdueLevel, now: datetime, rulebook: Rulebook) -> Window:
+    """The window of a level at `now`."""
+    calendar, limits = rulebook.calendar, rulebook.limits
+    late = calendar.latest_start(now, limits.progress_note)
+    very_late = calendar.latest_start(now, limits.progress_note + limits.long_overdue)
+    if level is OverdueLevel.LONG_OVERDUE:
+        return Window(None, very_late)
+    if level is OverdueLevel.OVERDUE:
+        return Window(very_late, late)
+    tonight = end_of_day(local_date(now))
+    return Window(late, calendar.latest_start(tonight, limits.progress_note - limits.due_soon))
+
+
+def progress_noted(point: BlockingPoint, office: str, text: str, at: datetime) -> BlockingPoint:
+    """The point with one more public note, of an agency's code or as `supervisor`."""
+    at = max(at, point.updated_at)
+    note = ProgressNote(at=at, office=office, text=text)
+    return point_moved(point, PointAction.POST_PROGRESS, at, progress=(*point.progress, note))
+
+
+def step_planned(
+    point: BlockingPoint, step_id: str, what: str, owner: str, due_on: date, at: datetime
+) -> BlockingPoint:
+    """The point with one more step in its plan. Raises: LimitExceeded, NotAllowedNow."""
+    if len(point.plan) >= MOST_STEPS:
+        raise LimitExceeded.at(key="point.too_many_steps", most=MOST_STEPS)
+    step = PlanStep(
+        id=step_id, what=what, owner=owner, due_on=due_on, status=PlanStepStatus.PLANNED, planned_at=at
+    )
+    return point_moved(point, PointAction.PLAN_STEP, at, plan=(*point.plan, step))
+
+
+def step_settled(
+    point: BlockingPoint, step_id: str, status: PlanStepStatus, note: str | None, at: datetime
+) -> BlockingPoint:
+    """The point with a step done or dropped. Raises: NotFound; NotAllowedNow, for one that was settled before."""
+    step = step_of(point, step_id)
+    if step.status is not PlanStepStatus.PLANNED or status is PlanStepStatus.PLANNED:
+        raise NotAllowedNow.at("step", key="point.step_settled")
+    at = max(at, point.updated_at)
+    settled = step.model_copy(update={"status": status, "settled_at": at, "note": note})
+    plan = tuple(settled if each is step else each for each in point.plan)
+    return point_moved(point, PointAction.SETTLE_STEP, at, plan=plan)
+
+
+def step_of(point: BlockingPoint, step_id: str) -> PlanStep:
+    """The step with this id. Raises: NotFound."""
+    for step in point.plan:
+        if step.id == step_id:
+            return step
+    raise NotFound.at("step", key="not_found")
+
+
+def open_steps(point: BlockingPoint) -> Iterator[PlanStep]:
+    """The steps still to be done, of a point that stands on its own."""
+    if point.merged_into is None:
+        yield from (step for step in point.plan if step.status is PlanStepStatus.PLANNED)
+
+
+def step_due_at(step: PlanStep) -> datetime:
+    """The first instant at which the step is late."""
+    return end_of_day(step.due_on)
+
+
+def desks(point: BlockingPoint) -> frozenset[str]:
+    """On whose desk the point lies: its lead's while it stands, a supervisor's where none leads, and of those who owe a step."""
+    owners = {step.owner for step in open_steps(point)}
+    if progress_since(point) is not None:
+        owners.add(point.lead_agency or SUPERVISORS_DESK)
+    return frozenset(owners)
+
+
+# No agency has this code.
+SUPERVISORS_DESK = "supervisor"
