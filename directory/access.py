@@ -80,6 +80,9 @@ class Operation(StrEnum):
     SUPERVISE_BLOCKAGE = "supervise_blockage"
     REPLY_TO_SUPERVISION = "reply_to_supervision"
     CALL_BACK = "call_back"
+    SEND_REPORT_MESSAGE = "send_report_message"
+    APPROVE_PUBLIC_TEXT = "approve_public_text"
+    UNSEAL_REPORTER = "unseal_reporter"
     SUSPEND_UNCONFIRMED = "suspend_unconfirmed"
     RESCHEDULE = "reschedule"
     HANDLE_BLOCKING_POINT = "handle_blocking_point"
@@ -89,7 +92,7 @@ class Operation(StrEnum):
     READ_CONTACT = "read_contact"
     READ_EXACT_FIGURES = "read_exact_figures"
     READ_EXACT_STATISTICS = "read_exact_statistics"
-    READ_REPORTER = "read_reporter"
+    READ_OFFICERS = "read_officers"
     READ_NOTICES = "read_notices"
     SAVE_SEARCH = "save_search"
     READ_AGENCY_SIGNS = "read_agency_signs"
@@ -138,6 +141,9 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.SUPERVISE_BLOCKAGE: _SUPERVISORS | _CLOCK,
     Operation.REPLY_TO_SUPERVISION: _HANDLERS,
     Operation.CALL_BACK: _SUPERVISORS,
+    Operation.SEND_REPORT_MESSAGE: _OWNER | _REVIEWERS,
+    Operation.APPROVE_PUBLIC_TEXT: _REVIEWERS,
+    Operation.UNSEAL_REPORTER: _SUPERVISORS,
     Operation.SUSPEND_UNCONFIRMED: _CLOCK,
     Operation.RESCHEDULE: _CLOCK,
     Operation.HANDLE_BLOCKING_POINT: _HANDLERS | _SUPERVISORS,
@@ -147,7 +153,7 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.READ_CONTACT: _REVIEWERS,
     Operation.READ_EXACT_FIGURES: _REVIEWERS | {Role.ANALYST},
     Operation.READ_EXACT_STATISTICS: _REVIEWERS | {Role.ANALYST},
-    Operation.READ_REPORTER: _REVIEWERS,
+    Operation.READ_OFFICERS: _REVIEWERS | {Role.OPERATOR},
     Operation.READ_AGENCY_SIGNS: _SUPERVISORS,
     Operation.READ_PROPOSED_POINTS: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR}),
     Operation.READ_NOTICES: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},

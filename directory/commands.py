@@ -197,6 +197,8 @@ class TriageBlockage(OnBlockage):
     clauses: tuple[str, ...] | None = None
     duplicate_of: str | None = None
     reason: str | None = None
+    public_title: str | None = None
+    public_summary: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +322,28 @@ class RecordCallBack(OnBlockage):
 
     outcome: CallBackOutcome
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReportMessage(OnBlockage):
+    """Write to the other side of a report, which knows the reporter by an alias; no clock stops (留言)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsealReporter(OnBlockage):
+    """Be shown who reported, for a reason that the reporter reads (启封上报主体身份)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovePublicText(OnBlockage):
+    """Word anew what the public reads of a report (公开文本)."""
+
+    title: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -262,6 +262,15 @@ class CallBack(Value):
     note: str
 
 
+class Unsealing(Value):
+    """That a supervisor was shown who reported: `by` the token's subject, until when, and the reason given."""
+
+    by: str
+    at: datetime
+    until: datetime
+    reason: str
+
+
 class TimelineEntry(Value):
     """A step in the life of a report as its readers see it."""
 
@@ -274,7 +283,11 @@ class TimelineEntry(Value):
 
 
 class Blockage(Entity):
-    """A firm's report of what blocks it (堵点诉求)."""
+    """A firm's report of what blocks it (堵点诉求).
+
+    `title` and `description` are the reporter's own words and never change. `public_title` and `public_summary` are what
+    the public reads instead, once an officer worded it anew; None while the reporter's own were approved as they are.
+    """
 
     reference: str
     firm_id: str
@@ -313,6 +326,9 @@ class Blockage(Entity):
     withdrawal_asked_by_agency: bool | None = None
     call_back: CallBack | None = None
     blocking_point: str | None = None
+    public_title: str | None = None
+    public_summary: str | None = None
+    unsealings: tuple[Unsealing, ...] = ()
     reported_at: datetime
     updated_at: datetime
     closed_at: datetime | None = None

@@ -14,6 +14,7 @@ from directory.deadlines import Stage, extended, is_overdue, reopens_until, runn
 from directory.entities import Blockage, Resolution
 from directory.errors import AlreadyExists, InvalidInput, LimitExceeded, NotAllowedNow, NotFound
 from directory.moves import Action, Side
+from directory.public_texts import Words
 from directory.report_reading import says_the_same
 from directory.states import BlockageStatus, ResolutionState, Severity, SupervisionCause
 from directory.supervision import supervised
@@ -29,8 +30,12 @@ def accepted_by_triage(
     severity: Severity,
     clauses: tuple[str, ...],
     note: str | None,
+    public: Words | None = None,
 ) -> Blockage:
-    """The report taken up. Its cause is known from now on when triage named a clause or left the reporter's standing."""
+    """The report taken up. Its cause is known from now on when triage named a clause or left the reporter's standing.
+
+    `public` is what the public reads of it; None for the reporter's own words.
+    """
     return moved(
         blockage,
         Action.TRIAGE_ACCEPT,
@@ -40,6 +45,8 @@ def accepted_by_triage(
         severity=severity,
         clauses=clauses,
         cause_known=bool(clauses),
+        public_title=public.title if public else None,
+        public_summary=public.description if public else None,
     )
 
 

@@ -48,15 +48,18 @@ _SUBMITTING = frozenset(
         Operation.ANSWER_RESOLUTION,
         Operation.REOPEN_BLOCKAGE,
         Operation.WITHDRAW_BLOCKAGE,
+        Operation.SEND_REPORT_MESSAGE,
         Operation.SAVE_SEARCH,
     }
 )
+# A program gives no reason of its own.
+_FOR_PEOPLE = frozenset({Operation.UNSEAL_REPORTER})
 _READING = frozenset(each for each in Operation if each.name.startswith("READ_"))
 
 SCOPES: Mapping[Scope, frozenset[Operation]] = {
     Scope.READ: _READING,
     Scope.SUBMIT: _SUBMITTING,
-    Scope.REVIEW: frozenset(Operation) - _READING - _SUBMITTING - _EXPORTS - _OF_THE_CLOCK,
+    Scope.REVIEW: frozenset(Operation) - _READING - _SUBMITTING - _EXPORTS - _OF_THE_CLOCK - _FOR_PEOPLE,
     Scope.EXPORT: _EXPORTS,
 }
 

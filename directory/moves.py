@@ -8,6 +8,8 @@ A row says where a move leads, on whose side it is, and which limits it meets, v
 A row deserves a reason: a supervisor may close a report as unresolved also while an answer of the reporter is
 outstanding. Otherwise a reporter who fell silent would keep it open for ever. And a withdrawal that an agency asked
 for (撤单) is followed by a call-back: where the reporter did not mean it, the report starts over at the triage desk.
+Messages stop no clock, unlike questions; who reported may be unsealed in every state, for what it is needed for does
+not end with the report.
 """
 
 from __future__ import annotations
@@ -61,6 +63,10 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     CALL_BACK = "call_back"
     REINSTATE = "reinstate"
+    MESSAGE_REPORTER = "message_reporter"
+    MESSAGE_AGENCY = "message_agency"
+    APPROVE_TEXT = "approve_public_text"
+    UNSEAL = "unseal_reporter"
 
 
 OPERATIONS: Mapping[Action, Operation] = {
@@ -89,6 +95,10 @@ OPERATIONS: Mapping[Action, Operation] = {
     Action.WITHDRAW: Operation.WITHDRAW_BLOCKAGE,
     Action.CALL_BACK: Operation.CALL_BACK,
     Action.REINSTATE: Operation.CALL_BACK,
+    Action.MESSAGE_REPORTER: Operation.SEND_REPORT_MESSAGE,
+    Action.MESSAGE_AGENCY: Operation.SEND_REPORT_MESSAGE,
+    Action.APPROVE_TEXT: Operation.APPROVE_PUBLIC_TEXT,
+    Action.UNSEAL: Operation.UNSEAL_REPORTER,
 }
 
 FACTS: Mapping[Action, str] = {
@@ -117,6 +127,10 @@ FACTS: Mapping[Action, str] = {
     Action.WITHDRAW: "blockage:withdrawn",
     Action.CALL_BACK: "blockage:called_back",
     Action.REINSTATE: "blockage:reinstated",
+    Action.MESSAGE_REPORTER: "blockage:reporter_messaged",
+    Action.MESSAGE_AGENCY: "blockage:agency_messaged",
+    Action.APPROVE_TEXT: "blockage:public_text_approved",
+    Action.UNSEAL: "blockage:reporter_unsealed",
 }
 
 
@@ -139,6 +153,7 @@ _SUPERVISORS = frozenset({Side.SUPERVISOR})
 _CLOCK = frozenset({Side.CLOCK})
 _TRIAGE = frozenset({Side.TRIAGE})
 _AT_THE_DESK = frozenset({S.REPORTED, S.TRIAGED})
+_NEVER_PUBLIC = frozenset({S.REPORTED, S.REJECTED, S.DUPLICATE})
 _TRANSFER = Move(S.ASSIGNED, _SUPERVISORS, voids=Stage.ACCEPT, starts=(Stage.ACCEPT,))
 
 MOVES: Mapping[tuple[S, Action], Move] = {
@@ -185,6 +200,19 @@ MOVES: Mapping[tuple[S, Action], Move] = {
     **{(status, Action.WITHDRAW): Move(S.WITHDRAWN, _REPORTER) for status in sorted(OPEN_STATUSES)},
     (S.WITHDRAWN, Action.CALL_BACK): Move(S.WITHDRAWN, _SUPERVISORS),
     (S.WITHDRAWN, Action.REINSTATE): Move(S.REPORTED, _SUPERVISORS, starts=(Stage.TRIAGE,)),
+    **{(status, Action.MESSAGE_AGENCY): Move(status, _REPORTER) for status in sorted(OPEN_STATUSES)},
+    **{
+        (status, Action.MESSAGE_REPORTER): Move(
+            status, (_TRIAGE if status in _AT_THE_DESK else _LEAD) | _SUPERVISORS
+        )
+        for status in sorted(OPEN_STATUSES)
+    },
+    **{
+        (status, Action.APPROVE_TEXT): Move(status, _TRIAGE | _LEAD | _SUPERVISORS)
+        for status in S
+        if status not in _NEVER_PUBLIC
+    },
+    **{(status, Action.UNSEAL): Move(status, _SUPERVISORS) for status in S},
 }
 
 SIDES_OF_ACTION: Mapping[Action, frozenset[Side]] = {

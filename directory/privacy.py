@@ -164,7 +164,19 @@ _HANDLED_TEXT = Kept(P1, Purpose.FOLLOW_UP, Retention.REPORT, text=True)
 _HANDLED = Kept(P0, Purpose.FOLLOW_UP, Retention.REPORT)
 
 BLOCKAGE: Mapping[str, Kept] = {
-    **dict.fromkeys(("title", "description", "resolutions", "timeline", "close_reason"), _REPORTED_TEXT),
+    **dict.fromkeys(
+        (
+            "title",
+            "description",
+            "public_title",
+            "public_summary",
+            "resolutions",
+            "timeline",
+            "close_reason",
+        ),
+        _REPORTED_TEXT,
+    ),
+    "unsealings": _HANDLED_TEXT,
     # Of these one part is written freely: the reply, the note of the call, the reason of an extension, the explanation.
     **dict.fromkeys(("supervision", "call_back", "deadlines", "impact"), _HANDLED_TEXT),
     **dict.fromkeys(

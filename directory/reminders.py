@@ -130,6 +130,10 @@ STEPS: Mapping[Action, tuple[To, ...]] = {
     Action.CLOSE_UNRESOLVED: (To.FIRM, To.HOLDER),
     Action.WITHDRAW: (To.HOLDER,),
     Action.REINSTATE: (To.FIRM, To.HOLDER),
+    Action.MESSAGE_REPORTER: (To.FIRM,),
+    Action.MESSAGE_AGENCY: (To.HOLDER,),
+    Action.APPROVE_TEXT: (To.FIRM,),
+    Action.UNSEAL: (To.FIRM,),
 }
 # Reports whose reporter waits for others; where it is the reporter's turn, ladders of their own speak.
 IN_HAND = frozenset(
@@ -195,11 +199,15 @@ def knows_of(action: str) -> bool:
 def last_news(blockage: Blockage) -> datetime:
     """When the reporter last learnt something of a report that others have in hand; of another, since when it is so.
 
-    What an agency does without telling does not count: silence is what the reporter hears.
+    What an agency does without telling does not count: silence is what the reporter hears. Nor does what the reporter
+    writes: who keeps asking has had no news.
     """
     if blockage.status not in IN_HAND:
         return state_since(blockage)
-    known = (step.at for step in reversed(blockage.timeline) if knows_of(step.action))
+    asked = Action.MESSAGE_AGENCY
+    known = (
+        step.at for step in reversed(blockage.timeline) if knows_of(step.action) and step.action != asked
+    )
     return next(known, blockage.reported_at)
 
 

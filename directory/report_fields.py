@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from directory.entities import Blockage
-from directory.standing import Sides
+from directory.standing import Sides, corresponds
 from directory.states import BlockageStatus
 
 
@@ -20,6 +20,7 @@ class Readers(StrEnum):
 
     EVERYONE = "everyone"
     PARTIES = "parties"
+    CORRESPONDENTS = "correspondents"
     KNOWING_THE_REPORTER = "knowing_the_reporter"
 
 
@@ -32,6 +33,10 @@ REPORT_FIELDS: Mapping[str, Readers] = {
             "status",
             "title",
             "description",
+            "public_title",
+            "public_summary",
+            "public_text",
+            "reporter_alias",
             "language",
             "category",
             "severity",
@@ -80,6 +85,7 @@ REPORT_FIELDS: Mapping[str, Readers] = {
         ("impact", "duplicate_of", "suggested_agencies", "withdrawal_asked_by_agency"), Readers.PARTIES
     ),
     **dict.fromkeys(("supervision.reply", "call_back", "indicators"), Readers.PARTIES),
+    **dict.fromkeys(("messages", "reporter_size_class"), Readers.CORRESPONDENTS),
     "reported_by": Readers.KNOWING_THE_REPORTER,
 }
 
@@ -89,6 +95,8 @@ def may_read_report_field(field: str, sides: Sides, *, knows_reporter: bool) -> 
     readers = REPORT_FIELDS.get(field)
     if readers is Readers.KNOWING_THE_REPORTER:
         return knows_reporter
+    if readers is Readers.CORRESPONDENTS:
+        return corresponds(sides)
     return readers is Readers.EVERYONE or (readers is Readers.PARTIES and bool(sides))
 
 

@@ -134,6 +134,14 @@ def read_clauses(fields: RawFields, reference: Reference) -> tuple[str, ...]:
     return tuple(clauses)
 
 
+def read_public_words(fields: RawFields, title: str, summary: str) -> tuple[str | None, str | None]:
+    """What the public is to read of a report, under these names; None for what is left out."""
+    return (
+        fields.text(title, longest=LONGEST_TITLE, shortest=SHORTEST_TITLE),
+        fields.text(summary, longest=LONGEST_DESCRIPTION, shortest=SHORTEST_DESCRIPTION, multiline=True),
+    )
+
+
 def read_codes(fields: RawFields, name: str, vocabulary: Vocabulary, today: date) -> tuple[str, ...]:
     """Codes of a vocabulary that may be used today, each once."""
     codes = fields.texts(name, longest=LONGEST_CODE, most=MOST_CODES)

@@ -5,12 +5,13 @@ What a caller is to one report, and what follows from it: which moves are theirs
 - Triage is any officer of an authority whose reach holds the report's region (首接负责: whoever receives it first).
 - Lead and co-agency are officers of the bodies named in the assignment, wherever they sit.
 - Platforms and associations may co-handle a report, never receive, lead or judge one: they may be what it is about.
-  So they do not learn who reported either.
+  So what the reporter and the offices write to each other is not for them either.
+Who reported is none of these: that is sealed from all but the reporter (`directory.sealing`).
 """
 
 from __future__ import annotations
 
-from directory.access import Caller, Operation, Role, may, reaches
+from directory.access import Caller, Role, reaches
 from directory.entities import Blockage, TimelineEntry
 from directory.moves import Action, Side
 from directory.states import BlockageStatus, Visibility
@@ -34,6 +35,9 @@ NOTES_BETWEEN_PARTIES = frozenset(
         Action.REINSTATE,
     }
 )
+# Steps that are there only for who writes to the reporter, and for the reporter.
+CORRESPONDENCE = frozenset({Action.MESSAGE_REPORTER, Action.MESSAGE_AGENCY, Action.UNSEAL})
+CORRESPONDENTS = frozenset({Side.REPORTER, Side.TRIAGE, Side.LEAD, Side.SUPERVISOR})
 
 
 def may_lead(agency: Agency) -> bool:
@@ -100,19 +104,19 @@ def may_see_blockage(caller: Caller, blockage: Blockage, agencies: Agencies, *, 
     return is_public(blockage) or bool(sides_of(caller, blockage, agencies, is_reporter=is_reporter))
 
 
-def may_see_reporter(caller: Caller, blockage: Blockage, agencies: Agencies, *, is_reporter: bool) -> bool:
-    """True when the caller may know who reported: the reporter, a supervisor, the lead agency, triage in reach."""
-    sides = sides_of(caller, blockage, agencies, is_reporter=is_reporter)
-    if Side.REPORTER in sides:
-        return True
-    return may(caller, Operation.READ_REPORTER) and bool(sides & {Side.TRIAGE, Side.LEAD, Side.SUPERVISOR})
+def corresponds(sides: Sides) -> bool:
+    """True for who reads what the reporter and the offices write to each other."""
+    return not sides.isdisjoint(CORRESPONDENTS)
 
 
 def readable_timeline(blockage: Blockage, sides: Sides) -> tuple[TimelineEntry, ...]:
-    """The timeline for a caller with `sides`: strangers see every step, but not what the parties wrote to each other."""
-    if sides:
+    """The timeline for a caller with `sides`: strangers see every step, but nothing of what the parties wrote."""
+    if corresponds(sides):
         return blockage.timeline
+    steps = tuple(step for step in blockage.timeline if step.action not in CORRESPONDENCE)
+    if sides:
+        return steps
     return tuple(
         step.model_copy(update={"note": None}) if step.action in NOTES_BETWEEN_PARTIES else step
-        for step in blockage.timeline
+        for step in steps
     )

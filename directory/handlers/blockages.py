@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from directory.handlers import joining, reporting, resolution, supervision, triage
+from directory.handlers import (
+    correspondence,
+    joining,
+    public_texts,
+    reporting,
+    resolution,
+    supervision,
+    triage,
+)
 from directory.handling import Handlers
 
 HANDLERS: Handlers = {
@@ -11,4 +19,6 @@ HANDLERS: Handlers = {
     **triage.HANDLERS,
     **resolution.HANDLERS,
     **supervision.HANDLERS,
+    **correspondence.HANDLERS,
+    **public_texts.HANDLERS,
 }

@@ -20,7 +20,8 @@ from directory.handlers.case import (
 from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.moves import OPERATIONS, Action
-from directory.report_reading import LONGEST_CODE, read_clauses
+from directory.public_texts import proposed_words
+from directory.report_reading import LONGEST_CODE, read_clauses, read_public_words
 from directory.standing import may_assign_to
 from directory.workdays import local_date
 
@@ -42,13 +43,14 @@ async def triage(command: TriageBlockage, h: Handling) -> Outcome:
 async def _accept(command: TriageBlockage, case: Case) -> Outcome:
     step = case.step(Action.TRIAGE_ACCEPT)
     blockage, rulebook = case.blockage, case.handling.rulebook
-    fields = fields_of(command, "category", "clauses", "reason")
+    fields = fields_of(command, "category", "clauses", "reason", "public_title", "public_summary")
     category = fields.text("category", longest=LONGEST_CODE)
     if category is not None:
         categories = rulebook.reference.vocabulary("blockage_categories")
         check_code(fields, ("category",), category, categories, local_date(case.handling.now))
     clauses = read_clauses(fields, rulebook.reference)
     note = fields.text("reason", longest=LONGEST_NOTE, multiline=True)
+    title, summary = read_public_words(fields, "public_title", "public_summary")
     refuse_problems(fields)
     after = accepted_by_triage(
         blockage,
@@ -57,6 +59,7 @@ async def _accept(command: TriageBlockage, case: Case) -> Outcome:
         severity=command.severity or blockage.severity,
         clauses=blockage.clauses if command.clauses is None else clauses,
         note=note,
+        public=proposed_words(blockage, title, summary),
     )
     return await case.keep(
         after, Action.TRIAGE_ACCEPT, category=after.category, severity=after.severity.value

@@ -25,6 +25,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "您已就同一事项上报，编号{reference}，尚在办理。",
         "You reported the same before, as {reference}, and it is still open.",
     ),
+    "blockage.too_many_messages": (
+        "每件堵点诉求最多留言{most}条。",
+        "At most {most} messages are exchanged on one report.",
+    ),
     "blockage.no_words": ("标题须含文字。", "A title says something in words."),
     "blockage.accept_or_merge": (
         "受理与并案只能选择其一。",

@@ -248,6 +248,22 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "经回访，堵点诉求{reference}恢复办理，请受理。",
         "After the call-back report {reference} is back at the desk; please take it up.",
     ),
+    "notice.step.message_reporter": (
+        "您上报的堵点诉求{reference}有新留言。",
+        "There is a message about your report {reference}.",
+    ),
+    "notice.step.message_agency": (
+        "堵点诉求{reference}的上报主体留言，请查阅。",
+        "The reporter of {reference} sent a message.",
+    ),
+    "notice.step.approve_public_text": (
+        "您上报的堵点诉求{reference}的公开文本已更新，请查阅。",
+        "What the public reads of your report {reference} was worded anew; please look at it.",
+    ),
+    "notice.step.unseal_reporter": (
+        "协调督办人因故启封查看了堵点诉求{reference}上报主体的身份，理由见详情。",
+        "A supervisor was shown who made report {reference}; it says why.",
+    ),
     "notice.review.take": ("您的申报已受理，正在审核。", "Your submission is under review."),
     "notice.point.resolved": (
         "与您同业态、同地区的企业反映的政策堵点{reference}已办理，您也可受益。",

@@ -8,6 +8,7 @@ from typing import Any
 from directory.clause_graph import changes_named
 from directory.deadlines import Stage, is_running
 from directory.entities import Blockage, Firm
+from directory.public_texts import own_words, public_words
 from directory.standing import is_public
 from directory.states import OPEN_STATUSES, BlockageStatus, Severity
 from directory.statistics import (
@@ -127,13 +128,15 @@ def _measures(blockage: Blockage, calendar: WorkCalendar) -> dict[str, Any]:
 
 
 def _texts(blockage: Blockage, reference: Reference) -> dict[str, Any]:
+    """Its texts, none of which says more than everyone may read who sees the document."""
+    words = public_words(blockage) if is_public(blockage) else own_words(blockage)
     return {
-        fields.TITLE: blockage.title,
-        fields.DESCRIPTION: blockage.description,
+        fields.TITLE: words.title,
+        fields.DESCRIPTION: words.description,
         fields.RESOLUTION: blockage.resolutions[-1].summary if blockage.resolutions else None,
         fields.CLAUSE_HEADINGS: clause_headings(blockage.clauses, reference),
         fields.LABELS: labels(_labelled(blockage), reference),
-        fields.TERMS: distinct_terms((blockage.title, blockage.description), reference.lexicon),
+        fields.TERMS: distinct_terms((words.title, words.description), reference.lexicon),
     }
 
 

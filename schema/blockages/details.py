@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 import strawberry
 
-from directory import deadlines, entities, workdays
+from directory import deadlines, entities, public_texts, workdays
 from directory.explanations import in_words
+from directory.moves import Action, Side
 from directory.rulebook import Rulebook
 from directory.vocabulary import Reference
 from schema.arguments import In
@@ -199,6 +200,60 @@ def shown_resolution(resolution: entities.Resolution, reference: Reference) -> R
         confirmed_by_reporter=resolution.confirmed_by_reporter,
         rating=resolution.rating,
         comment=resolution.comment,
+    )
+
+
+@strawberry.type(description="What the public reads of a report (公开文本), as an officer approved it.")
+class PublicText:
+    """Made by `shown_public_text`."""
+
+    title: str = strawberry.field(description="The approved title.")
+    summary: str = strawberry.field(description="The approved summary.")
+    revision: int = strawberry.field(
+        description="1 as triage approved it, and one more each time it was worded anew; the log keeps all of them."
+    )
+    approved_at: datetime = strawberry.field(description="When it was approved.")
+    approved_by: str = strawberry.field(
+        description="Who approved it: triage, supervisor, or an agency's code; never a person."
+    )
+    stale: bool = strawberry.field(
+        description="Whether the reporter had more to say since: an answer, a dispute, a resolution contested."
+    )
+
+
+def shown_public_text(text: public_texts.PublicText) -> PublicText:
+    """The approved text as the API shows it."""
+    return PublicText(
+        title=text.words.title,
+        summary=text.words.description,
+        revision=text.revision,
+        approved_at=text.approved_at,
+        approved_by=text.approved_by,
+        stale=text.stale,
+    )
+
+
+@strawberry.type(description="Something that a reporter and an office wrote to each other.")
+class ReportMessage:
+    """Relayed: neither side learns more of the other than is said here."""
+
+    at: datetime = strawberry.field(description="When it was written.")
+    sender: str = strawberry.field(
+        description="Who wrote it: the reporter's alias, triage, supervisor, or an agency's code."
+    )
+    text: str = strawberry.field(description="What it says.")
+    question: bool = strawberry.field(
+        description="Whether it is a question that stops the clock until the reporter answers."
+    )
+
+
+def shown_message(message: entities.TimelineEntry, alias: str) -> ReportMessage:
+    """A message as the API shows it."""
+    return ReportMessage(
+        at=message.at,
+        sender=alias if message.actor == Side.REPORTER else message.actor,
+        text=message.note or "",
+        question=message.action == Action.REQUEST_INFORMATION,
     )
 
 

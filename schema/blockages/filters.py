@@ -14,7 +14,7 @@ from indexer.documents import fields
 from indexer.query.search import NOTHING, AnyOf, Between, Filter, Kind, Not, Search
 from schema.blockages.facets import COUNTABLE, BlockageFacet, BlockageSort, sort_of
 from schema.blockages.seeing import is_owner, surviving_firm
-from schema.blockages.sight import reporter_known_to, visible_to
+from schema.blockages.sight import visible_to
 from schema.blockages.words import BlockageStatus, Severity
 from schema.blocking_points.seeing import surviving_point
 from schema.context import Context
@@ -71,8 +71,7 @@ class BlockageFilter:
     )
     reported_by: strawberry.ID | None = strawberry.field(
         default=None,
-        description="The firm that reported. For callers who may know who reports: the firm itself, supervisors, and "
-        "agencies for what is in their hands or reach.",
+        description="The firm that reported; for the firm itself, as nobody else may search by it.",
     )
     reported_at: DateRange | None = strawberry.field(
         default=None, description="The day of the report, in Asia/Shanghai."
@@ -158,21 +157,18 @@ def _read_codes(reading: FilterReading, wanted: BlockageFilter, reference: Refer
 
 
 async def read_reporter(reading: FilterReading, wanted: BlockageFilter, context: Context) -> None:
-    """The filter by who reported, over those reports only whose reporter the caller may know.
+    """The filter by who reported, for the caller's own entry.
 
-    Raises: ApiError FIELD_NOT_ALLOWED, for a caller who may know no reporter, or not this one: also for a firm that
-    does not exist, or the answer would tell.
+    Raises: ApiError FIELD_NOT_ALLOWED, for everyone else, also about a firm that does not exist, or the answer would
+    tell. Unsealing opens one report and no list.
     """
     if wanted.reported_by is None:
         return
     key = key_of("Firm", wanted.reported_by)
     firm = await surviving_firm(context, key) if key else None
-    known = reporter_known_to(context.caller, context.reference.agencies)
-    if known is not None:
-        reading.add(known)
-    elif firm is None or not is_owner(context.caller, firm):
+    if firm is None or not is_owner(context.caller, firm):
         raise ApiError(ApiCode.FIELD_NOT_ALLOWED, "search.field_not_allowed", field="reportedBy")
-    reading.add(_keyed(fields.FIRM, firm.id if firm else None))
+    reading.add(_keyed(fields.FIRM, firm.id))
 
 
 def due_before(at: datetime, *, wanted: bool) -> Filter:

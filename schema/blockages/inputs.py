@@ -136,6 +136,15 @@ class TriageBlockageInput(OnBlockageInput):
         description="A note; for a refusal a code of the vocabulary `refusal_reasons`, or in words why and where to "
         "turn to.",
     )
+    public_title: str | None = strawberry.field(
+        default=None,
+        description="With acceptance: the title that the public reads; the reporter's, approved as it is, when left out.",
+    )
+    public_summary: str | None = strawberry.field(
+        default=None,
+        description="With acceptance: what the public reads; the reporter's description, approved as it is, when left "
+        "out.",
+    )
 
     def command(self) -> commands.TriageBlockage:
         """The command."""
@@ -148,6 +157,8 @@ class TriageBlockageInput(OnBlockageInput):
             clauses=_codes(self.clauses),
             duplicate_of=None if original is None else key_in("Blockage", original),
             reason=self.reason,
+            public_title=self.public_title,
+            public_summary=self.public_summary,
         )
 
 
@@ -262,6 +273,40 @@ class RecordCallBackInput(OnBlockageInput):
     def command(self) -> commands.RecordCallBack:
         """The command."""
         return commands.RecordCallBack(**self.on_report(), outcome=self.outcome, note=self.note)
+
+
+@strawberry.input(description="A message to the other side of a report (留言); no clock stops.")
+class SendReportMessageInput(OnBlockageInput):
+    """The reporter stays an alias to the offices."""
+
+    text: str = strawberry.field(description="The message, at most 2,000 characters.")
+
+    def command(self) -> commands.SendReportMessage:
+        """The command."""
+        return commands.SendReportMessage(**self.on_report(), text=self.text)
+
+
+@strawberry.input(description="Why a supervisor has to know who reported (启封).")
+class UnsealReporterInput(OnBlockageInput):
+    """Good for one report and one day."""
+
+    reason: str = strawberry.field(description="The reason; it is on the log, and the reporter reads it.")
+
+    def command(self) -> commands.UnsealReporter:
+        """The command."""
+        return commands.UnsealReporter(**self.on_report(), reason=self.reason)
+
+
+@strawberry.input(description="What the public is to read of a report from now on (公开文本).")
+class ApprovePublicTextInput(OnBlockageInput):
+    """The reporter's own words stay as they are, for the parties."""
+
+    title: str = strawberry.field(description="One line of 4 to 120 characters.")
+    summary: str = strawberry.field(description="10 to 5,000 characters.")
+
+    def command(self) -> commands.ApprovePublicText:
+        """The command."""
+        return commands.ApprovePublicText(**self.on_report(), title=self.title, summary=self.summary)
 
 
 @strawberry.input(description="A resolution contested after the fact.")

@@ -9,6 +9,7 @@ from directory.commands import Command
 from directory.errors import UserFault
 from schema.blockages.inputs import (
     AnswerResolutionInput,
+    ApprovePublicTextInput,
     AssignBlockageInput,
     BlockageActionInput,
     ExtendDeadlineInput,
@@ -16,7 +17,9 @@ from schema.blockages.inputs import (
     RecordCallBackInput,
     ReopenBlockageInput,
     ReportBlockageInput,
+    SendReportMessageInput,
     TriageBlockageInput,
+    UnsealReporterInput,
     WithdrawBlockageInput,
 )
 from schema.blockages.types import Blockage, fetch_blockage
@@ -140,4 +143,21 @@ class BlockageMutations:
         description="Record what a reporter said about a withdrawal that an agency had asked for, as a supervisor (撤单回访)."
     )
     async def record_call_back(self, info: Info, input: RecordCallBackInput) -> BlockagePayload:
+        return await _carried_out(info, input, input.command())
+
+    @strawberry.mutation(
+        description="Write to the other side of a report; the reporter stays an alias, no clock stops (留言)."
+    )
+    async def send_report_message(self, info: Info, input: SendReportMessageInput) -> BlockagePayload:
+        return await _carried_out(info, input, input.command())
+
+    @strawberry.mutation(
+        description="Be shown who reported, as a supervisor and for a day; the reason is logged, and the reporter told "
+        "(启封)."
+    )
+    async def unseal_reporter(self, info: Info, input: UnsealReporterInput) -> BlockagePayload:
+        return await _carried_out(info, input, input.command())
+
+    @strawberry.mutation(description="Word anew what the public reads of a report (公开文本).")
+    async def approve_public_text(self, info: Info, input: ApprovePublicTextInput) -> BlockagePayload:
         return await _carried_out(info, input, input.command())

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from directory.access import Caller, Role
 from directory.entities import Blockage, Firm
+from directory.public_texts import Words, words_for
 from directory.report_fields import may_read_report_field
-from directory.standing import Sides, may_see_blockage, may_see_reporter, sides_of
+from directory.sealing import may_see_reporter
+from directory.standing import Sides, may_see_blockage, sides_of
 from schema.context import Context
 from schema.firms.types import surviving
 
@@ -26,6 +28,11 @@ class Seen:
         """Whether the caller may read this part of the report."""
         return may_read_report_field(field, self.sides, knows_reporter=self.knows_reporter)
 
+    @property
+    def words(self) -> Words:
+        """The title and description that the caller reads."""
+        return words_for(self.report, self.sides)
+
 
 async def seen(context: Context, report: Blockage | None) -> Seen | None:
     """The report for the caller; None for one that is not there or that the caller may not know of."""
@@ -38,7 +45,7 @@ async def seen(context: Context, report: Blockage | None) -> Seen | None:
     return Seen(
         report=report,
         sides=sides_of(caller, report, agencies, is_reporter=is_reporter),
-        knows_reporter=may_see_reporter(caller, report, agencies, is_reporter=is_reporter),
+        knows_reporter=may_see_reporter(caller, report, context.services.clock(), is_reporter=is_reporter),
     )
 
 

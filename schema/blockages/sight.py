@@ -6,7 +6,7 @@ A search that looked at more could be asked about what its caller may not read, 
 
 from __future__ import annotations
 
-from directory.access import Caller, Operation, Role, may
+from directory.access import Caller, Role
 from directory.standing import may_lead
 from directory.vocabulary import Agencies
 from indexer.documents import fields
@@ -23,18 +23,6 @@ def visible_to(caller: Caller, agencies: Agencies) -> Filter:
         parts.append(AnyOf(fields.CO_AGENCIES, (caller.agency,)))
         parts.append(_in_reach(caller, agencies))
     return Either(tuple(parts))
-
-
-def reporter_known_to(caller: Caller, agencies: Agencies) -> Filter | None:
-    """The reports of which the caller may know by office who reported them; None for a caller without such an office."""
-    if not may(caller, Operation.READ_REPORTER):
-        return None
-    if caller.has(Role.SUPERVISOR):
-        return EVERYTHING
-    agency = agencies.get(caller.agency) if caller.agency else None
-    if agency is None or not may_lead(agency):
-        return None
-    return Either((*_own(caller), AnyOf(fields.AGENCY, (agency.code,)), _in_reach(caller, agencies)))
 
 
 def _own(caller: Caller) -> tuple[Filter, ...]:

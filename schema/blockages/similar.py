@@ -7,14 +7,13 @@ from typing import Annotated
 
 import strawberry
 
-from directory import entities
 from directory.errors import ErrorCode, InvalidInput, Problem
 from directory.likeness import Likeness, LikeReason, Shared, Traits
 from directory.terms import distinct_terms
 from directory.vocabulary import Label, Reference
 from indexer.query.alikeness import alike_reports
 from schema.arguments import First, In
-from schema.blockages.seeing import all_seen
+from schema.blockages.seeing import Seen, all_seen
 from schema.blockages.sight import visible_to
 from schema.blockages.types import SIMILAR, Blockage, shown_blockage
 from schema.context import Context, Info
@@ -152,10 +151,11 @@ def traits_of_draft(
     return own
 
 
-def traits_of_report(report: entities.Blockage, reference: Reference) -> Traits:
-    """What is compared, of a report that is filed."""
+def traits_of_report(seen: Seen, reference: Reference) -> Traits:
+    """What is compared, of a report that is filed: as its caller reads it."""
+    report, words = seen.report, seen.words
     return Traits(
-        terms=tuple(distinct_terms((report.title, report.description), reference.lexicon)),
+        terms=tuple(distinct_terms((words.title, words.description), reference.lexicon)),
         category=report.category,
         clauses=tuple(report.clauses),
         forms=tuple(report.forms),
@@ -187,10 +187,10 @@ def _problem(given: str, *path: str) -> Problem:
     return Problem(ErrorCode.INVALID, path, "code.unknown", {"given": given[:LONGEST_SHOWN]})
 
 
-async def similar_to(context: Context, report: entities.Blockage, *, first: int) -> list[SimilarReport]:
+async def similar_to(context: Context, seen: Seen, *, first: int) -> list[SimilarReport]:
     """Reports in the caller's sight that are like this one, itself left out."""
-    own = traits_of_report(report, context.reference)
-    return await _found(context, own, first=first, own_id=report.id)
+    own = traits_of_report(seen, context.reference)
+    return await _found(context, own, first=first, own_id=seen.report.id)
 
 
 async def _found(

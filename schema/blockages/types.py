@@ -9,9 +9,11 @@ import strawberry
 
 from directory import deadlines
 from directory.blockages import open_actions, waiting_on
+from directory.public_texts import public_text
 from directory.report_fields import readable_close_reason
 from directory.routing import suggested_leads
 from directory.rulebook import Rulebook
+from directory.sealing import alias_of, exchanged
 from directory.standing import readable_timeline
 from directory.vocabulary import Reference
 from schema.arguments import First
@@ -20,21 +22,26 @@ from schema.blockages.details import (
     Holding,
     Impact,
     Pause,
+    PublicText,
+    ReportMessage,
     Resolution,
     TimelineEntry,
     shown_deadline,
     shown_holding,
     shown_impact,
+    shown_message,
     shown_pause,
+    shown_public_text,
     shown_resolution,
     shown_step,
 )
-from schema.blockages.seeing import Seen, seen_by_id
+from schema.blockages.seeing import Seen, seen_by_id, surviving_firm
 from schema.blockages.supervision import Watched
 from schema.blockages.words import BlockageStatus, Severity, Visibility, WaitingOn
 from schema.context import Context, Info
 from schema.enums import Language
 from schema.firms.types import Firm, fetch_firm
+from schema.firms.words import SizeClass
 from schema.limits import page_size
 from schema.node import Fetchers, Node
 from schema.reference.types import Agency, Clause, agency, clause
@@ -60,8 +67,12 @@ class Blockage(Watched, Node):
         description="Grows by one with each change; commands give it as `expectedVersion`."
     )
     status: BlockageStatus = strawberry.field(description="Where the report stands.")
-    title: str = strawberry.field(description="What blocks the firm, in one line.")
-    description: str = strawberry.field(description="What blocks the firm, in the reporter's words.")
+    title: str = strawberry.field(
+        description="What blocks the firm, in one line: the reporter's for the parties, the approved one for all others."
+    )
+    description: str = strawberry.field(
+        description="What blocks the firm: in the reporter's words for the parties, as approved for all others."
+    )
     language: Language = strawberry.field(description="The language that the report is written in.")
     severity: Severity = strawberry.field(
         description="How badly it hinders; decides the limit for a resolution."
@@ -100,7 +111,41 @@ class Blockage(Watched, Node):
     def clauses(self) -> list[Clause]:
         return [clause(self.terms_of, code) for code in self.seen.report.clauses]
 
-    @strawberry.field(description="The firm that reported; null where the caller may not know who it is.")
+    @strawberry.field(
+        description="What the public reads of it, as approved; null before triage took it up (公开文本)."
+    )
+    def public_text(self) -> PublicText | None:
+        text = public_text(self.seen.report)
+        return shown_public_text(text) if text else None
+
+    @strawberry.field(
+        description="What its reporter is called, such as RP-7K4M-2QXC; two reports of one firm have nothing in common."
+    )
+    def reporter_alias(self) -> str:
+        return alias_of(self.seen.report)
+
+    @strawberry.field(
+        description="The size of the firm that reported; null where it is not known, or not for this caller."
+    )
+    async def reporter_size_class(self, info: Info) -> SizeClass | None:
+        if not self.seen.reads("reporter_size_class"):
+            return None
+        firm = await surviving_firm(info.context, self.seen.report.firm_id)
+        return firm.size_class if firm else None
+
+    @strawberry.field(
+        description="What the reporter and the offices wrote to each other, oldest first; for who may write."
+    )
+    def messages(self) -> list[ReportMessage]:
+        if not self.seen.reads("messages"):
+            return []
+        report = self.seen.report
+        return [shown_message(each, alias_of(report)) for each in exchanged(report)]
+
+    @strawberry.field(
+        description="The firm that reported; null for everyone but the firm, and a supervisor for a day after "
+        "`unsealReporter`."
+    )
     async def reported_by(self, info: Info) -> Firm | None:
         if not self.seen.reads("reported_by"):
             return None
@@ -228,7 +273,7 @@ class Blockage(Watched, Node):
         from schema.blockages.similar import similar_to
 
         most = page_size(first, SIMILAR)
-        return [each.blockage for each in await similar_to(info.context, self.seen.report, first=most)]
+        return [each.blockage for each in await similar_to(info.context, self.seen, first=most)]
 
     @strawberry.field(
         description="The reports of `similar`, each with how alike it is and what both have in common."
@@ -238,7 +283,7 @@ class Blockage(Watched, Node):
     ) -> list[Annotated[SimilarReport, strawberry.lazy("schema.blockages.similar")]]:
         from schema.blockages.similar import similar_to
 
-        return await similar_to(info.context, self.seen.report, first=page_size(first, SIMILAR))
+        return await similar_to(info.context, self.seen, first=page_size(first, SIMILAR))
 
     @strawberry.field(
         description="Blocking points that it may belong to beside the one it has, likeliest first, by their own words and "
@@ -250,9 +295,7 @@ class Blockage(Watched, Node):
         from schema.blocking_points.suggested import suggested_for
 
         most = page_size(first, SUGGESTED)
-        return [
-            each.blocking_point for each in await suggested_for(info.context, self.seen.report, first=most)
-        ]
+        return [each.blocking_point for each in await suggested_for(info.context, self.seen, first=most)]
 
     @strawberry.field(description="The points of `suggestedBlockingPoints`, each with what speaks for it.")
     async def suggested_blocking_points_with_reasons(
@@ -260,7 +303,7 @@ class Blockage(Watched, Node):
     ) -> list[Annotated[SuggestedBlockingPoint, strawberry.lazy("schema.blocking_points.suggested")]]:
         from schema.blocking_points.suggested import suggested_for
 
-        return await suggested_for(info.context, self.seen.report, first=page_size(first, SUGGESTED))
+        return await suggested_for(info.context, self.seen, first=page_size(first, SUGGESTED))
 
 
 def _now(info: Info) -> tuple[datetime, Rulebook]:
@@ -270,7 +313,7 @@ def _now(info: Info) -> tuple[datetime, Rulebook]:
 
 def shown_blockage(context: Context, seen: Seen) -> Blockage:
     """The report as this caller may see it."""
-    report = seen.report
+    report, words = seen.report, seen.words
     return Blockage(
         key=report.id,
         seen=seen,
@@ -278,8 +321,8 @@ def shown_blockage(context: Context, seen: Seen) -> Blockage:
         reference=report.reference,
         version=report.version,
         status=report.status,
-        title=report.title,
-        description=report.description,
+        title=words.title,
+        description=words.description,
         language=report.language,
         severity=report.severity,
         visibility=report.visibility,

@@ -77,19 +77,17 @@ class SuggestedPointQueries:
         return await _shown(context, await _found(context, own, first=most))
 
 
-async def suggested_for(
-    context: Context, report: entities.Blockage, *, first: int
-) -> list[SuggestedBlockingPoint]:
+async def suggested_for(context: Context, seen: Seen, *, first: int) -> list[SuggestedBlockingPoint]:
     """Points that the report may belong to beside the one it has."""
-    found = await context.loader(_alike).load((report.id, first))
-    return await _shown(context, found, report.blocking_point)
+    found = await context.loader(_alike).load((seen.report.id, first))
+    return await _shown(context, found, seen.report.blocking_point)
 
 
 def _alike(context: Context) -> DataLoader[tuple[str, int], list[AlikePoint]]:
     """For all reports of a page at once: what is found is then read together, too."""
 
     async def found(report_id: str, first: int) -> list[AlikePoint]:
-        report = await context.loaders.blockage.load(report_id)
+        report = await seen_by_id(context, report_id)
         return [] if report is None else await _asked(context, report, first)
 
     async def load(keys: list[tuple[str, int]]) -> list[list[AlikePoint]]:
@@ -98,8 +96,8 @@ def _alike(context: Context) -> DataLoader[tuple[str, int], list[AlikePoint]]:
     return DataLoader(load_fn=load)
 
 
-async def _asked(context: Context, report: entities.Blockage, first: int) -> list[AlikePoint]:
-    own = traits_of_report(report, context.reference)
+async def _asked(context: Context, seen: Seen, first: int) -> list[AlikePoint]:
+    own, report = traits_of_report(seen, context.reference), seen.report
     return await _found(context, own, first=first, own_id=report.id, own_point=report.blocking_point)
 
 

@@ -120,9 +120,9 @@ async def shown(context: Context, entries: Sequence[LogEntry], *, ends: bool) ->
 
     async def one(entry: LogEntry) -> Change | None:
         sight = await _sight(context, loaders, entry)
-        if sight.sees():
+        if sight.shows(entry.fact):
             return shown_change(entry, sight)
-        return end_of(entry) if ends and sight.tells_of_end(entry.fact) else None
+        return end_of(entry) if ends and not sight.sees() and sight.tells_of_end(entry.fact) else None
 
     return list(await asyncio.gather(*(one(entry) for entry in entries)))
 

@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from directory.access import Caller
+from directory.access import THE_CLOCK, Caller, Operation, Role, may
 from directory.blocking_points import point_sides
 from directory.entities import Blockage, BlockingPoint, Firm, Submission, dump
 from directory.facts import Fact, FieldChange, Json
+from directory.moves import FACTS, SIDES_OF_ACTION, Side
 from directory.privacy import personal_fields
+from directory.public_texts import reads_own_words
 from directory.report_fields import may_read_report_field, readable_close_reason
 from directory.standing import (
+    CORRESPONDENCE,
     HIDDEN_STATUSES,
     Sides,
+    corresponds,
     may_see_blockage,
-    may_see_reporter,
     sides_of,
     was_taken_up,
 )
@@ -37,6 +40,7 @@ from directory.visibility import (
 from directory.vocabulary import Agencies
 
 REPORTER = "reporter"
+OFFICER = "officer"
 CONTACT = "contact"
 EXACT_FIGURES = "readings"
 # Personal where they are a person's, and still shown to those whom the entry itself shows them.
@@ -46,6 +50,12 @@ READS_PERSONAL = frozenset({Audience.OWNER, Audience.REVIEWER})
 
 # Fields of a report's state that the table of the public API names otherwise.
 API_NAMES = {"firm_id": "reported_by", "reporter": "reported_by", "suggested_agency": "suggested_agencies"}
+# To who is no party, the words of a report are those that were approved for the public.
+OWN_WORDS = frozenset({"title", "description"})
+PUBLIC_WORDS = {"public_title": "title", "public_summary": "description"}
+# Of reports: what only its reporter does, and what only those hear of who write to each other.
+BY_REPORTER = frozenset(FACTS[action] for action, by in SIDES_OF_ACTION.items() if by == {Side.REPORTER})
+OF_CORRESPONDENTS = frozenset(FACTS[action] for action in CORRESPONDENCE)
 # Whole in the log, with what the parties wrote to each other; on the report itself strangers see them without it.
 BETWEEN_PARTIES = frozenset({"timeline"})
 CLOSE_REASON = "close_reason"
@@ -82,6 +92,12 @@ class Sight:
         if isinstance(entity, Blockage):
             return may_see_blockage(self.caller, entity, self.agencies, is_reporter=self._owns)
         return isinstance(entity, BlockingPoint)
+
+    def shows(self, fact: Fact) -> bool:
+        """Whether this one of the entity's entries is shown."""
+        if isinstance(self.entity, Blockage) and fact.kind in OF_CORRESPONDENTS:
+            return self.sees() and corresponds(self._sides(self.entity))
+        return self.sees()
 
     def tells_of_end(self, fact: Fact) -> bool:
         """Whether the fact took its entry or report out of what the caller could read.
@@ -120,23 +136,41 @@ class Sight:
             return {}
         personal = personal_fields(self.entity)
         return {
-            field: value
+            self._name(field): value
             for field, value in dump(self.entity).items()
             if value not in EMPTY and self._reads(FieldChange(field, None, value, personal=field in personal))
         }
 
     def actor(self, fact: Fact) -> str:
-        """The actor's subject, or REPORTER where the caller may not know the firm's person."""
-        if self.firm is None or fact.actor != self.firm.owner or self._owns:
+        """The actor's subject where the caller may know it; else REPORTER for the firm's person, OFFICER for others."""
+        if fact.actor in (self.caller.subject, THE_CLOCK.subject):
             return fact.actor
-        return fact.actor if self._knows_person() else REPORTER
+        if self._is_the_firms(fact):
+            return fact.actor if self._knows_person() else REPORTER
+        return fact.actor if may(self.caller, Operation.READ_OFFICERS) else OFFICER
 
     def fields(self, fact: Fact) -> list[FieldChange]:
         """The changed fields, those not for this caller without their values."""
         return [
-            change if self._reads(change) else replace(change, before=None, after=None)
+            replace(change, field=self._name(change.field))
+            if self._reads(change)
+            else replace(change, before=None, after=None)
             for change in fact.changes
         ]
+
+    def _is_the_firms(self, fact: Fact) -> bool:
+        """Whether the firm's person did it; of a report also where the entry has changed hands since."""
+        if self.firm is not None and fact.actor == self.firm.owner:
+            return True
+        if isinstance(self.entity, Blockage):
+            return fact.kind in BY_REPORTER or fact.actor == self.entity.reporter
+        return False
+
+    def _name(self, field: str) -> str:
+        """What the field is called to the caller: strangers know one title and one description."""
+        if isinstance(self.entity, Blockage) and not self._sides(self.entity):
+            return PUBLIC_WORDS.get(field, field)
+        return field
 
     @property
     def _owns(self) -> bool:
@@ -168,7 +202,9 @@ class Sight:
         sides = self._sides(blockage)
         if change.field == CLOSE_REASON:
             return readable_close_reason(blockage, sides) is not None
-        if change.field in BETWEEN_PARTIES and not sides:
+        if change.field in BETWEEN_PARTIES and not corresponds(sides):
+            return False
+        if change.field in OWN_WORDS and not reads_own_words(blockage, sides):
             return False
         name = API_NAMES.get(change.field, change.field)
         return may_read_report_field(name, sides, knows_reporter=self._knows_person())
@@ -178,7 +214,7 @@ class Sight:
 
     def _knows_person(self) -> bool:
         if isinstance(self.entity, Blockage):
-            return may_see_reporter(self.caller, self.entity, self.agencies, is_reporter=self._owns)
+            return self._owns and self.caller.has(Role.FIRM)
         return self.firm is not None and may_read_firm_field(self.caller, self.firm, "owner")
 
 

@@ -47,8 +47,8 @@ class Change:
     position: str = strawberry.field(description="The place in the log: gapless, and only growing.")
     at: datetime = strawberry.field(description="When it happened.")
     actor: str = strawberry.field(
-        description='Who did it, by the token\'s subject; "reporter" where the caller may not know the reporter, "withheld" '
-        "where it is gone."
+        description="Who did it, by the token's subject. To who may not know it \"reporter\" for the firm's person and "
+        '"officer" for anyone else; "withheld" where it is gone.'
     )
     kind: str = strawberry.field(
         description="What happened, in the past tense: firm:listed, blockage:assigned."

@@ -77,8 +77,8 @@ class FirmFilter:
     )
     has_open_blockages: bool | None = strawberry.field(
         default=None,
-        description="Whether it has open reports, of those whose reporter the caller may know: all for supervisors, "
-        "the own ones for a firm, none for all others.",
+        description="Whether it has open reports, of those whose reporter the caller may know: the own ones "
+        "for a firm, none for all others.",
     )
 
 

@@ -37,11 +37,9 @@ def visible_firms(caller: Caller) -> Filter:
 def with_open_blockages(caller: Caller, wanted: bool) -> Filter:
     """Whether an entry has open reports, of those whose reporter the caller may know.
 
-    Who supervises knows of all, and a firm of its own. To everyone else no entry has any: a report is public without
-    its reporter, and the entries left over by this filter would name it.
+    A firm knows of its own. To everyone else no entry has any: reporters are sealed, and the entries left over by this
+    filter would name them.
     """
-    if may(caller, Operation.CLOSE_UNRESOLVED):
-        return Is(fields.HAS_OPEN_BLOCKAGES, wanted)
     own = NOTHING if caller.subject is None else _own(caller.subject)
     known = Both((own, Is(fields.HAS_OPEN_BLOCKAGES, True)))
     return known if wanted else Not(known)

@@ -20,6 +20,9 @@ INPUTS = {
     "withdrawBlockage": "WithdrawBlockageInput",
     "extendDeadline": "ExtendDeadlineInput",
     "recordCallBack": "RecordCallBackInput",
+    "sendReportMessage": "SendReportMessageInput",
+    "unsealReporter": "UnsealReporterInput",
+    "approvePublicText": "ApprovePublicTextInput",
 }
 
 Report = dict[str, Any]

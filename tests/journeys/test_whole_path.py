@@ -159,8 +159,10 @@ async def is_found_in_both_languages(stage: Stage, report: Report) -> None:
 
 
 async def nobody_else_learns_who_reported(reports: Reports, report: Report, firm: dict[str, Any]) -> None:
-    """Neither by reading, nor by searching, nor by the filter, the firm's own list, or the log."""
+    """Neither by reading, nor by searching, nor by the filter, the firm's own list, or the log; a supervisor by a reason."""
     stage = reports.stage
+    assert await reports.read(SUPERVISOR, report, "reportedBy { name }") == {"reportedBy": None}
+    await reports.does(SUPERVISOR, "unsealReporter", **on(report, reason="核实结果须当面回访"))
     known = await reports.read(SUPERVISOR, report, "reportedBy { name }")
     assert known == {"reportedBy": {"name": FIRM_NAME}}
 

@@ -69,3 +69,19 @@ DRAWN_LIFE: dict[S, dict[A, tuple[S, str]]] = {
         A.REINSTATE: (S.REPORTED, "supervisor"),
     },
 }
+
+# Beside the life itself: writing to each other while it is open, the public's text once it is public, unsealing ever.
+for status, holder in (
+    (S.REPORTED, "triage"),
+    (S.TRIAGED, "triage"),
+    (S.ASSIGNED, "lead"),
+    (S.IN_PROGRESS, "lead"),
+    (S.INFORMATION_NEEDED, "lead"),
+    (S.RESOLUTION_PROPOSED, "lead"),
+):
+    DRAWN_LIFE[status][A.MESSAGE_REPORTER] = (status, f"{holder} supervisor")
+    DRAWN_LIFE[status][A.MESSAGE_AGENCY] = (status, "reporter")
+for status, moves in DRAWN_LIFE.items():
+    moves[A.UNSEAL] = (status, "supervisor")
+    if status not in (S.REPORTED, S.REJECTED, S.DUPLICATE):
+        moves[A.APPROVE_TEXT] = (status, "triage lead supervisor")

@@ -50,6 +50,7 @@ def test_each_field_that_can_be_read_has_a_class() -> None:
         "id", "version", "waiting_on", "gross_days", "net_days", "overdue", "long_overdue", "days_overdue",
         "resolution", "residual", "open_actions", "suggested_blocking_points", "suggested_agencies",
         "suggested_blocking_points_with_reasons", "similar", "similar_with_reasons", "indicators", "reported_by",
+            "messages", "public_text", "reporter_alias", "reporter_size_class",
     }  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from directory.standing import (
     may_help,
     may_lead,
     may_see_blockage,
-    may_see_reporter,
     readable_timeline,
     sides_of,
 )
@@ -97,34 +96,23 @@ def test_a_report_for_agencies_does_not_exist_for_strangers(status: S, stranger:
 
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_strangers_read_a_public_report_without_its_reporter(stranger: Caller) -> None:
-    """What blocks whom where is public; who said so is not."""
+    """What blocks whom where is public."""
     report = life_in(S.IN_PROGRESS).report
     assert may_see_blockage(stranger, report, AGENCIES, is_reporter=False)
-    assert not may_see_reporter(stranger, report, AGENCIES, is_reporter=False)
 
 
 @pytest.mark.parametrize("caller", [officer(LEAD, "330100"), officer("samr"), SUPERVISOR])
-def test_those_who_handle_a_report_know_the_reporter(caller: Caller) -> None:
-    """They have to reach it."""
+def test_those_who_handle_a_report_see_one_for_agencies(caller: Caller) -> None:
+    """It is for them."""
     report = life_in(S.IN_PROGRESS, visibility=Visibility.AGENCIES_ONLY).report
     assert may_see_blockage(caller, report, AGENCIES, is_reporter=False)
-    assert may_see_reporter(caller, report, AGENCIES, is_reporter=False)
 
 
-def test_the_reporter_knows_itself() -> None:
-    """A firm sees its own report and its own name on it, in every state."""
+def test_a_firm_sees_its_own_report() -> None:
+    """In every state."""
     for status in S:
         report = life_in(status, visibility=Visibility.AGENCIES_ONLY).report
         assert may_see_blockage(OWNER, report, AGENCIES, is_reporter=True)
-        assert may_see_reporter(OWNER, report, AGENCIES, is_reporter=True)
-
-
-@pytest.mark.parametrize("reach", [None, "330100"])
-def test_a_platform_that_helps_does_not_learn_who_reported(reach: str | None) -> None:
-    """It may be what the report is about."""
-    report = life_in(S.IN_PROGRESS).report
-    assert may_see_blockage(officer(CO_AGENCY, reach), report, AGENCIES, is_reporter=False)
-    assert not may_see_reporter(officer(CO_AGENCY, reach), report, AGENCIES, is_reporter=False)
 
 
 def test_strangers_see_every_step_but_not_what_the_parties_wrote() -> None:

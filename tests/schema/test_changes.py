@@ -191,18 +191,30 @@ async def test_who_reported_is_not_in_the_feed(served: Served) -> None:
     assert values(report)["title"] == "平台抽成过高"
 
 
-async def test_a_supervisor_knows_who_reported(served: Served) -> None:
-    """To call back."""
+async def test_a_supervisor_reads_no_reporter_in_the_feed(served: Served) -> None:
+    """Unsealing opens a report, for a day; the feed is kept by others for good."""
     firm = make_firm(owner="zhang-san")
     await kept(served, firm, make_blockage(firm_id=firm.id, reporter="zhang-san"), actor="zhang-san")
 
     (_, report) = (await changes(served, Role.SUPERVISOR))["nodes"]
 
     assert (report["actor"], values(report)["reporter"], values(report)["firm_id"]) == (
-        "zhang-san",
-        "zhang-san",
-        firm.id,
+        "reporter",
+        None,
+        None,
     )
+
+
+async def test_officers_are_not_named_to_analysts(served: Served) -> None:
+    """Who did it is for the offices; outside them it was an officer."""
+    await kept(served, make_firm(owner="zhang-san"), actor="li-si")
+
+    told = {
+        role: {change["actor"] for change in (await changes(served, role))["nodes"]}
+        for role in (Role.ANALYST, Role.OPERATOR, Role.SUPERVISOR)
+    }
+
+    assert told == {Role.ANALYST: {"officer"}, Role.OPERATOR: {"li-si"}, Role.SUPERVISOR: {"li-si"}}
 
 
 async def test_a_report_for_agencies_only_stays_with_them(served: Served) -> None:

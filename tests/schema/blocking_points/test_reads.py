@@ -228,6 +228,6 @@ async def test_the_reporter_of_a_report_stays_unknown_through_its_point(
     """A point leads to its reports, and no further than the report itself does."""
     point = await points.named(await reports.triaged())
     fields = "blockages { nodes { reportedBy { id } impact { explanation } } }"
-    for who, known in ((PUBLIC, False), (FAR_OFFICER, False), (OWNER, True), (TRIAGE, True)):
+    for who, known in ((PUBLIC, False), (FAR_OFFICER, False), (OWNER, True), (TRIAGE, False)):
         (node,) = (await points.read(who, point, fields))["blockages"]["nodes"]
         assert (node["reportedBy"] is not None) is known

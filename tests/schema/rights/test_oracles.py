@@ -101,7 +101,7 @@ PAIRS: dict[str, tuple[Sequence[Entity], Sequence[Entity], Sequence[Person]]] = 
     "who reported": (
         (ONE, OTHER, REPORT),
         (ONE, OTHER, changed(REPORT, firm_id=OTHER.id, reporter=OTHER.owner)),
-        (*STRANGERS, ASSISTANT),
+        (*STRANGERS, ASSISTANT, LEADER, SUPERVISOR),
     ),
     "how a report for agencies only is worded": (
         (ONE, OTHER, changed(REPORT, visibility=Visibility.AGENCIES_ONLY, title=WORDS[0])),
@@ -152,7 +152,7 @@ async def test_what_is_hidden_moves_nothing_that_is_shown(places: Sequence[Path]
     [
         ("exact figures", ANALYST),
         ("what parties write to each other", LEADER),
-        ("who reported", SUPERVISOR),
+        ("who reported", OWNER),
         ("how a report for agencies only is worded", LEADER),
     ],
     ids=lambda each: each if isinstance(each, str) else each.subject,

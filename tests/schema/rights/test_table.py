@@ -133,6 +133,12 @@ STEPS: Mapping[str, tuple[Preparing, Mapping[str, Any]]] = {
     "superviseBlockage": (Reports.in_progress, {"note": "逾期未办结"}),
     "replyToSupervision": (Reports.supervised, {"note": "本周办结"}),
     "recordCallBack": (Reports.withdrawn, {"outcome": "WITHDRAWN_FREELY", "note": "企业确认自愿撤回"}),
+    "sendReportMessage": (Reports.in_progress, {"text": "请问近期有无新的结算单？"}),
+    "approvePublicText": (
+        Reports.in_progress,
+        {"title": "分成没有标准", "summary": "多家主体反映分成没有标准。"},
+    ),
+    "unsealReporter": (Reports.in_progress, {"reason": "上报主体失联，须上门核实"}),
 }
 
 

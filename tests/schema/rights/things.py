@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from directory.states import SizeClass
 from schema.node import global_id
 from tests.factories import make_firm
 from tests.journeys.reports import Reports, on
@@ -27,7 +28,7 @@ async def things_of(stage: Stage) -> Mapping[str, str]:
 
 async def _report(stage: Stage) -> Mapping[str, str]:
     """A report asked about, supervised, replied to, linked to its cause and taken back because the agency wished it."""
-    reporter = make_firm(owner=OWNER.subject)
+    reporter = make_firm(owner=OWNER.subject, size_class=SizeClass.MICRO)
     await keep(stage.record, reporter)
     reports, points = Reports(stage, global_id("Firm", reporter.id)), Points(stage)
     impact = {"yearlyCostBand": "10k-50k", "explanation": "每年多付三万元"}
