@@ -8,13 +8,9 @@ finds its cities and micro-economy all of its forms. Instants are whole seconds 
 
 A text field holds what everyone may read who sees the document. The exact turnover is in `TURNOVER_FEN`, for filters
 and sorts of those who may read exact figures; its public band is in `TURNOVER_BAND`. `HAS_OPEN_BLOCKAGES` counts
-<<<<<<< HEAD
-reports of every visibility, so it is for those who may know all reporters, and for a firm about itself. `CHANGED` has the
-clauses and policies that resolutions name as what they changed, or as what changed them.
-=======
-reports of every visibility and says who reports, so it is for a firm about itself. The title and description of a report
-that anyone may read are the approved ones, also for its parties.
->>>>>>> b3525af (Seal reporters behind an alias of their report and publish approved words only)
+reports of every visibility and says who reports, so it is for a firm about itself. `CHANGED` has the clauses and policies
+that resolutions name as what they changed, or as what changed them. The title and description of a report that anyone may
+read are the approved ones, also for its parties.
 """
 
 from __future__ import annotations
