@@ -221,3 +221,51 @@ def test_mail_leaves_this_machine_over_tls_only(monkeypatch: pytest.MonkeyPatch)
     )
     names = ("SMTP_SECURITY", "SMTP_PASSWORD", "MAIL_FROM", "PUBLIC_URL")
     assert [name in line for name, line in zip(names, told, strict=True)] == [True] * 4
+
+
+SIGNING_IN = {
+    "NEWGROWTH_SIGN_IN_ISSUER": "https://id.example.gov.cn",
+    "NEWGROWTH_SIGN_IN_CLIENT_ID": "newgrowth",
+    "NEWGROWTH_PUBLIC_URL": "https://directory.example.gov.cn",
+    "NEWGROWTH_ALLOWED_HOSTS": "directory.example.gov.cn",
+}
+
+
+def test_signing_in_needs_a_provider_and_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing else."""
+    for name, value in SIGNING_IN.items():
+        monkeypatch.setenv(name, value)
+
+    assert read_settings().sign_in_issuer == "https://id.example.gov.cn"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"NEWGROWTH_SIGN_IN_ISSUER": ""}, "NEWGROWTH_SIGN_IN_ISSUER must"),
+        ({"NEWGROWTH_SIGN_IN_ISSUER": "http://id.example.gov.cn"}, "NEWGROWTH_SIGN_IN_ISSUER must"),
+        ({"NEWGROWTH_SIGN_IN_ISSUER": "http://127.0.0.1:8001"}, "NEWGROWTH_SIGN_IN_ISSUER must"),
+        ({"NEWGROWTH_SIGN_IN_CLIENT_ID": ""}, "NEWGROWTH_SIGN_IN_CLIENT_ID"),
+        ({"NEWGROWTH_PUBLIC_URL": ""}, "NEWGROWTH_PUBLIC_URL"),
+        ({"NEWGROWTH_PUBLIC_URL": "http://127.0.0.1:8000"}, "NEWGROWTH_PUBLIC_URL"),
+        ({"NEWGROWTH_PUBLIC_URL": "https://directory.example.gov.cn/api"}, "NEWGROWTH_PUBLIC_URL"),
+        ({"NEWGROWTH_ALLOWED_HOSTS": "localhost"}, "NEWGROWTH_ALLOWED_HOSTS"),
+        ({"NEWGROWTH_ISSUER": "https://elsewhere.example"}, "NEWGROWTH_ISSUER differ"),
+        ({"NEWGROWTH_ROLES_FROM": "everywhere"}, "NEWGROWTH_ROLES_FROM"),
+    ],
+    ids=str,
+)
+def test_signing_in_that_is_not_safe_is_not_begun(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, str], told: str
+) -> None:
+    """Over plain http, as another than the tokens' issuer, or with the development issuer outside a demo."""
+    (line,) = problems(monkeypatch, **{**SIGNING_IN, **change})
+
+    assert told in line
+
+
+def test_a_client_without_a_provider_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, whichever half was forgotten."""
+    (line,) = problems(monkeypatch, NEWGROWTH_SIGN_IN_CLIENT_ID="newgrowth")
+
+    assert "NEWGROWTH_SIGN_IN_ISSUER" in line

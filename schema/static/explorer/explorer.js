@@ -3,6 +3,7 @@
 import { editor } from "./editor.js";
 import { forgetAll, remember, remembered } from "./history.js";
 import { readSchema, redraw, search, show } from "./reference.js";
+import { proofHeaders, proofPayload, readSession } from "./session.js";
 import { coloured, operationsOf } from "./syntax.js";
 import { language, say, speak } from "./texts.js";
 import { ask, follow } from "./transport.js";
@@ -34,9 +35,15 @@ function authorization() {
   return token ? `Bearer ${token}` : null;
 }
 
+// A token goes before the session.
 function ownHeaders() {
   const bearer = authorization();
-  return bearer ? { authorization: bearer } : {};
+  return bearer ? { authorization: bearer } : proofHeaders();
+}
+
+function introduction() {
+  const bearer = authorization();
+  return bearer ? { authorization: bearer } : proofPayload();
 }
 
 function drawCaller() {
@@ -140,7 +147,7 @@ function runOn({ body }) {
     tell(key, { count, ...values }, failed);
     running(false);
   };
-  stop = follow(body, authorization(), {
+  stop = follow(body, introduction(), {
     started: () => tell("subscribed", { count }),
     next: (payload) => {
       count += 1;
@@ -234,6 +241,7 @@ function turnTo(chosen) {
 async function start() {
   $("token").value = sessionStorage.getItem(TOKEN_KEPT_AS) ?? "";
   examples = await (await fetch("/explorer/examples.json")).json();
+  await readSession();
   turnTo(language());
   const draft = JSON.parse(localStorage.getItem(DRAFT_KEPT_AS) ?? "null") ?? examples[0];
   setQuery(draft.query);

@@ -7,7 +7,7 @@ export async function ask(body, headers, signal) {
   const started = performance.now();
   const response = await fetch(PATH, {
     method: "POST",
-    credentials: "omit",
+    credentials: "same-origin",
     headers: { "content-type": "application/json", accept: "application/graphql-response+json, application/json;q=0.9", ...headers },
     body: JSON.stringify(body),
     signal,
@@ -24,10 +24,10 @@ export async function ask(body, headers, signal) {
 }
 
 /**
- * Follows a subscription. `hooks`: started(), next(payload), failed(errors), ended(), closed(code, reason).
+ * Follows a subscription; `introduction` says who asks (connection_init). `hooks`: started(), next(payload), failed(errors), ended(), closed(code, reason).
  * Returns a function that stops it.
  */
-export function follow(body, authorization, hooks) {
+export function follow(body, introduction, hooks) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(`${scheme}//${location.host}${PATH}`, "graphql-transport-ws");
   const send = (message) => socket.send(JSON.stringify(message));
@@ -49,7 +49,7 @@ export function follow(body, authorization, hooks) {
     error: (message) => finish(() => hooks.failed(message.payload)),
     complete: () => finish(hooks.ended),
   };
-  socket.addEventListener("open", () => send({ type: "connection_init", payload: authorization ? { authorization } : {} }));
+  socket.addEventListener("open", () => send({ type: "connection_init", payload: introduction }));
   socket.addEventListener("message", (event) => {
     const message = JSON.parse(event.data);
     heard[message.type]?.(message);
