@@ -66,10 +66,7 @@ async def _asked(context: Context, listing: Listing, given: object) -> Search:
     if listing is Listing.FIRMS:
         wanted = filter_of(given, FirmFilter)
         relevance = FirmSort.RELEVANCE
-        # A snapshot leaves nothing out: the feed that goes on from it tells of no entry that time alone hides.
-        return firm_search(
-            context, wanted, [], relevance, Direction.DESC, first=AT_ONCE, total=False, browsing=False
-        )[0]
+        return firm_search(context, wanted, [], relevance, Direction.DESC, first=AT_ONCE, total=False)[0]
     report = filter_of(given, BlockageFilter)
     order = (BlockageSort.RELEVANCE, Direction.DESC)
     return (await blockage_search(context, report, [], order, first=AT_ONCE, total=False))[0]

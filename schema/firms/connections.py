@@ -68,7 +68,6 @@ async def found_firms(
         direction,
         first=first,
         total=wants_total(info),
-        browsing=True,
     )
     page = await found_page(
         context,

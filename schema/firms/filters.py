@@ -124,9 +124,8 @@ def firm_search(
     *,
     first: int,
     total: bool,
-    browsing: bool,
 ) -> tuple[Search, FilterReading]:
-    """The search, and the reading with what the filter selects; `browsing` leaves out what is left out by default.
+    """The search, and the reading with what the filter selects; who is silent past the grace is left out by default.
 
     Raises: InvalidInput, with every wrong value; ApiError QUERY_TOO_LONG, FIELD_NOT_ALLOWED.
     """
@@ -136,7 +135,7 @@ def firm_search(
         _require_exact_figures(context, FirmSort.MONTHLY_TURNOVER.value)
     text = read_text(asked.text, context.reference)
     reading = _read(context, asked)
-    if browsing and _asks_for_none_silent(asked, text):
+    if _asks_for_none_silent(asked, text):
         reading.add(not_silent(context), FirmFacet.LAPSED)
     search = Search(
         kind=Kind.FIRM,

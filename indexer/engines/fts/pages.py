@@ -16,8 +16,6 @@ from indexer.engines.fts.tables import NUMBERED, Tables, column
 from indexer.engines.scoping import ADDED_WEIGHT
 from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Filter, Hit, Search, Walk
 
-SCORE = "score"
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

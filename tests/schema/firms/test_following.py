@@ -35,6 +35,7 @@ async def test_the_search_and_the_entry_agree_on_lapsed_at_the_instant(
         assert found == ([{"entryNumber": firm.entry_number}] if asked is lapsed else [])
 
 
+EVERY_STANDING = [status.name for status in FirmStatus]
 FIRMS = """query($filter: FirmFilter) { firms(filter: $filter, facets: [LAPSED, STATUS]) { totalCount
     nodes { entryNumber } facets { field values { value count selected label } } } }"""
 
@@ -100,11 +101,26 @@ async def test_the_facet_counts_the_lapsed_also_where_they_are_left_out(stage: S
     assert {one["value"]: one["selected"] for one in chosen["values"]} == {"false": False, "true": True}
 
 
-async def test_a_snapshot_leaves_no_silent_entry_out(stage: Stage) -> None:
-    """The feed that goes on from it tells of changes, and time alone is none."""
+@pytest.mark.parametrize("asked", [{}, {"statuses": ["LISTED"]}, {"lapsed": True}, {"regions": ["330000"]}])
+async def test_an_export_holds_the_silent_exactly_where_the_search_shows_them(
+    stage: Stage, asked: dict[str, object]
+) -> None:
+    """Whoever takes away what they see gets what they saw."""
+    await quiet_ones(stage)
+
+    shown = (await stage.ask(ANALYST, FIRMS, filter=asked))["firms"]
+    exported = await export(stage, ANALYST, "firms.ndjson", {"filter": asked})
+
+    numbers = {one["entryNumber"] for one in shown["nodes"]}
+    assert {row["entryNumber"] for row in exported.rows} == numbers
+    assert shown["totalCount"] == len(numbers)
+
+
+async def test_an_export_of_all_standings_leaves_no_entry_out(stage: Stage) -> None:
+    """A copy of the whole directory begins so: the feed that goes on from it tells of nothing that time alone hides."""
     numbers = await quiet_ones(stage)
 
-    exported = await export(stage, ANALYST, "firms.ndjson")
+    exported = await export(stage, ANALYST, "firms.ndjson", {"filter": {"statuses": EVERY_STANDING}})
 
     assert {row["entryNumber"] for row in exported.rows} == set(numbers.values())
 
