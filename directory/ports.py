@@ -366,6 +366,9 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, Protocol):
     ) -> Sequence[str]:
         """Ids of all entities of a type in id order, with those that were erased if `erased`: the walk of a rebuild."""
 
+    async def entity_count(self, entity_type: EntityType) -> int:
+        """How many entities of a type there are, with those that were erased."""
+
     async def log_after(
         self,
         position: int,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ from directory.errors import SearchUnavailable, ServiceFault
 from directory.history import ERASED
 from directory.ports import Leases, Reader
 from indexer.ahead import one_ahead
-from indexer.leading import LEASE, LEASE_SECONDS, REBUILD_LEASE, Held, LeaseLost, held
+from indexer.leading import FILLING_LEASE, LEASE, LEASE_SECONDS, REBUILD_LEASE, Held, LeaseLost, held
 from indexer.projection import Built, touched
 from indexer.route import Route
 
@@ -47,6 +47,7 @@ class FollowerHealth:
     """What the follower last saw; read by the status report."""
 
     leading: bool = False
+    filling: bool = False
     last_error: str | None = None
     failures: int = 0
     last_step_at: datetime | None = None
@@ -81,6 +82,8 @@ class Follower:
         self._lease_seconds = lease_seconds
         self._pause = pause
         self._reached = 0
+        # Where an index that was found empty is as full as the record was then.
+        self._full_at = 0
         self.health = FollowerHealth()
 
     async def step(self, epoch: int) -> int:
@@ -131,6 +134,8 @@ class Follower:
             if not entries:
                 await _require_no_more(reader, position)
                 return None
+            if position == 0:
+                self._full_at = await reader.head()
             last = entries[-1].position
             erases = any(entry.fact.kind.endswith(ERASED) for entry in entries)
             built = await self._route.build(reader, touched(entries), last)
@@ -183,7 +188,7 @@ class Follower:
             try:
                 await self._lead(leases, holder, lease, listen)
             finally:
-                self.health.leading = False
+                self.health.leading = self.health.filling = False
 
     async def _lead(
         self, leases: Leases, holder: str, lease: Held, listen: Callable[[], asyncio.Event]
@@ -191,20 +196,32 @@ class Follower:
         await self._claim(lease.epoch)
         loop = asyncio.get_running_loop()
         look_at = loop.time() + PATIENCE_SECONDS
-        while not lease.lost:
-            news = listen()
-            async with aclosing(self._carry(lease.epoch)) as counts:
-                async for _ in counts:
-                    self.health.failures, self.health.last_error = 0, None
-                    if lease.lost or loop.time() >= look_at:
-                        break
-                else:
-                    self.health.failures, self.health.last_error = 0, None
-                    await _rung(news, PATIENCE_SECONDS)
-            if loop.time() >= look_at:
-                if await self._rebuilding(leases, holder):
-                    return
-                look_at = loop.time() + PATIENCE_SECONDS
+        async with AsyncExitStack() as filling:
+            while not lease.lost:
+                news = listen()
+                async with aclosing(self._carry(lease.epoch)) as counts:
+                    async for _ in counts:
+                        self.health.failures, self.health.last_error = 0, None
+                        await self._tell_of_filling(leases, holder, filling)
+                        if lease.lost or loop.time() >= look_at:
+                            break
+                    else:
+                        self.health.failures, self.health.last_error = 0, None
+                        await _rung(news, PATIENCE_SECONDS)
+                if loop.time() >= look_at:
+                    if await self._rebuilding(leases, holder):
+                        return
+                    look_at = loop.time() + PATIENCE_SECONDS
+
+    async def _tell_of_filling(self, leases: Leases, holder: str, filling: AsyncExitStack) -> None:
+        """Holds the lease that says so while an index that was empty is not yet full."""
+        fills = self._reached < self._full_at
+        if fills and not self.health.filling:
+            log.warning("index_filled_from_the_beginning", until=self._full_at)
+            await filling.enter_async_context(held(leases, FILLING_LEASE, holder, self._lease_seconds))
+        elif not fills:
+            await filling.aclose()
+        self.health.filling = fills
 
     async def _claim(self, epoch: int) -> None:
         """Makes an emptied engine's indices anew, and has the index obey no older epoch from now on."""

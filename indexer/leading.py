@@ -15,6 +15,8 @@ from directory.ports import Leases
 
 LEASE = "indexer"
 REBUILD_LEASE = "index-rebuild"
+# Held beside the first by a follower that fills an empty index, so that every process can tell.
+FILLING_LEASE = "index-filling"
 LEASE_SECONDS = 10.0
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from directory.errors import SearchUnavailable
 from directory.ports import DeadLetter, Leases
-from indexer.leading import LEASE, REBUILD_LEASE
+from indexer.leading import FILLING_LEASE, LEASE, REBUILD_LEASE
 from indexer.query.search import Generations
 from indexer.route import Route
 
@@ -25,7 +25,8 @@ class IndexStatus:
     `unsealed_seconds`: for how long the first entry has waited for the sealer. It has no position yet, so lag does not count it.
 
     `reachable` is False when the engine gave no answer; then its figures are those of an empty index. `following` and
-    `rebuilding`: whether some process leads, and whether one has taken the index over for a rebuild or a repair.
+    `rebuilding`: whether some process leads, and whether one has taken the index over for a rebuild or a repair. `filling`:
+    whether the index was empty and is being filled from the beginning, as in an engine that lost its data.
     """
 
     engine: str
@@ -39,6 +40,7 @@ class IndexStatus:
     generations: Generations
     following: bool
     rebuilding: bool
+    filling: bool
     letters: Sequence[DeadLetter] = ()
 
 
@@ -75,5 +77,6 @@ async def index_status(
         generations=generations,
         following=not rebuilding and await leases.holder(LEASE) is not None,
         rebuilding=rebuilding,
+        filling=(reachable and indexed == 0 < head) or await leases.holder(FILLING_LEASE) is not None,
         letters=await route.dead_letters.page(first=FIRST_LETTERS) if rejected else (),
     )

@@ -2,13 +2,15 @@
 Verification: is the index what the record says, document by document?
 
 Walks the record's entities and the engine's (id, version, digest) and compares the digest of the document built from
-present state with the one the engine holds. What differs at first is looked at again once the index has caught up with
+present state with the one the engine holds, both in the order of ids: no more than a chunk of each is in memory, and the
+differences. What differs at first is looked at again once the index has caught up with
 what was sealed by then: a document that is only on its way is no difference.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -114,7 +116,7 @@ async def _caught_up(record: Record, carried: Callable[[], Awaitable[object]], s
     """Whether the index reached, within `seconds`, what is written now."""
     try:
         async with asyncio.timeout(seconds):
-            await _sealed(record)
+            await all_sealed(record)
             await carried()
     except TimeoutError:
         return False
@@ -127,7 +129,7 @@ async def _carried_by_others(record: Record, engine: SearchEngine) -> None:
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _sealed(record: Record) -> None:
+async def all_sealed(record: Record) -> None:
     """Returns once everything written by now is sealed."""
     async with record.reader() as reader:
         _, last = await reader.unsealed()
@@ -148,28 +150,18 @@ class _Walk:
         suspects: Suspects = {}
         compared = 0
         for kind in Kind:
-            held = {id_: (version, digest) async for id_, version, digest in self._held(kind)}
+            held = _Shelf(self._engine, kind)
             async with aclosing(one_ahead(self._wanted(kind))) as chunks:
-                async for built in chunks:
-                    suspects |= _differing(built, held)
+                async for last, built in chunks:
+                    suspects |= _differing(kind, built, await held.up_to(last))
                     compared += len(built)
                     progress(len(built))
-            suspects |= {
-                (kind, id_): Looked(None, found, version)
-                for id_, (version, found) in held.items()
-                if found is not None
-            }
+            while rest := await held.next_ones():
+                suspects |= _differing(kind, Built(), rest)
         return suspects, compared
 
-    async def _held(self, kind: Kind) -> AsyncIterator[tuple[str, int, str | None]]:
-        after = ""
-        while rows := await self._engine.versions(kind, after, CHUNK):
-            for row in rows:
-                yield row
-            after = rows[-1][0]
-
-    async def _wanted(self, kind: Kind) -> AsyncIterator[Built]:
-        """What the index should hold, a chunk at a time."""
+    async def _wanted(self, kind: Kind) -> AsyncIterator[tuple[str, Built]]:
+        """What the index should hold, a chunk at a time, each with its last id."""
         after = ""
         while True:
             async with self._route.record.reader() as reader:
@@ -178,12 +170,45 @@ class _Walk:
                     return
                 touched = Touched.of((kind, id_) for id_ in ids)
                 built = await self._route.build(reader, touched, 0)
-            yield built.only(touched)
             after = ids[-1]
+            yield after, built.only(touched)
 
 
-def _differing(built: Built, held: dict[str, tuple[int, str | None]]) -> Suspects:
-    """The documents that are not held as they were built; those compared are taken out of `held`."""
+Held = dict[str, tuple[int, str | None]]
+
+
+class _Shelf:
+    """What the engine holds of a kind, taken off in the order of ids."""
+
+    def __init__(self, engine: SearchEngine, kind: Kind) -> None:
+        self._engine = engine
+        self._kind = kind
+        self._after = ""
+        self._rows: deque[tuple[str, int, str | None]] = deque()
+        self._ended = False
+
+    async def up_to(self, last: str) -> Held:
+        """Version and digest by id of all that is left up to the id `last`."""
+        taken: Held = {}
+        while await self._filled() and self._rows[0][0] <= last:
+            id_, version, digest = self._rows.popleft()
+            taken[id_] = version, digest
+        return taken
+
+    async def next_ones(self) -> Held:
+        """Some more, whatever their ids; nothing at the end."""
+        return await self.up_to(self._rows[-1][0]) if await self._filled() else {}
+
+    async def _filled(self) -> bool:
+        if not self._rows and not self._ended:
+            self._rows.extend(await self._engine.versions(self._kind, self._after, CHUNK))
+            self._ended = not self._rows
+            self._after = self._rows[-1][0] if self._rows else self._after
+        return bool(self._rows)
+
+
+def _differing(kind: Kind, built: Built, held: Held) -> Suspects:
+    """The documents that are not held as they were built, and those held that nobody built."""
     suspects: Suspects = {}
     for document in built.documents:
         wanted = None if document.body is None else content_digest(document.body)
@@ -193,4 +218,5 @@ def _differing(built: Built, held: dict[str, tuple[int, str | None]]) -> Suspect
     for refused in built.unbuilt:
         version, found = held.pop(refused.id, (0, None))
         suspects[refused.kind, refused.id] = Looked(None, found, version, unbuilt=True)
-    return suspects
+    left = {(kind, id_): Looked(None, found, v) for id_, (v, found) in held.items() if found is not None}
+    return suspects | left

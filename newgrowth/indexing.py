@@ -11,6 +11,7 @@ from rich.table import Table
 from directory.record.verify import verify_log
 from indexer.projection import ENTITY_TYPES
 from indexer.rebuild import Rebuilder
+from indexer.status import IndexStatus
 from indexer.verify import verify as verify_index
 from newgrowth.settings import Settings
 from newgrowth.wiring import Parts, at_work, opened, process_name
@@ -45,12 +46,17 @@ async def show_status(settings: Settings, console: Console) -> None:
             "refused": str(status.rejected),
             "generation": status.generations.live or "none",
             "kept": status.generations.previous or "none",
-            "at work": "rebuild" if status.rebuilding else "follower" if status.following else "nobody",
+            "at work": _at_work(status),
         }
         table = Table(title="Search index", show_header=False)
         for name, figure in figures.items():
             table.add_row(name, figure)
         console.print(table)
+
+
+def _at_work(status: IndexStatus) -> str:
+    who = "rebuild" if status.rebuilding else "follower" if status.following else "nobody"
+    return f"{who} (the index is being filled from the beginning)" if status.filling else who
 
 
 async def rebuild(settings: Settings, console: Console) -> None:
@@ -63,9 +69,14 @@ async def rebuild(settings: Settings, console: Console) -> None:
                 parts.record.leases, process_name("rebuild"), lambda n: progress.advance(task, n)
             )
     console.print(
-        f"{result.documents} documents in {result.generation}, {result.refused} refused, "
+        f"{result.documents} documents in {result.generation} (before: {_or_none(result.before)}), "
+        f"{result.refused} refused, {result.compared} compared with the record, "
         f"complete up to position {result.position}."
     )
+
+
+def _or_none(count: int | None) -> str:
+    return "none that could be read" if count is None else str(count)
 
 
 async def verify(settings: Settings, console: Console) -> bool:
@@ -105,10 +116,5 @@ async def seal_all(parts: Parts) -> None:
 
 async def count_entities(parts: Parts) -> int:
     """How many entries, reports and blocking points there are: the length of the walk."""
-    count = 0
-    for kind in ENTITY_TYPES.values():
-        after = ""
-        async with parts.record.reader() as reader:
-            while ids := await reader.entity_ids(kind, after=after, limit=10_000):
-                count, after = count + len(ids), ids[-1]
-    return count
+    async with parts.record.reader() as reader:
+        return sum([await reader.entity_count(kind) for kind in ENTITY_TYPES.values()])

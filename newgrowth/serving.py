@@ -78,6 +78,7 @@ def services_of(parts: Parts) -> Services:
             previous_generation=status.generations.previous,
             following=status.following,
             rebuilding=status.rebuilding,
+            filling=status.filling,
             last_fault=parts.follower.health.last_error,
             letters=status.letters,
         )
@@ -92,6 +93,7 @@ def services_of(parts: Parts) -> Services:
         tokens=Callers(tokens, parts.record.machine_keys, people),
         sign_in=_sign_in_desk(parts, people),
         index_state=index_state,
+        rejected=parts.record.dead_letters.count,
         doorbell=parts.news,
         unfit=parts.unfit,
         settings=ApiSettings(

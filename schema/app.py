@@ -173,6 +173,7 @@ async def _index(services: Services) -> Mapping[str, Any]:
         "lagSeconds": state.lag_seconds,
         "unsealedSeconds": state.unsealed_seconds,
         "rejected": state.rejected,
+        "filling": state.filling,
     }
 
 

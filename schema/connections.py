@@ -61,6 +61,13 @@ class Searched:
         async with info.context.services.record.reader() as reader:
             return await reader.waiting_seconds(self.complete_to)
 
+    @strawberry.field(
+        description="How many documents are in no search, for they could not be built or the engine refused them (死信). Null "
+        "for a list from the record."
+    )
+    async def rejected(self, info: Info) -> int | None:
+        return None if self.complete_to is None else await info.context.services.rejected()
+
 
 def page_info(cursors: Sequence[str], *, after: str | None, more: bool, end: str | None = None) -> PageInfo:
     """The page information for a page with these cursors, in order, asked for `after` a cursor.

@@ -59,6 +59,10 @@ class IndexStatus:
     )
     following: bool = strawberry.field(description="Whether an indexer carries changes into the index.")
     rebuilding: bool = strawberry.field(description="Whether the index is being rebuilt or repaired.")
+    filling: bool = strawberry.field(
+        description="Whether the index was empty and is being filled from the beginning, as in an engine that lost its "
+        "data: until then searches miss what is not in it yet."
+    )
     last_fault: str | None = strawberry.field(
         description="What kind of fault this server's indexer last met; null while all is well."
     )
@@ -88,6 +92,7 @@ class IndexStatusQueries:
             previous_generation=state.previous_generation,
             following=state.following,
             rebuilding=state.rebuilding,
+            filling=state.filling,
             last_fault=state.last_fault,
             dead_letters=_shown(state.letters) if info.context.may(Operation.READ_DEAD_LETTERS) else None,
         )

@@ -83,6 +83,7 @@ class IndexState:
     previous_generation: str | None = None
     following: bool = False
     rebuilding: bool = False
+    filling: bool = False
     last_fault: str | None = None
     letters: Sequence[DeadLetter] = ()
 
@@ -96,9 +97,9 @@ class Services:
     """The directory behind the API. One instance a process.
 
     `tokens` None takes no token at all. `sign_in` None offers no way to sign in on the web.
-    `index_state` raises ServiceFault when the record
-    or the engine cannot be asked. `doorbell` rings when the log has grown. `unfit` gives the codes of what forbids serving
-    besides, and raises ServiceFault.
+    `index_state` raises ServiceFault when the record or the engine cannot be asked; `rejected` counts dead letters, and raises
+    likewise. `doorbell` rings when the log has grown. `unfit` gives the codes of what forbids serving besides, and raises
+    ServiceFault.
     """
 
     directory: Directory
@@ -109,6 +110,7 @@ class Services:
     cursors: Cursors
     tokens: Verifier | None
     index_state: Callable[[], Awaitable[IndexState]]
+    rejected: Callable[[], Awaitable[int]]
     doorbell: Doorbell
     sign_in: SignInDesk | None = None
     unfit: Callable[[], Awaitable[Sequence[str]]] = _fit

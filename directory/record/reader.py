@@ -190,6 +190,12 @@ class SqlReader(DeskReader):
             statement = statement.where(columns.erased.is_not(true()))
         return (await self.session.execute(statement.order_by(columns.id).limit(limit))).scalars().all()
 
+    async def entity_count(self, entity_type: EntityType) -> int:
+        """How many entities of a type there are, with those that were erased."""
+        counted = await self.session.execute(select(func.count()).select_from(KINDS[entity_type].table))
+        number: int = counted.scalar_one()
+        return number
+
     async def log_after(
         self,
         position: int,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex,
 from indexer.engines.elastic.groups import Moment
 from indexer.engines.elastic.lookout import Lookout, refreshed
 from indexer.engines.elastic.mapping import DIGEST, ID, VERSION
-from indexer.engines.elastic.overwriting import Overwriting
+from indexer.engines.elastic.overwriting import Overwriting, remember_deletions
 from indexer.engines.elastic.pulse import SearchClient
 from indexer.engines.elastic.searches import Searches
 from indexer.engines.elastic.views import Views
@@ -195,7 +195,11 @@ class ElasticsearchEngine:
 
     async def set_position(self, position: int, epoch: int, since: int = 0) -> int:
         """Moves the position forward from `since`, never back nor for an older epoch; where the index stands then."""
-        indices = await self._generations.uuids(await self._generations.look())
+        topology = await self._generations.look()
+        indices = await self._generations.uuids(topology)
+        if position == 0:
+            # Who claims the lead puts back what a repair that was killed left behind.
+            await remember_deletions(self._client, [topology.live(kind).name for kind in Kind])
         return await self._control.advance(position, epoch, indices, since)
 
     async def count(self) -> int:
@@ -212,6 +216,19 @@ class ElasticsearchEngine:
             (hit["_id"], hit["_source"][VERSION], hit["_source"].get(DIGEST))
             for hit in answer["hits"]["hits"]
         ]
+
+    async def held_in(self, generation: str, kind: Kind) -> int:
+        """How many documents of the kind an unfinished generation holds, tombstones included."""
+        name = (await self._generations.look()).generation(generation)[kind].name
+        await self._client.ask("POST", f"/{name}/_refresh")
+        return int((await self._client.ask("GET", f"/{name}/_count"))["count"])
+
+    async def digests_in(self, generation: str, kind: Kind, ids: Sequence[str]) -> Mapping[str, str | None]:
+        """The content digests that an unfinished generation holds of these ids, None for a tombstone."""
+        name = (await self._generations.look()).generation(generation)[kind].name
+        asked: Json = {"docs": [{"_index": name, "_id": id_, "_source": [DIGEST]} for id_ in ids]}
+        found = (await self._client.ask("POST", "/_mget", asked))["docs"] if ids else []
+        return {each["_id"]: each["_source"].get(DIGEST) for each in found if each.get("found")}
 
     async def begin_rebuild(self) -> str:
         """The name of a new, empty generation; from now on `put` writes to it too. It takes the previous one's place."""

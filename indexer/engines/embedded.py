@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+
+import orjson
 
 from indexer.engines.fts import generations, groups, searches, tables
 from indexer.engines.fts.connections import Connections, require_fts5
@@ -162,6 +164,27 @@ class EmbeddedEngine:
                 f"SELECT id, version, digest FROM {of.doc} WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608
                 (after, limit),
             ).fetchall()
+
+        return await self._readers.run(work)
+
+    async def held_in(self, generation: str, kind: Kind) -> int:
+        """How many documents of the kind an unfinished generation holds, tombstones included."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            of = Tables(kind, generations.unfinished(connection, generation))
+            count: int = connection.execute(f"SELECT count(*) FROM {of.doc}").fetchone()[0]  # noqa: S608
+            return count
+
+        return await self._readers.run(work)
+
+    async def digests_in(self, generation: str, kind: Kind, ids: Sequence[str]) -> Mapping[str, str | None]:
+        """The content digests that an unfinished generation holds of these ids, None for a tombstone."""
+
+        def work(connection: sqlite3.Connection) -> Mapping[str, str | None]:
+            of = Tables(kind, generations.unfinished(connection, generation))
+            wanted = orjson.dumps(list(ids)).decode()
+            statement = f"SELECT id, digest FROM {of.doc} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
+            return dict(connection.execute(statement, (wanted,)).fetchall())
 
         return await self._readers.run(work)
 

@@ -7,7 +7,7 @@ of the documents (`indexer/documents/fields.py`). Visibility is not optional: a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -306,6 +306,12 @@ class SearchEngine(Protocol):
 
     async def put_into(self, generation: str, documents: Sequence[Document]) -> Sequence[Refused]:
         """Writes into the new generation only."""
+
+    async def held_in(self, generation: str, kind: Kind) -> int:
+        """How many documents of the kind the new generation holds, tombstones included."""
+
+    async def digests_in(self, generation: str, kind: Kind, ids: Sequence[str]) -> Mapping[str, str | None]:
+        """The content digests that the new generation holds of these ids, None for a tombstone."""
 
     async def swap(self, generation: str, position: int, keep: bool = False) -> None:
         """Makes the new generation the live one, atomically for readers, and drops the old, or keeps it as `previous`.

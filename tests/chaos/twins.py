@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 from directory.errors import SearchUnavailable
-from indexer.query.search import Document, Refused, SearchEngine
+from indexer.query.search import Document, Kind, Refused, SearchEngine
 from indexer.rebuild import Rebuilder
 
 
@@ -68,6 +68,14 @@ class Eager(Twin):
         """Fills what is live already."""
         return await self._engine.put(documents)
 
+    async def held_in(self, generation: str, kind: Kind) -> int:
+        """Whatever is wanted."""
+        return len(await self._engine.versions(kind, "", 1_000))
+
+    async def digests_in(self, generation: str, kind: Kind, ids: Sequence[str]) -> dict[str, str | None]:
+        """What is live."""
+        return {id_: digest for id_, _, digest in await self._engine.versions(kind, "", 1_000)}
+
     async def swap(self, generation: str, position: int, keep: bool = False) -> None:
         """Has happened."""
 
@@ -78,3 +86,6 @@ class Impatient(Rebuilder):
     async def _complete_up_to(self, start: int, *others: Any, **more: Any) -> int:
         async with self._route.record.reader() as reader:
             return await reader.head()
+
+    async def _require_same(self, *others: Any) -> None:
+        """Looks at nothing."""

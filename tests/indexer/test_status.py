@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from structlog.testing import capture_logs
+
 from directory.ports import DeadLetter
 from indexer.leading import LEASE, held, leading
 from indexer.status import index_status
+from tests.conditions import eventually
 from tests.factories import NOW
 from tests.indexer.office import HOLDER, Cut, Hanging, Office
+from tests.indexer.test_leading import SECONDS, Frozen, caught_up, running
 
 
 async def test_an_empty_index_of_an_empty_record_is_not_behind(any_office: Office) -> None:
@@ -72,6 +78,45 @@ async def test_a_status_does_not_wait_for_an_engine_that_hangs(office: Office) -
     hanging = office.route(Hanging(office.engine))
     status = await index_status(hanging, office.record.leases, patience_seconds=0.01)
     assert (status.reachable, status.record_position, status.documents) == (False, 2, 0)
+
+
+async def test_an_index_that_is_filled_from_the_beginning_says_so(office: Office) -> None:
+    """An emptied one as well as a new one, to every process, until it holds what the record held when it was found empty."""
+    await office.firms(6)
+    await office.seal()
+    assert (await office.status()).filling
+    await office.carry()
+    assert not (await office.status()).filling
+
+    follower = office.follower(frozen := FrozenAt(office, 3), batch=2, lease_seconds=SECONDS)
+    with capture_logs() as logs:
+        async with running(follower, office, "follower"):
+            await eventually(lambda: follower.health.leading)
+            await office.engine.swap(await office.engine.begin_rebuild(), 0)
+            await office.firm()
+            await office.seal()
+            await frozen.reached.wait()
+            status = await office.status()
+            assert (status.filling, status.indexed_position) == (True, 4)
+            frozen.thawed.set()
+            await eventually(lambda: caught_up(office))
+            await eventually(lambda: not follower.health.filling)
+            assert not (await office.status()).filling
+    (alarm,) = [each for each in logs if each["event"] == "index_fell_back"]
+    assert (alarm["log_level"], alarm["position"], alarm["before"]) == ("error", 0, 6)
+
+
+class FrozenAt(Frozen):
+    """An engine whose indexer stops at its write of this number."""
+
+    def __init__(self, office: Office, number: int) -> None:
+        super().__init__(office)
+        self._left = number
+
+    async def put(self, documents: Any) -> Any:
+        """Sleeps before the one write."""
+        self._left -= 1
+        return await (super().put(documents) if self._left == 0 else self._engine.put(documents))
 
 
 async def test_the_generations_and_who_is_at_work_are_told(office: Office) -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
-from indexer.query.search import Document, Kind
+import pytest
+
+from indexer import verify as verification
+from indexer.query.search import Document, Kind, SearchEngine
 from indexer.verify import Difference, Fault, verify
+from tests.chaos.twins import Twin
 from tests.contracts.engines.corpus import firm as firm_document
 from tests.indexer.office import EPOCH, Office
 
@@ -86,3 +91,53 @@ async def test_what_is_being_written_is_no_difference(office: Office) -> None:
         assert await office.differences(patience_seconds=60) == []
     verifying = False
     await asyncio.gather(*others)
+
+
+class Counting(Twin):
+    """An engine that notes how many of the versions it gave are not yet compared."""
+
+    def __init__(self, engine: SearchEngine) -> None:
+        super().__init__(engine)
+        self.given = 0
+        self.compared = 0
+        self.most = 0
+
+    async def versions(self, kind: Kind, after: str, limit: int) -> Sequence[tuple[str, int, str | None]]:
+        """As the engine, counted."""
+        rows: Sequence[tuple[str, int, str | None]] = await self._engine.versions(kind, after, limit)
+        self.given += len(rows)
+        self.most = max(self.most, self.given - self.compared)
+        return rows
+
+    def note(self, compared: int) -> None:
+        """So many are done with."""
+        self.compared += compared
+
+
+async def test_a_verification_needs_no_more_memory_for_more_documents(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both sides are walked in the order of ids: of what the index holds, two chunks at most wait to be compared."""
+    monkeypatch.setattr(verification, "CHUNK", 10)
+    await office.firms(120)
+    await office.carry()
+    await office.engine.refresh()
+    counting = Counting(office.engine)
+
+    found = await verify(office.route(counting), counting.note)  # type: ignore[arg-type]
+
+    assert (found.compared, found.differences, counting.given) == (120, (), 120)
+    assert counting.most <= 20
+
+
+async def test_differences_at_either_end_of_the_walk_are_found(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first id of the record, behind the last one, and between two chunks."""
+    monkeypatch.setattr(verification, "CHUNK", 2)
+    await office.firms(7)
+    await office.carry()
+    nobodys = ["0", "7", *(f"z{number}" for number in range(5))]
+    await office.engine.put([firm_document(id_) for id_ in nobodys])
+
+    assert set(await office.differences()) == {Difference(Kind.FIRM, id_, Fault.EXTRA) for id_ in nobodys}

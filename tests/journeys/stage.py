@@ -152,6 +152,7 @@ async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> Async
                 clock=time,
             ),
             sign_in=desk_of(record, time),
+            rejected=record.dead_letters.count,
             index_state=index_state,
             doorbell=Doorbell(),
         )

@@ -213,6 +213,7 @@ async def serving(
                 clock=clock,
             ),
             sign_in=desk_of(record, clock, provider),
+            rejected=record.dead_letters.count,
             index_state=index_state,
             doorbell=doorbell,
             settings=settings or ApiSettings(),

@@ -163,7 +163,7 @@ async def test_the_index_tells_how_far_it_is(served: Served) -> None:
     """To everyone."""
     answer = await served.ask(
         "{ indexStatus { engine recordPosition indexedPosition lagSeconds documents rejected reachable"
-        " generation previousGeneration following rebuilding lastFault } }"
+        " generation previousGeneration following rebuilding filling lastFault } }"
     )
 
     assert answer.data["indexStatus"] == {
@@ -178,6 +178,7 @@ async def test_the_index_tells_how_far_it_is(served: Served) -> None:
         "previousGeneration": None,
         "following": False,
         "rebuilding": False,
+        "filling": False,
         "lastFault": None,
     }
 

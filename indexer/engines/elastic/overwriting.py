@@ -1,13 +1,13 @@
 """
 Writing over documents that say they are newer: Elasticsearch takes no older external version, which is what a repair needs.
 
-Such a document is deleted, its version forgotten at once (`index.gc_deletes` 0 instead of a minute), and written anew. Nothing
-else of ours deletes single documents, so the setting is put back only for the sake of order.
+Such a document is deleted, its version forgotten at once (`index.gc_deletes` 0 instead of a minute), and written anew. A repair
+that is killed on the way leaves the setting so: the next leader puts it back (`remember_deletions`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -39,14 +39,14 @@ class Overwriting:
         newer = [each for each in documents if held.get((each.kind, each.id), -1) >= each.version]
         if not newer:
             return await write(documents)
-        await self._forgetting("0s")
+        await remember_deletions(self._client, self._indices.values(), 0)
         try:
             for document in newer:
                 path = f"/{self._indices[document.kind]}/_doc/{quote(document.id, safe='')}"
                 await self._client.ask("DELETE", path)
             return await self._until_taken(documents, write)
         finally:
-            await self._forgetting(None)
+            await remember_deletions(self._client, self._indices.values())
 
     async def _until_taken(self, documents: Sequence[Document], write: Write) -> Sequence[Refused]:
         """Writes until each is there or refused: a version just deleted is remembered for a moment."""
@@ -71,6 +71,8 @@ class Overwriting:
             if found.get("found")
         }
 
-    async def _forgetting(self, after: str | None) -> None:
-        body: Json = {"index": {"gc_deletes": after}}
-        await self._client.ask("PUT", f"/{','.join(self._indices.values())}/_settings", body)
+
+async def remember_deletions(client: Client, indices: Iterable[str], seconds: int | None = None) -> None:
+    """How long versions of deleted documents are remembered: `seconds`, by default as long as Elasticsearch does."""
+    body: Json = {"index": {"gc_deletes": None if seconds is None else f"{seconds}s"}}
+    await client.ask("PUT", f"/{','.join(indices)}/_settings", body)

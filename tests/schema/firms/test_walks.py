@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from directory.ports import DeadLetter
 from directory.states import FirmStatus
 from indexer.query.search import Hits, Search
+from tests.factories import NOW
 from tests.journeys.entries import Entries
 from tests.journeys.stage import ANALYST, PUBLIC
 from tests.record.steps import change, seal
@@ -39,7 +41,7 @@ async def test_the_record_decides_what_of_a_page_is_still_public(entries: Entrie
 
 WALK = """query W($a: String) { firms(first: 1, after: $a, filter: {text: "直播"}) {
     edges { cursor node { name } highlights { field fragments } }
-    pageInfo { endCursor hasNextPage hasPreviousPage } totalCount totalIsExact asOfPosition lagSeconds } }"""
+    pageInfo { endCursor hasNextPage hasPreviousPage } totalCount totalIsExact asOfPosition lagSeconds rejected } }"""
 
 
 async def first_page(entries: Entries) -> tuple[dict[str, Any], list[str]]:
@@ -133,13 +135,24 @@ async def test_an_answer_tells_how_fresh_it_is(entries: Entries) -> None:
     assert behind["lagSeconds"] > 0.0
 
 
+async def test_an_answer_tells_how_many_documents_are_in_no_search(entries: Entries) -> None:
+    """Because they could not be built, or the engine refused them: whoever counts on a list hears that something is missing."""
+    await listed(entries.stage)
+    before, _ = await first_page(entries)
+    await entries.stage.record.dead_letters.keep([DeadLetter("firm", "f1", 1, "refused", NOW)])
+
+    after, _ = await first_page(entries)
+
+    assert (before["rejected"], after["rejected"]) == (0, 1)
+
+
 async def test_a_list_from_the_record_is_never_behind(entries: Entries) -> None:
     """The reports of one entry are not the index's answer."""
     await listed(entries.stage)
     (firm,) = (
         await entries.found(
             ANALYST,
-            "nodes { blockages(first: 1) { totalIsExact asOfPosition lagSeconds } }",
+            "nodes { blockages(first: 1) { totalIsExact asOfPosition lagSeconds rejected } }",
             filter={"text": "微光直播"},
             first=1,
         )
@@ -149,6 +162,7 @@ async def test_a_list_from_the_record_is_never_behind(entries: Entries) -> None:
         "totalIsExact": True,
         "asOfPosition": None,
         "lagSeconds": None,
+        "rejected": None,
     }
 
 
