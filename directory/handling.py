@@ -153,6 +153,30 @@ class Directory:
         self._committed()
         return outcomes
 
+    async def handle_as_one(self, commands: Sequence[Command], caller: Caller) -> Sequence[Outcome]:
+        """What each leads to, in order, all of them in one unit of work; or, where one has problems, nothing is kept.
+
+        Then the outcomes end with that one; those before it touched nothing.
+        Raises: ServiceFault when the record cannot be written now; nothing is kept then either.
+        """
+        for _ in range(TRIES_AFTER_CLASHES - 1):
+            with suppress(WritesClashed):
+                return await self._as_one(commands, caller)
+        return await self._as_one(commands, caller)
+
+    async def _as_one(self, commands: Sequence[Command], caller: Caller) -> Sequence[Outcome]:
+        outcomes: list[Outcome] = []
+        try:
+            async with self.record.unit_of_work() as uow:
+                handling = Handling(uow=uow, caller=caller, now=self._clock(), rulebook=self.rulebook)
+                for command in commands:
+                    handler, key = self._admitted(command, caller)
+                    outcomes.append(await self._carried_out(command, key, handler, handling))
+        except UserFault as fault:
+            return [*(Outcome() for _ in outcomes), Outcome(problems=fault.problems)]
+        self._committed()
+        return outcomes
+
     async def _together(
         self, commands: Sequence[Command], caller: Caller, expected: Expected
     ) -> Sequence[Outcome]:

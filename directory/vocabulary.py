@@ -7,7 +7,7 @@ index are handed that value. Codes are stable for ever; labels may change betwee
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -422,28 +422,54 @@ class SupportProgramme:
 
 @dataclass(frozen=True)
 class Synonyms:
-    """Groups of terms that mean the same in a search. They widen queries only, never what is stored."""
+    """Groups of terms that mean the same in a search. They widen queries only, never what is stored.
+
+    `bilingual` joins the groups of both languages: take rate = commission = 佣金 = 提成. `forms` has for each business form
+    (业态) its labels and its other names: any of these finds what bears the label, and none of them another.
+    """
 
     zh: tuple[tuple[str, ...], ...] = ()
     en: tuple[tuple[str, ...], ...] = ()
     bilingual: tuple[tuple[str, ...], ...] = ()
+    forms: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
 
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """All groups: Chinese, English, then those across both languages."""
         return self.zh + self.en + self.bilingual
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Every term that has equivalents, each once."""
+        return tuple(self._equivalents)
+
     @cached_property
     def _equivalents(self) -> Mapping[str, tuple[str, ...]]:
+        """By term what means the same: of its own groups first, then across the languages, then of the groups there."""
+        own, across = _mates(self.zh + self.en), _mates(self.bilingual)
         found: dict[str, dict[str, None]] = {}
-        for group in self.groups:
-            for term in group:
-                found.setdefault(term, {}).update(dict.fromkeys(other for other in group if other != term))
-        return {term: tuple(others) for term, others in found.items()}
+        for term in [*own, *across]:
+            near = [term, *own.get(term, ())]
+            far = [other for each in near for other in across.get(each, ())]
+            beyond = [other for each in far for other in own.get(each, ())]
+            found[term] = dict.fromkeys([*near, *far, *beyond])
+        for labels, names in self.forms:
+            for term in (*labels, *names):
+                others = (*labels, *names) if term in labels else labels
+                found.setdefault(term, {}).update(dict.fromkeys(others))
+        return {term: tuple(each for each in others if each != term) for term, others in found.items()}
 
     def of(self, term: str) -> tuple[str, ...]:
         """The equivalents of `term` (lower case), without itself; empty when it has none."""
         return self._equivalents.get(term.lower(), ())
+
+
+def _mates(groups: Iterable[tuple[str, ...]]) -> Mapping[str, Mapping[str, None]]:
+    found: dict[str, dict[str, None]] = {}
+    for group in groups:
+        for term in group:
+            found.setdefault(term, {}).update(dict.fromkeys(other for other in group if other != term))
+    return found
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,9 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell what each row would lead to today.")
     ] = False,
+    all_or_nothing: Annotated[
+        bool, typer.Option("--all-or-nothing", help="Import every row or, where one is refused, none at all.")
+    ] = False,
     encoding: Annotated[
         Encoding, typer.Option(help="How the text is encoded; gb18030 for GBK and GB2312 too.")
     ] = Encoding.UTF_8,
@@ -76,6 +79,7 @@ def import_(
                     file,
                     subject,
                     dry_run=dry_run,
+                    as_one=all_or_nothing,
                     report=sys.stdout,
                     console=errors,
                     encoding=encoding,

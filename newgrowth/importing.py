@@ -1,5 +1,5 @@
 """
-The command `newgrowth import`: entries from a file, some hundred rows a transaction, with a report a row.
+The command `newgrowth import`: entries from a file, some hundred rows a transaction or all in one, with a report a row.
 
 It can be interrupted anywhere and run again: what a row has led to is found again, whatever became of the report.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -25,7 +26,7 @@ from directory.spreadsheets import guarded
 from directory.states import Language
 from indexer.transfer.columns import Header
 from indexer.transfer.encodings import Encoding
-from indexer.transfer.firms import FirmImport, RowOutcome, RowResult
+from indexer.transfer.firms import AT_ONCE, FirmImport, RowOutcome, RowResult
 from indexer.transfer.read import Row, Survey, rows, survey
 from indexer.transfer.table import table_rows, written_again
 from indexer.transfer.workbook import sheet_rows, survey_workbook
@@ -39,8 +40,6 @@ _LANGUAGES = (("zh", Language.ZH), ("en", Language.EN))
 TABLE = ".csv"
 WORKBOOK = ".xlsx"
 PROBLEMS = "_problems"
-# What one transaction holds: the report is that far behind at most when the program is killed.
-AT_ONCE = 100
 
 
 async def import_firms(
@@ -49,6 +48,7 @@ async def import_firms(
     subject: str,
     *,
     dry_run: bool,
+    as_one: bool = False,
     report: TextIO,
     console: Console,
     encoding: Encoding = Encoding.UTF_8,
@@ -58,7 +58,8 @@ async def import_firms(
     """True when no row was refused. One JSON object a row goes to `report`, progress and sums to `console`.
 
     A file whose name ends in .csv is a table, in .xlsx a workbook, of which `sheet` is read or the first one; any other
-    is NDJSON. Refused rows go to `rejects` as they were written, to be corrected and imported again; those of a table
+    is NDJSON. With `as_one` either all rows are carried out or, where one is refused, none; the file is held in memory then.
+    Refused rows go to `rejects` as they were written, to be corrected and imported again; those of a table
     or a sheet as a table, with their problems in a last column.
     Raises: UnreadableFile, RecordInUse while another process writes to this SQLite record, RecordUnavailable.
     """
@@ -67,12 +68,20 @@ async def import_firms(
         directory = Directory(record, rulebook(settings, reference), HANDLERS)
         caller = Caller(subject, frozenset({Role.FIRM}))
         firms = FirmImport(directory, caller, found.digest, dry_run=dry_run)
-        sums = await _all_rows(firms, taken, found, report, console, rejects)
+        told = Telling(report, rejects)
+        with _progress(console) as progress:
+            task = progress.add_task("Lines", total=found.lines or None)
+            if as_one:
+                await _as_one(firms, list(taken), told, lambda count: progress.advance(task, count))
+            else:
+                await _one_by_one(firms, taken, told, lambda line: progress.update(task, completed=line))
     console.print(
-        ", ".join(f"{sums[outcome]} {outcome.replace('_', ' ')}" for outcome in RowOutcome if sums[outcome])
+        ", ".join(f"{told.sums[each]} {each.replace('_', ' ')}" for each in RowOutcome if told.sums[each])
         or "No rows."
     )
-    return not sums[RowOutcome.REFUSED]
+    if as_one and told.sums[RowOutcome.REFUSED]:
+        console.print("Nothing was imported: all rows or none.")
+    return not told.sums[RowOutcome.REFUSED]
 
 
 def is_table(file: Path) -> bool:
@@ -88,27 +97,43 @@ def _opened(file: Path, encoding: Encoding, sheet: str | None) -> tuple[Survey, 
     return found, table_rows(file, encoding) if file.suffix.lower() == TABLE else rows(file, encoding)
 
 
-async def _all_rows(
-    firms: FirmImport,
-    taken: Iterable[Row],
-    found: Survey,
-    report: TextIO,
-    console: Console,
-    rejects: TextIO | None,
-) -> Counter[RowOutcome]:
-    sums: Counter[RowOutcome] = Counter()
+@dataclass
+class Telling:
+    """Where what became of the rows is told: each in the report, refused ones also as they were written, and all in sums."""
+
+    report: TextIO
+    rejects: TextIO | None
+    sums: Counter[RowOutcome] = field(default_factory=Counter)
+
+    def tell(self, some: Sequence[Row], results: Sequence[RowResult]) -> None:
+        """Tells of these rows, in order."""
+        for row, result in zip(some, results, strict=True):
+            if self.rejects is not None and result.outcome is RowOutcome.REFUSED:
+                _reject(row, result, self.rejects)
+            self.sums[result.outcome] += 1
+            self.report.write(json.dumps(reported(row, result), ensure_ascii=False) + "\n")
+        self.report.flush()
+
+
+def _progress(console: Console) -> Progress:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, redirect_stdout=False) as progress:
-        task = progress.add_task("Lines", total=found.lines or None)
-        for some in _batches(taken):
-            for row, result in zip(some, await firms.take_all(some), strict=True):
-                if rejects is not None and result.outcome is RowOutcome.REFUSED:
-                    _reject(row, result, rejects)
-                sums[result.outcome] += 1
-                report.write(json.dumps(reported(row, result), ensure_ascii=False) + "\n")
-            report.flush()
-            progress.update(task, completed=some[-1].line)
-    return sums
+    return Progress(*columns, console=console, redirect_stdout=False)
+
+
+async def _one_by_one(
+    firms: FirmImport, taken: Iterable[Row], told: Telling, reached: Callable[[int], None]
+) -> None:
+    """Each row by itself, some in one unit of work; `reached` hears of lines."""
+    for some in _batches(taken):
+        told.tell(some, await firms.take_all(some))
+        reached(some[-1].line)
+
+
+async def _as_one(
+    firms: FirmImport, taken: Sequence[Row], told: Telling, judged: Callable[[int], None]
+) -> None:
+    """All rows or none; `judged` hears of rows."""
+    told.tell(taken, await firms.take_as_one(taken, judged))
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:

@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Annotated
+
+import strawberry
 
 from directory.vocabulary import Label, Reference
-from indexer.query.search import FacetCount, FacetCounts, FacetWanted
+from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Search
+from schema.enums import expose
 from schema.terms import Facet, FacetValue
 
 MOST_SHOWN = 50
 
+
+class FacetMode(StrEnum):
+    """What facets count."""
+
+    OTHER_FILTERS = "OTHER_FILTERS"
+    ALL_FILTERS = "ALL_FILTERS"
+
+
+expose(
+    FacetMode,
+    "What facets count.",
+    {
+        FacetMode.OTHER_FILTERS: "Each leaves out the filter of its own field: what choosing another value would find.",
+        FacetMode.ALL_FILTERS: "All filters hold: the parts of what is found.",
+    },
+)
+FacetsUnder = Annotated[
+    FacetMode | None,
+    strawberry.argument(
+        description="Whether a facet's own filter holds in its counts; it does not unless asked."
+    ),
+]
 Selected = Mapping[str, tuple[str, ...]]
 
 
@@ -64,6 +90,12 @@ def facets_wanted(
         FacetWanted(name=name, field=countable[name].field, size=MOST_SHOWN, selected=selected.get(name, ()))
         for name in dict.fromkeys(facet.value for facet in asked)
     )
+
+
+def under(mode: FacetMode, search: Search) -> Search:
+    """The search with its facets counted in that way."""
+    own = mode is FacetMode.ALL_FILTERS
+    return replace(search, facets=tuple(replace(wanted, own=own) for wanted in search.facets))
 
 
 def shown_facets(

@@ -118,14 +118,21 @@ def read_programmes() -> Mapping[str, SupportProgramme]:
     )
 
 
-def read_synonyms() -> Synonyms:
-    """The synonym groups, Chinese, English and across both."""
+def read_synonyms(forms: Vocabulary) -> Synonyms:
+    """The synonym groups, Chinese, English and across both, and the other names of business forms."""
     return Synonyms(
         **{
             language: tuple(tuple(group) for group in groups)
             for language, groups in read_json("synonyms").items()
-        }
+        },
+        forms=tuple(_names(term) for term in forms if term.aliases_zh or term.aliases_en),
     )
+
+
+def _names(form: Term) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    labels = (form.label.zh.lower(), form.label.en.lower())
+    others = (name.lower() for name in (*form.aliases_zh, *form.aliases_en))
+    return labels, tuple(name for name in dict.fromkeys(others) if name not in labels)
 
 
 def read_work_years() -> Mapping[int, WorkYear]:

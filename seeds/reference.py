@@ -17,15 +17,16 @@ def load_reference() -> Reference:
     Raises: BrokenReferenceError, when a code refers to something that is not there.
     """
     regions = RegionTree(reading.read_regions())
+    vocabularies = reading.read_vocabularies(VERSION)
     return check(
         Reference(
             version=VERSION,
-            vocabularies=reading.read_vocabularies(VERSION),
+            vocabularies=vocabularies,
             regions=regions,
             policies=reading.read_policies(),
             agencies=Agencies(reading.read_agencies(), regions),
             programmes=reading.read_programmes(),
-            synonyms=reading.read_synonyms(),
+            synonyms=reading.read_synonyms(vocabularies["business_forms"]),
             work_years=reading.read_work_years(),
         )
     )

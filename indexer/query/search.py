@@ -86,13 +86,15 @@ NOTHING = Either(())
 class FacetWanted:
     """Counts by value of `field`, leaving out the filters of `Search.filters` that bear this facet's `name`.
 
-    `selected` values are counted even when they are not among the `size` most frequent.
+    With `own` those hold too: then it counts what the search finds. `selected` values are counted even when they are not
+    among the `size` most frequent.
     """
 
     name: str
     field: str
     size: int = 50
     selected: tuple[str, ...] = ()
+    own: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.size <= MOST_FACET_VALUES:

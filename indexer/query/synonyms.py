@@ -170,7 +170,7 @@ class _Table:
 @lru_cache(maxsize=4)
 def _table(synonyms: Synonyms) -> _Table:
     found: dict[Key, dict[str, None]] = {}
-    for term in dict.fromkeys(term for group in synonyms.groups for term in group):
+    for term in synonyms.terms:
         found.setdefault(_key(run_texts(term)), {}).update(dict.fromkeys(synonyms.of(term)))
     longest = max((len(key) for key in found), default=1)
     return _Table({key: tuple(others) for key, others in found.items()}, longest)

@@ -2,11 +2,11 @@
 What a search box means: a small language of its own, read to a tree. Nothing typed is an error but its length.
 
     直播 带货          both, anywhere            "live commerce"   these, one after the other
-    短视频 OR 直播     one of them               -广告             not this
+    短视频 OR 直播     one of them               -广告, NOT 广告   not this
     direct*            words that begin so       NG-7K4M-2QXC      the entry with this number, in any spacing
     title:抽成         in that text only         platform:douyin   with that code (`indexer/query/scopes.py` lists both)
 
-AND is the default; OR joins its two neighbours only; everything else is plain text, cut into runs as
+AND is the default, and may be written; OR joins its two neighbours only; everything else is plain text, cut into runs as
 `directory/text.py` says. A run of Chinese characters is a phrase; a word also matches the words of its stem.
 A text with nothing to search for (spaces, emoji, a lone quote) reads as None, which means: as if none was given.
 
@@ -33,7 +33,7 @@ LONGEST_RAW_TEXT = 10 * LONGEST_TEXT
 SHORTEST_PREFIX = 2
 # Elasticsearch keeps beginnings of words up to this length; a longer one is compared on its first characters.
 LONGEST_PREFIX = 19
-OR = "OR"
+AND, OR, NOT = "AND", "OR", "NOT"
 
 
 class QueryTooLong(UserFault):
@@ -160,7 +160,7 @@ def parse(text: str | None) -> TextQuery | None:
     cleaned = search_text(text)
     if len(cleaned) > LONGEST_TEXT:
         raise QueryTooLong.here()
-    parts = _joined(list(_pieces(cleaned)))
+    parts = _joined(_without_and(_negated(list(_pieces(cleaned)))))
     if sum(map(_terms, parts)) > MOST_TERMS:
         raise QueryTooLong.here()
     return _code(parts) or _all(parts)
@@ -174,10 +174,10 @@ def _code(parts: list[TextQuery]) -> Code | None:
 
 
 def _pieces(text: str) -> Iterator[TextQuery | str]:
-    """The operands in order, and the word OR where it stands between two of them."""
+    """The operands in order, and the words AND, OR and NOT where they stand alone."""
     for found in _PIECE.finditer(text):
-        if found["chunk"] == OR and not found["minus"] and not found["scope"]:
-            yield OR
+        if found["chunk"] in (AND, OR, NOT) and not found["minus"] and not found["scope"]:
+            yield found["chunk"]
             continue
         phrase = found["phrase"]
         part = _chunk(found["chunk"]) if phrase is None else _phrase(phrase)
@@ -219,6 +219,28 @@ def _prefix(kind: RunKind, text: str) -> TextQuery:
 def _phrase(text: str) -> TextQuery | None:
     runs = tuple(run_texts(text))
     return Phrase(runs, quoted=True) if runs else None
+
+
+def _negated(pieces: list[TextQuery | str]) -> list[TextQuery | str]:
+    """The pieces with NOT and what follows it made one; any other NOT is the word itself."""
+    found: list[TextQuery | str] = []
+    for at, piece in enumerate(pieces):
+        if at and pieces[at - 1] == NOT and found[-1] == NOT and not isinstance(piece, str | Without):
+            found[-1] = Without(piece)
+        else:
+            found.append(piece)
+    return [Word(NOT.lower()) if piece == NOT else piece for piece in found]
+
+
+def _without_and(pieces: list[TextQuery | str]) -> list[TextQuery | str]:
+    """The pieces without the AND between two of them, which says what holds anyway; any other is the word itself."""
+    found: list[TextQuery | str] = []
+    for at, piece in enumerate(pieces):
+        if piece != AND:
+            found.append(piece)
+        elif not (0 < at < len(pieces) - 1) or any(isinstance(pieces[at + by], str) for by in (-1, 1)):
+            found.append(Word(AND.lower()))
+    return found
 
 
 def _joined(pieces: list[TextQuery | str]) -> list[TextQuery]:

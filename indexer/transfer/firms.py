@@ -29,9 +29,13 @@ from directory.states import EntityKind
 from directory.workdays import local_date
 from indexer.transfer.read import Row
 
+# How many rows are judged, or carried out, in one unit of work, where not all are.
+AT_ONCE = 100
+
 
 class RowOutcome(StrEnum):
-    """What became of a row; ACCEPTABLE is what a dry run says of one that would be registered."""
+    """What became of a row; ACCEPTABLE is what a dry run says of one that would be registered, and an import of all or
+    nothing of one that another row kept from it."""
 
     REGISTERED = "registered"
     ALREADY_THERE = "already_there"
@@ -93,6 +97,38 @@ class FirmImport:
         for some in _apart(map(self._taken, rows)):
             results += await self._together(some)
         return results
+
+    async def take_as_one(self, rows: Sequence[Row], judged: Callable[[int], None]) -> Sequence[RowResult]:
+        """What became of each row, in order: all were carried out in one unit of work; or one is refused, and none was.
+
+        Each is judged first, by the present record, of which `judged` hears in rows; what stands in the way only of another row
+        of the file is found while they are carried out. Raises: ServiceFault; then nothing was carried out either.
+        """
+        judging = FirmImport(
+            self._directory, self._caller, self._file_digest, dry_run=True, clock=self._clock
+        )
+        results: list[RowResult] = []
+        for start in range(0, len(rows), AT_ONCE):
+            results += await judging.take_all(some := rows[start : start + AT_ONCE])
+            judged(len(some))
+        wanted = {row.line: row for row, result in zip(rows, results, strict=True) if _acceptable(result)}
+        if self._dry_run or any(result.outcome is RowOutcome.REFUSED for result in results):
+            return results
+        done = await self._all_or_none(list(wanted.values()))
+        return [done.get(result.line, result) for result in results]
+
+    async def _all_or_none(self, new: Sequence[Row]) -> Mapping[int, RowResult]:
+        """By line what became of the rows; only the refused one, where there is one."""
+        commands = [SubmitFirm(profile=row.fields, client_mutation_id=self._key(row)) for row in new]
+        outcomes = await self._directory.handle_as_one(commands, self._caller)
+        if outcomes and outcomes[-1].problems:
+            refused = new[len(outcomes) - 1]
+            return {refused.line: _refused(refused, outcomes[-1].problems)}
+        async with self._directory.record.reader() as reader:
+            firms = await reader.firms([outcome.firm for outcome in outcomes if outcome.firm])
+        return {
+            row.line: self._result(row, outcome, firms) for row, outcome in zip(new, outcomes, strict=True)
+        }
 
     def _taken(self, row: Row) -> _Taken:
         problems, declared = row.problems, None
@@ -174,6 +210,10 @@ def _apart(rows: Iterable[_Taken]) -> Iterator[Sequence[_Taken]]:
         claimed |= claims
     if some:
         yield some
+
+
+def _acceptable(result: RowResult) -> bool:
+    return result.outcome is RowOutcome.ACCEPTABLE
 
 
 def _refused(row: Row, problems: tuple[Problem, ...]) -> RowResult:

@@ -21,6 +21,7 @@ from schema.blockages.types import Blockage, shown_blockage
 from schema.connections import Highlight, selects, wants_cursors, wants_total
 from schema.context import Context, Info
 from schema.enums import Direction
+from schema.facets import FacetMode, FacetsUnder, under
 from schema.limits import DEFAULT_PAGE, page_size
 from schema.searching import Page, Question, found_page
 
@@ -77,6 +78,7 @@ class BlockageQueries:
         info: Info,
         filter: Filter = None,
         facets: Facets = None,
+        facet_mode: FacetsUnder = FacetMode.OTHER_FILTERS,
         order_by: OrderBy = BlockageSort.RELEVANCE,
         direction: Descending = Direction.DESC,
         first: First = DEFAULT_PAGE,
@@ -85,13 +87,15 @@ class BlockageQueries:
         wanted = filter or BlockageFilter()
         order = (order_by or BlockageSort.RELEVANCE, direction or Direction.DESC)
         counted = (facets or ()) if selects(info, "facets") else ()
-        return await _search(info, wanted, counted, order, page_size(first), after)
+        mode = facet_mode or FacetMode.OTHER_FILTERS
+        return await _search(info, wanted, counted, mode, order, page_size(first), after)
 
 
 async def _search(
     info: Info,
     wanted: BlockageFilter,
     counted: Sequence[BlockageFacet],
+    mode: FacetMode,
     order: tuple[BlockageSort, Direction],
     first: int,
     after: str | None,
@@ -100,6 +104,7 @@ async def _search(
     search, reading = await blockage_search(
         context, wanted, counted, order, first=first, total=wants_total(info)
     )
+    search = under(mode, search)
     asked = [wanted, order]
     question = Question(
         "Query.blockages", asked, search, after, wants_cursors(info), COUNTABLE, reading.selected

@@ -10,6 +10,7 @@ from indexer.query.search import Hit, Search
 from schema.connections import Highlight, PageInfo, Searched, selects, wants_cursors, wants_total
 from schema.context import Info
 from schema.enums import Direction
+from schema.facets import FacetMode, under
 from schema.firms.filters import COUNTABLE, FirmFilter, firm_search
 from schema.firms.lapses import with_lapses_counted
 from schema.firms.sight import HIGHLIGHTED
@@ -51,6 +52,7 @@ async def found_firms(
     info: Info,
     asked: FirmFilter,
     facets: list[FirmFacet],
+    mode: FacetMode,
     order_by: FirmSort,
     direction: Direction,
     *,
@@ -69,6 +71,7 @@ async def found_firms(
         first=first,
         total=wants_total(info),
     )
+    search = under(mode, search)
     page = await found_page(
         context,
         Question(
@@ -90,7 +93,9 @@ async def found_firms(
         total_count=page.total,
         total_is_exact=page.total_is_exact,
         complete_to=page.complete_to,
-        facets=await with_lapses_counted(context, search, counted, page.facets, asked.lapsed),
+        facets=await with_lapses_counted(
+            context, search, counted, page.facets, asked.lapsed, own=mode is FacetMode.ALL_FILTERS
+        ),
     )
 
 

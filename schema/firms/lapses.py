@@ -58,18 +58,27 @@ def _confirmed_before(latest: datetime, *statuses: FirmStatus) -> Filter:
 
 
 async def with_lapses_counted(
-    context: Context, search: Search, asked: Iterable[FirmFacet], counted: list[Facet], selected: bool | None
+    context: Context,
+    search: Search,
+    asked: Iterable[FirmFacet],
+    counted: list[Facet],
+    selected: bool | None,
+    *,
+    own: bool,
 ) -> list[Facet]:
-    """The facets in the order asked for, with the counts of LAPSED among them, which no field of a document holds."""
+    """The facets in the order asked for, with the counts of LAPSED among them, which no field of a document holds.
+
+    `own`: whether what is asked of it holds in its own counts.
+    """
     order = [facet.value for facet in dict.fromkeys(asked)]
     if FirmFacet.LAPSED.value not in order:
         return counted
-    found = {facet.field: facet for facet in (*counted, await _lapses(context, search, selected))}
+    found = {facet.field: facet for facet in (*counted, await _lapses(context, search, selected, own=own))}
     return [found[name] for name in order]
 
 
-async def _lapses(context: Context, search: Search, selected: bool | None) -> Facet:
-    others = tuple(each for each in search.filters if each[0] != FirmFacet.LAPSED.value)
+async def _lapses(context: Context, search: Search, selected: bool | None, *, own: bool) -> Facet:
+    others = tuple(each for each in search.filters if own or each[0] != FirmFacet.LAPSED.value)
     answers = (True, False)
     tallied = await context.services.search.tally(
         replace(search, filters=others, facets=(), after=None),

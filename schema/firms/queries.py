@@ -14,6 +14,7 @@ from schema.arguments import After, First
 from schema.context import Context, Info
 from schema.enums import Direction
 from schema.errors import ApiCode, ApiError
+from schema.facets import FacetMode, FacetsUnder
 from schema.firms.connections import FirmConnection, found_firms
 from schema.firms.filters import FirmFilter
 from schema.firms.types import Firm, fetch_firm, shown_firm
@@ -64,7 +65,7 @@ class FirmQueries:
         return shown_firm(info.context.caller, found)
 
     @strawberry.field(
-        description="Search the entries that the caller may see. Facets leave out their own selection."
+        description="Search the entries that the caller may see. Facets leave out their own selection unless asked."
     )
     async def firms(
         self,
@@ -78,6 +79,7 @@ class FirmQueries:
                 description="What to count by; values of the 50 highest counts and those selected."
             ),
         ] = None,
+        facet_mode: FacetsUnder = FacetMode.OTHER_FILTERS,
         order_by: Annotated[
             FirmSort | None, strawberry.argument(description="What to sort by.")
         ] = FirmSort.RELEVANCE,
@@ -91,6 +93,7 @@ class FirmQueries:
             info,
             filter or FirmFilter(),
             facets or [],
+            facet_mode or FacetMode.OTHER_FILTERS,
             order_by or FirmSort.RELEVANCE,
             direction or Direction.DESC,
             first=page_size(first),

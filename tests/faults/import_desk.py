@@ -74,13 +74,15 @@ class Desk:
         return f"sqlite+aiosqlite:///{self.record}"
 
     async def imports(
-        self, file: Path, subject: str = OWNER, *, dry_run: bool = False
+        self, file: Path, subject: str = OWNER, *, dry_run: bool = False, as_one: bool = False
     ) -> list[dict[str, Any]]:
         """The report of an import."""
         report = io.StringIO()
         settings = read_settings(data_dir=self.data_dir)
         quiet = Console(file=io.StringIO())
-        accepted = await import_firms(settings, file, subject, dry_run=dry_run, report=report, console=quiet)
+        accepted = await import_firms(
+            settings, file, subject, dry_run=dry_run, as_one=as_one, report=report, console=quiet
+        )
         results = [json.loads(line) for line in report.getvalue().splitlines()]
         assert accepted is all(result["outcome"] != "refused" for result in results)
         return results

@@ -17,9 +17,8 @@ from directory.commands import WithdrawSubmission
 from directory.errors import ServiceFault
 from directory.record.migrate import migrate
 from directory.record.open import open_record
-from indexer.transfer.firms import FirmImport
+from indexer.transfer.firms import AT_ONCE, FirmImport
 from indexer.transfer.read import rows, survey
-from newgrowth.importing import AT_ONCE
 from tests.faults.evidence import kept
 from tests.faults.import_desk import OWNER, Desk, Profile, enterprise, freelancer, written
 

@@ -35,7 +35,21 @@ OPERATORS = st.one_of(
     st.text('"“”*-－＊ OR,.:()茶播abOR12', max_size=60),
     st.lists(
         st.sampled_from(
-            ["title:", "Name：", "platform:", "region:", "reference:", "茶", "ab", '"', " ", " OR ", "-", "*"]
+            [
+                "title:",
+                "Name：",
+                "platform:",
+                "reference:",
+                "茶",
+                "ab",
+                '"',
+                " ",
+                " OR ",
+                " NOT ",
+                " AND ",
+                "-",
+                "*",
+            ]
         ),
         max_size=10,
     ).map("".join),
@@ -70,6 +84,13 @@ def quoted(*words: str) -> Phrase:
         ("a -b", All((Word("a"), Without(Word("b"))))),
         ("a －b", All((Word("a"), Without(Word("b"))))),
         ('-"a b"', Without(quoted("a", "b"))),
+        ("a NOT b", All((Word("a"), Without(Word("b"))))),
+        ('NOT "a b"', Without(quoted("a", "b"))),
+        ("直播 NOT 游戏", All((cjk("直播"), Without(cjk("游戏"))))),
+        ("NOT platform:douyin", Without(Coded("platform", ("douyin",)))),
+        ("a AND b", All((Word("a"), Word("b")))),
+        ("a AND NOT b", All((Word("a"), Without(Word("b"))))),
+        ("a AND b OR c", All((Word("a"), Any((Word("b"), Word("c")))))),
         ("-MCN机构", Without(All((Word("mcn"), cjk("机构"))))),
         ("dig*", Prefix("dig")),
         ("ｄｉｇ＊", Prefix("dig")),
@@ -80,7 +101,7 @@ def quoted(*words: str) -> Phrase:
     ],
 )
 def test_a_text_reads_as_its_tree(text: str, expected: TextQuery) -> None:
-    """AND by default, phrases in any quotes, OR between neighbours, minus, beginnings of words."""
+    """AND by default or written, phrases in any quotes, OR between neighbours, minus or NOT, beginnings of words."""
     assert parse(text) == expected
 
 
@@ -95,7 +116,17 @@ def test_a_text_reads_as_its_tree(text: str, expected: TextQuery) -> None:
         ("(a) [b]", All((Word("a"), Word("b")))),
         ("_id:1", All((Word("id"), Word("1")))),
         ("a*b", All((Word("a"), Word("b")))),
-        ("a NOT b", All((Word("a"), Word("not"), Word("b")))),
+        ("a NOT", All((Word("a"), Word("not")))),
+        ("a NOT -b", All((Word("a"), Word("not"), Without(Word("b"))))),
+        ("NOT NOT a", All((Word("not"), Without(Word("a"))))),
+        ("a NOT OR b", All((Word("a"), Any((Word("not"), Word("b")))))),
+        ("a not b", All((Word("a"), Word("not"), Word("b")))),
+        ("AND a", All((Word("and"), Word("a")))),
+        ("a AND", All((Word("a"), Word("and")))),
+        ("a AND OR b", All((Word("a"), Any((Word("and"), Word("b")))))),
+        ("a and b", All((Word("a"), Word("and"), Word("b")))),
+        ('"a b"~3', All((quoted("a", "b"), Word("3")))),
+        ("a NEAR b", All((Word("a"), Word("near"), Word("b")))),
     ],
 )
 def test_what_is_no_operator_is_text(text: str, expected: TextQuery) -> None:

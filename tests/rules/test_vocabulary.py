@@ -292,5 +292,21 @@ def test_synonyms_of_a_term_come_from_all_its_groups() -> None:
     """A term may stand in a group of its language and in one across languages."""
     synonyms = Synonyms(zh=(("抽成", "佣金"),), bilingual=(("佣金", "commission"),))
     assert synonyms.of("佣金") == ("抽成", "commission")
-    assert synonyms.of("Commission") == ("佣金",)
+    assert synonyms.of("Commission") == ("佣金", "抽成")
     assert synonyms.of("无") == ()
+
+
+def test_synonyms_of_a_term_go_on_across_the_languages() -> None:
+    """Whoever says it in words that no other language has finds it in both, the nearest words first."""
+    synonyms = Synonyms(
+        zh=(("抽成", "佣金"),), en=(("commission", "take rate"),), bilingual=(("佣金", "commission"),)
+    )
+    assert synonyms.of("take rate") == ("commission", "佣金", "抽成")
+    assert synonyms.of("抽成") == ("佣金", "commission", "take rate")
+
+
+def test_other_names_of_a_business_form_find_what_bears_its_label() -> None:
+    """And not one another: they are names of the same form, not words of the same meaning."""
+    synonyms = Synonyms(forms=((("网红流量变现", "influencer monetisation"), ("种草", "达人")),))
+    assert synonyms.of("种草") == ("网红流量变现", "influencer monetisation")
+    assert synonyms.of("网红流量变现") == ("influencer monetisation", "种草", "达人")

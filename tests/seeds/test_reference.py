@@ -185,6 +185,15 @@ def test_synonyms_cross_the_languages(reference: Reference) -> None:
     """A search in one language finds the other."""
     assert "commission" in reference.synonyms.of("佣金")
     assert "佣金" in reference.synonyms.of("commission")
+    assert {"commission", "抽成", "佣金", "提成"} <= set(reference.synonyms.of("take rate"))
+
+
+def test_every_name_of_a_business_form_finds_its_label(reference: Reference) -> None:
+    """The list of synonyms that each form has: its other names in both languages."""
+    for form in reference.vocabulary("business_forms"):
+        for name in (*form.aliases_zh, *form.aliases_en):
+            if name.lower() not in (form.label.zh.lower(), form.label.en.lower()):
+                assert form.label.zh.lower() in reference.synonyms.of(name), (form.code, name)
 
 
 @pytest.mark.parametrize(

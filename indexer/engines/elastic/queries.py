@@ -73,7 +73,7 @@ Named = tuple[str | None, Filter]
 
 def _own_selections(search: Search) -> list[Named]:
     """The filters that some facet has to leave out of its counts."""
-    names = {wanted.name for wanted in search.facets}
+    names = {wanted.name for wanted in search.facets if not wanted.own}
     return [(name, wanted) for name, wanted in search.filters if name in names]
 
 
@@ -228,7 +228,7 @@ def _is_number(kind: Kind, sort: Sort) -> bool:
 
 def _facet(wanted: FacetWanted, own: Sequence[Named]) -> Json:
     """Counts under all selections but the facet's own."""
-    others = [filter_clause(selection) for name, selection in own if name != wanted.name]
+    others = [filter_clause(selection) for name, selection in own if wanted.own or name != wanted.name]
     counts: Json = {TOP: {"terms": {"field": wanted.field, "size": wanted.size}}}
     if wanted.selected:
         selected = {"field": wanted.field, "size": len(wanted.selected), "include": list(wanted.selected)}

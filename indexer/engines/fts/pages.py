@@ -168,7 +168,8 @@ def counts(connection: sqlite3.Connection, search: Search, tables: Tables) -> Co
     named = {name for name, _ in search.filters}
     walks: dict[str | None, list[FacetWanted]] = {None: []} if search.total else {}
     for wanted in search.facets:
-        walks.setdefault(wanted.name if wanted.name in named else None, []).append(wanted)
+        leaves_out = wanted.name in named and not wanted.own
+        walks.setdefault(wanted.name if leaves_out else None, []).append(wanted)
     total: int | None = None
     counted: dict[str, FacetCounts] = {}
     for but, group in walks.items():

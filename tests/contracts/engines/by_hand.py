@@ -103,7 +103,7 @@ def facet_by_hand(
     """The counts of the facet's shown values, and of all others together."""
     counts = Counter(
         value
-        for document in found_by_hand(search, documents, but=wanted.name)
+        for document in found_by_hand(search, documents, but=None if wanted.own else wanted.name)
         for value in set(_values(document.body or {}, wanted.field))
     )
     order = sorted(counts, key=lambda value: (-counts[value], value))

@@ -157,6 +157,26 @@ async def test_facets_count_all_but_their_own_filter(library: Stage, corpus: Cor
     }
 
 
+async def test_facets_count_under_all_filters_where_that_is_asked(library: Stage, corpus: Corpus) -> None:
+    """Then they are the parts of what was found."""
+    query = """query($filter: BlockageFilter, $facets: [BlockageFacet!]) { blockages(
+        filter: $filter, facets: $facets, facetMode: ALL_FILTERS, first: 1
+    ) { totalCount facets { field values { value count } } } }"""
+    wanted = {"severities": ["HIGH"], "regions": ["330000"]}
+
+    page = (await library.ask(ANALYST, query, filter=wanted, facets=list(FACETS)))["blockages"]
+
+    def found_by_hand(report: Blockage) -> bool:
+        return report.severity is Severity.HIGH and report.region.startswith("33")
+
+    counted = {f["field"]: {v["value"]: v["count"] for v in f["values"]} for f in page["facets"]}
+    assert counted == {
+        name: dict(Counter(value for r in corpus if found_by_hand(r) for value in values(r)))
+        for name, values in FACETS.items()
+    }
+    assert counted["SEVERITY"] == {"HIGH": page["totalCount"]}
+
+
 async def test_facets_are_labelled_in_both_languages_and_marked(library: Stage, corpus: Corpus) -> None:
     """Inside a chosen province every city counts as chosen."""
     page = await found(

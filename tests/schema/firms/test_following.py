@@ -101,6 +101,22 @@ async def test_the_facet_counts_the_lapsed_also_where_they_are_left_out(stage: S
     assert {one["value"]: one["selected"] for one in chosen["values"]} == {"false": False, "true": True}
 
 
+async def test_the_facet_counts_what_is_found_where_that_is_asked(stage: Stage) -> None:
+    """The lapsed among the entries that the search shows, and no others."""
+    await quiet_ones(stage)
+    query = """query($filter: FirmFilter) { firms(filter: $filter, facets: [LAPSED], facetMode: ALL_FILTERS) {
+        totalCount facets { values { value count } } } }"""
+
+    shown = (await stage.ask(PUBLIC, query, filter={}))["firms"]
+    chosen = (await stage.ask(PUBLIC, query, filter={"lapsed": True}))["firms"]
+
+    assert [shown["facets"][0]["values"], shown["totalCount"]] == [
+        [{"value": "false", "count": 1}, {"value": "true", "count": 1}],
+        2,
+    ]
+    assert chosen["facets"][0]["values"] == [{"value": "true", "count": chosen["totalCount"]}]
+
+
 @pytest.mark.parametrize("asked", [{}, {"statuses": ["LISTED"]}, {"lapsed": True}, {"regions": ["330000"]}])
 async def test_an_export_holds_the_silent_exactly_where_the_search_shows_them(
     stage: Stage, asked: dict[str, object]
