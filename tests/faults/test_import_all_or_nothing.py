@@ -31,7 +31,9 @@ async def test_one_refused_row_keeps_all_others_out(desk: Desk, tmp_path: Path, 
 
     results = await desk.imports(written(tmp_path / "spoilt.ndjson", spoilt), as_one=True)
 
-    assert [row["outcome"] for row in results] == ["acceptable"] * at + ["refused"] + ["acceptable"] * (7 - at)
+    assert [row["outcome"] for row in results] == ["acceptable"] * at + ["refused"] + ["acceptable"] * (
+        7 - at
+    )
     assert results[at]["problems"][0]["path"] == ["region"]
     assert await desk.state() == {}
     corrected = await desk.imports(written(tmp_path / "corrected.ndjson", rows), as_one=True)
