@@ -70,6 +70,19 @@ class MailSubscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Addresses:
+    """An owner's addresses: the confirmed one that stands, and one that is asked for and takes its place once confirmed."""
+
+    standing: MailSubscription | None = None
+    asked: MailSubscription | None = None
+
+    @property
+    def shown(self) -> MailSubscription | None:
+        """The one that notices go to, or else the one that they are to go to."""
+        return self.standing or self.asked
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One mail on its way; `due_at` None once nothing more is tried, `status` the last SMTP reply."""
 

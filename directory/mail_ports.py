@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from directory.mail import Letter, Mail, MailSubscription
+from directory.mail import Addresses, Letter, Mail, MailSubscription
 
 
 class MailSubscriptions(Protocol):
-    """Addresses (邮件提醒) that notices are mailed to, one an owner, and what is on its way to them."""
+    """Addresses (邮件提醒) that notices are mailed to, and what is on its way to them."""
 
-    async def of_owner(self, owner: str) -> MailSubscription | None:
-        """The owner's address; it does not change until the transaction ends."""
+    async def of_owner(self, owner: str) -> Addresses:
+        """The owner's addresses; they do not change until the transaction ends."""
 
     async def put(self, subscription: MailSubscription, confirmation: Mail | None) -> None:
-        """Keeps it in place of the owner's last; another address loses what was on its way. The confirmation goes out."""
+        """Keeps it: a confirmed one in place of all the owner's others, one that is asked for beside the one that stands.
+
+        What waits for the one that stood goes to the one that stands now. The confirmation goes out.
+        """
 
     async def remove(self, owner: str) -> bool:
-        """Whether the owner had an address; it is gone with what was on its way."""
+        """Whether the owner had an address; all are gone with what was on its way."""
 
     async def unsubscribe(self, token: str) -> bool:
         """The same by the token that is in every mail."""
@@ -37,8 +40,8 @@ class MailSubscriptions(Protocol):
 class MailReads(Protocol):
     """Reads outside commands."""
 
-    async def mail_of(self, owner: str) -> MailSubscription | None:
-        """The owner's address."""
+    async def mail_of(self, owner: str) -> Addresses:
+        """The owner's addresses."""
 
     async def letters(self, now: datetime, first: int) -> Sequence[Letter]:
         """The mails that are due, longest due first, with what they tell of."""

@@ -13,6 +13,7 @@ from typing import Any
 from directory.entities import Objection, Submission
 from directory.errors import NotAllowedNow
 from directory.rulebook import Rulebook
+from directory.states import SubmissionStatus
 from directory.submissions import Action, moved, refuse_own
 
 RESCHEDULED = "submission:notice_rescheduled"
@@ -24,11 +25,17 @@ def opened(submission: Submission, at: datetime, rulebook: Rulebook) -> Submissi
 
 
 def rescheduled(submission: Submission, rulebook: Rulebook) -> Submission | None:
-    """The submission with the end of its notice as the calendar now has it; None where that is as announced."""
+    """The submission with the end of its notice as the calendar now has it; None where it knows no more than before."""
     if not submission.notice_provisional or submission.notice_started_at is None:
         return None
-    end = _end(submission.notice_started_at, rulebook)
-    return submission.model_copy(update=end) if end["notice_ends_at"] != submission.notice_ends_at else None
+    after = submission.model_copy(update=_end(submission.notice_started_at, rulebook))
+    return after if after != submission else None
+
+
+def provisional_notice_year(submission: Submission) -> int | None:
+    """The year whose holiday notice the end of a running public notice waits for; None where it waits for none."""
+    running = submission.status is SubmissionStatus.PUBLIC_NOTICE and submission.notice_provisional
+    return submission.notice_ends_on.year if running and submission.notice_ends_on else None
 
 
 def with_objection(submission: Submission, objection: Objection) -> Submission:

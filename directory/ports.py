@@ -150,6 +150,9 @@ class Notices(Protocol):
     async def mark_read(self, inbox: Inbox, positions: Sequence[int]) -> int:
         """How many of these are the inbox's own; they are read from now on, by its owner alone."""
 
+    async def forget_old(self, now: datetime, most: int) -> int:
+        """How many were removed: notices, deliveries and mails past the time that they are kept for, up to `most` of each."""
+
 
 class UnitOfWork(Protocol):
     """One transaction of the record."""
@@ -396,9 +399,9 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, Protocol):
         """
 
     async def waiting_for_calendar(
-        self, published: frozenset[int], *, after: str = "", limit: int = 100
+        self, of: EntityType, published: frozenset[int], *, after: str = "", limit: int = 100
     ) -> Sequence[str]:
-        """Ids of reports whose running limits waited for the notice of one of these years, in id order."""
+        """Ids of reports or submissions that waited for the holiday notice of one of these years, in id order."""
 
     async def inbox(
         self, inbox: Inbox, *, first: int, before: int | None = None, unread: bool = False

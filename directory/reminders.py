@@ -28,7 +28,9 @@ from directory.vocabulary import Agencies
 from directory.workdays import end_of_day, local_date
 
 _INSTANT = timedelta(microseconds=1)
-_LONG_AGO = timedelta(days=36_500)
+# For so long a notice is kept; of what lies further back nobody is reminded any more, for it may have been said.
+NOTICES_KEPT = timedelta(days=730)
+_LONG_AGO = NOTICES_KEPT - timedelta(days=60)
 
 
 class Addressee(StrEnum):

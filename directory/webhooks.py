@@ -45,6 +45,8 @@ PAUSES: tuple[timedelta, ...] = (
 # A pause is longer by up to this part of it, so that not all come back at the same instant.
 JITTER = 0.2
 PATIENCE = timedelta(days=5)
+# For so long a delivery or mail is kept, and can be asked for again; what was not taken by then is given up.
+DELIVERIES_KEPT = timedelta(days=90)
 GONE = 410
 Address = IPv4Address | IPv6Address
 # Addresses that carry one of the other kind in them, and where in them it is.

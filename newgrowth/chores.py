@@ -22,6 +22,7 @@ from directory.commands import (
     SuspendUnconfirmed,
 )
 from directory.confirmations import confirmed_too_long_ago
+from directory.deadlines import long_overdue_since
 from directory.rulebook import Rulebook
 from directory.workdays import end_of_day
 
@@ -55,10 +56,6 @@ def _resubmit_limit_ago(now: datetime, rulebook: Rulebook) -> datetime:
     return latest - timedelta(microseconds=1)
 
 
-def _long_overdue_ago(now: datetime, rulebook: Rulebook) -> datetime:
-    return end_of_day(rulebook.calendar.latest_start(now, rulebook.limits.long_overdue))
-
-
 def _suspension_ago(now: datetime, rulebook: Rulebook) -> datetime:
     return confirmed_too_long_ago(now, rulebook.limits.suspend_months)
 
@@ -69,7 +66,7 @@ CHORES: Mapping[Chore, Due] = {
     Chore.SUPERVISIONS: Due(Anchor.UNSUPERVISED_DUE, _now, lambda id_: SuperviseMissedLimit(blockage=id_)),
     Chore.LATE_STAGES: Due(
         Anchor.UNSUPERVISED_HANDLING_DUE,
-        _long_overdue_ago,
+        long_overdue_since,
         lambda id_: SuperviseMissedLimit(blockage=id_),
     ),
     Chore.LAPSES: Due(

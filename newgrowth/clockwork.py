@@ -8,7 +8,7 @@ A round goes through long lists in batches and writes one transaction an item: c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,17 +16,26 @@ import structlog
 
 from directory.access import THE_CLOCK
 from directory.anchors import Anchor
-from directory.commands import Command, RescheduleBlockage
+from directory.commands import Command, EndNotice, RescheduleBlockage
 from directory.entities import Blockage, Firm, Submission
 from directory.errors import ServiceFault
 from directory.handling import Directory
 from directory.ports import Reader
 from directory.reminders import RUNGS, Rung, reminder, window
+from directory.states import EntityType
 from newgrowth.chores import CHORES, Chore, Due
 from newgrowth.settings import Settings
 
 PERIOD_SECONDS = 30.0
 BATCH = 100
+FORGOTTEN_AT_ONCE = 1000
+
+# What is asked of an entity whose end was counted without the holidays that are now known; a notice whose end moves on
+# goes on, and does not end.
+RESCHEDULE: Mapping[EntityType, Callable[[str], Command]] = {
+    EntityType.BLOCKAGE: lambda id_: RescheduleBlockage(blockage=id_),
+    EntityType.SUBMISSION: lambda id_: EndNotice(submission=id_),
+}
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +59,7 @@ async def one_round(directory: Directory, at: datetime | None = None) -> Done:
     """Does what is due at `at` (default: this instant). Raises: ServiceFault."""
     now = at or datetime.now(UTC)
     # First, so that no limit counts as missed that a published holiday has moved.
-    rescheduled = await _all(directory, _to_reschedule(directory))
+    rescheduled = sum([await _all(directory, _to_reschedule(directory, each)) for each in RESCHEDULE])
     done = {chore: await _all(directory, _due(directory, CHORES[chore], now)) for chore in Chore}
     return Done(
         notices=done[Chore.NOTICES],
@@ -60,7 +69,7 @@ async def one_round(directory: Directory, at: datetime | None = None) -> Done:
         suspensions=done[Chore.SUSPENSIONS],
         rescheduled=rescheduled,
         reminders=sum([await _remind(directory, rung, now) for rung in RUNGS]),
-        forgotten=await directory.record.forget_replies(now),
+        forgotten=await directory.record.forget_replies(now) + await _forget_told(directory, now),
         sessions=await directory.record.purge_sessions(now),
     )
 
@@ -78,14 +87,14 @@ async def _due(directory: Directory, due: Due, now: datetime) -> AsyncIterator[C
         after = found[-1].key
 
 
-async def _to_reschedule(directory: Directory) -> AsyncIterator[Command]:
-    """The commands for reports whose limits waited for a holiday notice that is now published."""
+async def _to_reschedule(directory: Directory, of: EntityType) -> AsyncIterator[Command]:
+    """The commands for what waited for a holiday notice that is now published: limits, and ends of public notices."""
     published, after = directory.rulebook.calendar.published, ""
     while True:
         async with directory.record.reader() as reader:
-            found = await reader.waiting_for_calendar(published, after=after, limit=BATCH)
+            found = await reader.waiting_for_calendar(of, published, after=after, limit=BATCH)
         for id_ in found:
-            yield RescheduleBlockage(blockage=id_)
+            yield RESCHEDULE[of](id_)
         if len(found) < BATCH:
             return
         after = found[-1]
@@ -118,6 +127,12 @@ async def _read(
     if anchor in (Anchor.NOTICE_ENDS, Anchor.CHANGES_REQUESTED, Anchor.DRAFT_BEGUN):
         return await reader.submissions(ids)
     return await reader.blockages(ids)
+
+
+async def _forget_told(directory: Directory, now: datetime) -> int:
+    """How many notices, deliveries and mails were old and are no longer kept; the next round takes the next of them."""
+    async with directory.record.unit_of_work() as uow:
+        return await uow.notices.forget_old(now, FORGOTTEN_AT_ONCE)
 
 
 async def _all(directory: Directory, commands: AsyncIterator[Command]) -> int:

@@ -22,12 +22,15 @@ from directory.subscription_commands import ConfirmMail, SubscribeByMail, Unsubs
 
 
 async def subscribe(command: SubscribeByMail, h: Handling) -> Outcome:
-    """The caller's address, to be confirmed; a confirmed one only changes how. Raises: InvalidInput, NotAllowedNow."""
+    """The caller's address, to be confirmed; until then the last one stands. A confirmed one only changes how.
+
+    Raises: InvalidInput, NotAllowedNow.
+    """
     owner, address, hour = owner_of(h), checked_address(command.address), checked_hour(command.hour)
     if not h.rulebook.mail_offered:
         raise NotAllowedNow.at(key="mail.not_offered")
     await keep_own_standing(h)
-    known = await h.uow.mail.of_owner(owner)
+    known = (await h.uow.mail.of_owner(owner)).standing
     if known is not None and known.address == address and known.takes_notices:
         changed = replace(known, language=command.language, mode=command.mode, hour=hour)
         await h.uow.mail.put(changed, None)
@@ -48,12 +51,12 @@ async def subscribe(command: SubscribeByMail, h: Handling) -> Outcome:
 
 
 async def confirm(command: ConfirmMail, h: Handling) -> Outcome:
-    """The address is its reader's own: notices go there from now on. Raises: NotFound, Forbidden."""
+    """The address is its reader's own: notices go there from now on, and to no other. Raises: NotFound, Forbidden."""
     known = await h.uow.mail.of_owner(owner_of(h))
-    if known is None or not confirms(known, command.token, h.now):
+    if known.asked is not None and confirms(known.asked, command.token, h.now):
+        await h.uow.mail.put(replace(known.asked, confirmed_at=h.now), None)
+    elif known.standing is None or not confirms(known.standing, command.token, h.now):
         raise NotFound.at("token", key="mail.token")
-    if known.confirmed_at is None:
-        await h.uow.mail.put(replace(known, confirmed_at=h.now), None)
     return Outcome()
 
 

@@ -12,7 +12,7 @@ from directory import blockages, submissions
 from directory.deadlines import Stage, handling_due_at, running_of
 from directory.entities import ENTITY_TYPES, Blockage, BlockingPoint, Entity, Firm, Submission
 from directory.identities import account_keys
-from directory.notices import open_objections
+from directory.notices import open_objections, provisional_notice_year
 from directory.record import tables
 from directory.record.encoding import instant_text, optional_instant_text
 from directory.reminders import last_news
@@ -98,6 +98,7 @@ def submission_columns(submission: Submission) -> Columns:
             None if open_objections(submission) else submission.notice_ends_at
         ),
         "since": optional_instant_text(submissions.state_since(submission)),
+        "waits_for_year": provisional_notice_year(submission),
     }
 
 

@@ -18,9 +18,10 @@ from directory.record.notice_store import inbox_page, kept_notice
 from directory.record.reached import reached
 from directory.record.saved_search_store import SavedSearchReader
 from directory.record.selects import every, rows_of
-from directory.record.tables import blockages, blocking_point_desks, blocking_points
+from directory.record.tables import blockages, blocking_point_desks, blocking_points, submissions
 from directory.record.webhook_store import WebhookReader
 from directory.reminders import Inbox
+from directory.states import EntityType
 from directory.supervision import Indicator
 
 
@@ -74,10 +75,10 @@ class DeskReader(SavedSearchReader, WebhookReader, MailReader):
         return await reached(self.session, anchor, until, after=after, limit=limit, reminder=reminder)
 
     async def waiting_for_calendar(
-        self, published: frozenset[int], *, after: str = "", limit: int = 100
+        self, of: EntityType, published: frozenset[int], *, after: str = "", limit: int = 100
     ) -> Sequence[str]:
-        """Ids of reports whose running limits waited for the notice of one of these years, in id order."""
-        columns = blockages.c
+        """Ids of reports or submissions that waited for the holiday notice of one of these years, in id order."""
+        columns = (blockages if of is EntityType.BLOCKAGE else submissions).c
         waiting = select(columns.id).where(columns.waits_for_year.in_(sorted(published)), columns.id > after)
         return (await self.session.execute(waiting.order_by(columns.id).limit(limit))).scalars().all()
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, or_, select, update
 
-from directory.mail import Letter, Mail, MailMode, MailSubscription, Told, mail_id, mailed_at
+from directory.mail import Addresses, Letter, Mail, MailMode, MailSubscription, Told, mail_id, mailed_at
 from directory.ports import KeptNotice
 from directory.record.connection import Session
 from directory.record.encoding import from_json, instant, instant_text, optional_instant_text
@@ -24,21 +24,33 @@ class MailStore:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def of_owner(self, owner: str) -> MailSubscription | None:
-        """The owner's address; it does not change until the transaction ends."""
-        row = (await self._session.execute(_of(owner).with_for_update())).first()
-        return _subscription(row) if row else None
+    async def of_owner(self, owner: str) -> Addresses:
+        """The owner's addresses; they do not change until the transaction ends."""
+        return _addresses(await self._session.execute(_of(owner).with_for_update()))
 
     async def put(self, subscription: MailSubscription, confirmation: Mail | None) -> None:
-        """Keeps it in place of the owner's last; another address loses what was on its way. The confirmation goes out."""
+        """Keeps it: a confirmed one in place of all the owner's others, one that is asked for beside the one that stands.
+
+        What waits for the one that stood goes to the one that stands now. The confirmation goes out.
+        """
         columns = mail_subscriptions.c
-        await _forget(self._session, (columns.owner == subscription.owner) & (columns.id != subscription.id))
+        others = (columns.owner == subscription.owner) & (columns.id != subscription.id)
+        if subscription.confirmed_at is None:
+            others &= columns.confirmed_at.is_(None) | ~columns.enabled
+        else:
+            await self._hand_over(select(columns.id).where(others), subscription.id)
+        await _forget(self._session, others)
         row = _subscription_row(subscription)
         changed = update(mail_subscriptions).where(columns.id == subscription.id).values(**row)
         if (await self._session.execute(changed)).rowcount == 0:
             await self._session.insert(mail_subscriptions, [row])
         if confirmation is not None:
             await self._session.insert(mails, [_mail_row(confirmation)])
+
+    async def _hand_over(self, others: Select[Any], subscription: str) -> None:
+        items = mail_items.c
+        waiting = update(mail_items).where(items.subscription.in_(others), items.mail.is_(None))
+        await self._session.execute(waiting.values(subscription=subscription))
 
     async def remove(self, owner: str) -> bool:
         """Whether the owner had an address; it is gone with what was on its way."""
@@ -94,10 +106,9 @@ class MailReader:
 
     session: Session
 
-    async def mail_of(self, owner: str) -> MailSubscription | None:
-        """The owner's address."""
-        row = (await self.session.execute(_of(owner))).first()
-        return _subscription(row) if row else None
+    async def mail_of(self, owner: str) -> Addresses:
+        """The owner's addresses."""
+        return _addresses(await self.session.execute(_of(owner)))
 
     async def letters(self, now: datetime, first: int) -> Sequence[Letter]:
         """The mails that are due, longest due first, with what they tell of."""
@@ -138,6 +149,20 @@ async def queue_mail(session: Session, told: Mapping[int, tuple[str, datetime]])
         await session.insert(mail_items, put_down)
 
 
+async def forget_old_mail(session: Session, before: str, most: int) -> int:
+    """How many mails from before that instant went, with what they told of; and what never came into a mail goes too."""
+    old = select(mails.c.id).where(mails.c.at < before).order_by(mails.c.at).limit(most)
+    ids = (await session.execute(old)).scalars().all()
+    items = mail_items.c
+    await session.execute(delete(mail_items).where(or_(items.mail.in_(ids), _waiting_since(before))))
+    await session.execute(delete(mails).where(mails.c.id.in_(ids)))
+    return len(ids)
+
+
+def _waiting_since(before: str) -> ColumnElement[bool]:
+    return mail_items.c.mail.is_(None) & (mail_items.c.due_at < before)
+
+
 async def _forget(session: Session, which: ColumnElement[bool]) -> bool:
     held = select(mail_subscriptions.c.id).where(which).order_by(mail_subscriptions.c.id).with_for_update()
     found = (await session.execute(held)).scalars().all()
@@ -145,6 +170,14 @@ async def _forget(session: Session, which: ColumnElement[bool]) -> bool:
     await session.execute(delete(mails).where(mails.c.subscription.in_(found)))
     await session.execute(delete(mail_subscriptions).where(mail_subscriptions.c.id.in_(found)))
     return bool(found)
+
+
+def _addresses(rows: Iterable[Row[Any]]) -> Addresses:
+    found = [_subscription(row) for row in rows]
+    return Addresses(
+        standing=next((each for each in found if each.confirmed_at is not None), None),
+        asked=next((each for each in found if each.confirmed_at is None), None),
+    )
 
 
 def _of(owner: str) -> Select[Any]:

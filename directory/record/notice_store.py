@@ -12,7 +12,7 @@ from directory.access import region_prefix
 from directory.ports import KeptNotice
 from directory.record.connection import Session
 from directory.record.encoding import from_json, instant, instant_text, json_text
-from directory.record.mail_store import queue_mail
+from directory.record.mail_store import forget_old_mail, queue_mail
 from directory.record.tables import (
     blockages,
     deliveries,
@@ -24,8 +24,9 @@ from directory.record.tables import (
 )
 from directory.record.upsert import upserting
 from directory.record.webhook_store import queue_deliveries
-from directory.reminders import Addressee, Inbox, Notice
+from directory.reminders import NOTICES_KEPT, Addressee, Inbox, Notice
 from directory.states import EntityType
+from directory.webhooks import DELIVERIES_KEPT
 
 
 class NoticeStore:
@@ -66,6 +67,29 @@ class NoticeStore:
             await self._session.execute(statement)
         return len(found)
 
+    async def forget_old(self, now: datetime, most: int) -> int:
+        """How many notices, deliveries and mails were past their time, and went; at most so many of each."""
+        told_before, sent_before = instant_text(now - NOTICES_KEPT), instant_text(now - DELIVERIES_KEPT)
+        return (
+            await self._forget_deliveries(sent_before, most)
+            + await forget_old_mail(self._session, sent_before, most)
+            + await self._forget_notices(told_before, most)
+        )
+
+    async def _forget_deliveries(self, before: str, most: int) -> int:
+        old = select(deliveries.c.id).where(deliveries.c.at < before).order_by(deliveries.c.at).limit(most)
+        gone = delete(deliveries).where(deliveries.c.id.in_(old))
+        return (await self._session.execute(gone)).rowcount
+
+    async def _forget_notices(self, before: str, most: int) -> int:
+        """Positions follow the time, so the oldest are the first; what is sent of one is younger than it may be kept."""
+        columns = notices.c
+        first = select(columns.position, columns.at).order_by(columns.position).limit(most)
+        old = [row.position for row in await self._session.execute(first) if row.at < before]
+        if old:
+            await _forget(self._session, columns.position.in_(old))
+        return len(old)
+
 
 async def forget_notices(session: Session, firm_id: str) -> None:
     """Deletes what was told about an entry and its submissions and reports, also those that came with a merge."""
@@ -83,6 +107,7 @@ async def forget_notices_to(session: Session, subject: str) -> None:
 
 
 async def _forget(session: Session, which: ColumnElement[bool]) -> None:
+    """Deletes notices with all that was made of them."""
     positions = select(notices.c.position).where(which)
     await session.execute(delete(deliveries).where(deliveries.c.notice.in_(positions)))
     await session.execute(delete(mail_items).where(mail_items.c.notice.in_(positions)))

@@ -102,7 +102,9 @@ submissions = _entities(
     Column("updated_at", Code, nullable=False),
     Column("notice_ends_at", Code),
     Column("since", Code),
+    Column("waits_for_year", Integer),
 )
+Index("submissions_by_year", submissions.c.waits_for_year)
 Index("submissions_by_state", submissions.c.status, submissions.c.since)
 Index("submissions_by_firm", submissions.c.firm_id, submissions.c.created_at)
 Index("submissions_by_owner", submissions.c.owner, submissions.c.updated_at)
@@ -367,6 +369,7 @@ deliveries = Table(
 Index("deliveries_by_due", deliveries.c.state, deliveries.c.due_at)
 Index("deliveries_by_webhook", deliveries.c.webhook, deliveries.c.at)
 Index("deliveries_by_notice", deliveries.c.notice)
+Index("deliveries_by_age", deliveries.c.at)
 
 mail_subscriptions = Table(
     "mail_subscriptions",
@@ -383,7 +386,18 @@ mail_subscriptions = Table(
     Column("confirmed_at", Code),
     Column("enabled", Boolean, nullable=False),
 )
-Index("mail_subscriptions_by_owner", mail_subscriptions.c.owner, unique=True)
+# An owner has at most one address that stands, and one that is asked for.
+for _name, _which in (
+    ("standing", mail_subscriptions.c.confirmed_at.is_not(None)),
+    ("asked", mail_subscriptions.c.confirmed_at.is_(None)),
+):
+    Index(
+        f"mail_subscriptions_{_name}",
+        mail_subscriptions.c.owner,
+        unique=True,
+        sqlite_where=_which,
+        postgresql_where=_which,
+    )
 Index("mail_subscriptions_by_token", mail_subscriptions.c.unsubscribe_token, unique=True)
 
 mails = Table(
@@ -400,6 +414,7 @@ mails = Table(
 )
 Index("mails_by_due", mails.c.state, mails.c.due_at)
 Index("mails_by_subscription", mails.c.subscription)
+Index("mails_by_age", mails.c.at)
 
 mail_items = Table(
     "mail_items",

@@ -38,6 +38,9 @@ class MailSubscription:
     enabled: bool = strawberry.field(
         description="Whether it is tried; not after it refused a mail for good, until it is set up again."
     )
+    pending_address: str | None = strawberry.field(
+        description="Another address that takes its place once it is confirmed; null where none is asked for."
+    )
 
 
 async def own_mail(context: Context) -> MailSubscription | None:
@@ -46,11 +49,11 @@ async def own_mail(context: Context) -> MailSubscription | None:
     if subject is None:
         return None
     async with context.services.record.reader() as reader:
-        kept = await reader.mail_of(subject)
-    return _shown(kept) if kept else None
+        addresses = await reader.mail_of(subject)
+    return _shown(addresses.shown, addresses.asked) if addresses.shown else None
 
 
-def _shown(kept: Kept) -> MailSubscription:
+def _shown(kept: Kept, asked: Kept | None) -> MailSubscription:
     return MailSubscription(
         address=kept.address,
         language=kept.language,
@@ -58,12 +61,13 @@ def _shown(kept: Kept) -> MailSubscription:
         hour=kept.hour,
         confirmed=kept.confirmed_at is not None,
         enabled=kept.enabled,
+        pending_address=asked.address if asked and asked is not kept else None,
     )
 
 
 @strawberry.input(description="An address to have one's notices mailed to, and how.")
 class SubscribeByMailInput(CommandInput):
-    """In place of the last; the same address, once confirmed, is not asked again."""
+    """In place of the last, once it is confirmed; the same address, once confirmed, is not asked again."""
 
     address: str = strawberry.field(description="The address; a token is mailed there first.")
     language: Language = strawberry.field(default=Language.ZH, description="In which language.")

@@ -13,12 +13,21 @@ from directory.deadlines import Stage, running_of
 from directory.entities import Blockage
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory, Outcome
+from directory.mail import MailMode, MailSubscription
 from directory.ports import Remembered
 from directory.record.open import SqlRecord, open_record
-from directory.reminders import Inbox
+from directory.reminders import NOTICES_KEPT, RUNGS, Inbox, reminder, window
 from directory.rulebook import Rulebook
-from directory.states import BlockageStatus, FirmStatus, ReviewDecision, Severity, SubmissionStatus
+from directory.states import (
+    BlockageStatus,
+    FirmStatus,
+    Language,
+    ReviewDecision,
+    Severity,
+    SubmissionStatus,
+)
 from directory.vocabulary import Label
+from directory.webhooks import Webhook
 from directory.workdays import WorkCalendar, WorkYear
 from newgrowth import clockwork
 from newgrowth.clockwork import Done, mind_the_clock, one_round
@@ -193,6 +202,70 @@ async def test_a_limit_missed_before_the_notice_came_stays_missed(record: SqlRec
     kept = running_of((await kept_report(record, report)).deadlines, Stage.RESOLVE)
     assert kept is not None
     assert (kept.due_at, kept.provisional) == (limit.due_at, False)
+
+
+async def test_a_published_holiday_moves_the_end_of_a_running_notice_at_once(record: SqlRecord) -> None:
+    """The public reads the new last day from then on, and not only when the old one has come; once."""
+    desk = Desk(record, with_years(2026), china("2026-12-29 10:00"))
+    outcome = await desk.approve(await desk.done(SubmitFirm(profile=raw_enterprise()), a_firm_user()))
+    announced = (await desk.submission(outcome)).notice_ends_at
+    assert announced is not None
+    now = china("2026-12-30 10:00")
+
+    assert (await round_at(record, now, with_years(2026, 2027))).rescheduled == 1
+    assert (await round_at(record, now, with_years(2026, 2027))).rescheduled == 0
+
+    moved = await desk.submission(outcome)
+    assert (moved.status, moved.notice_provisional) == (SubmissionStatus.PUBLIC_NOTICE, False)
+    assert moved.notice_ends_at is not None
+    assert moved.notice_ends_at > announced
+
+
+async def test_what_was_told_long_ago_is_forgotten_and_not_told_again(record: SqlRecord) -> None:
+    """After two years, also of an entry that still lies as it lay; what was sent of it goes after ninety days."""
+    firm = make_firm(confirmed_at=NOW - timedelta(days=500), status=FirmStatus.SUSPENDED)
+    await keep(record, firm)
+    notice = reminder(next(each for each in RUNGS if each.rule == "firm.lapsed"), firm, NOW, NOW)
+    async with record.unit_of_work() as uow:
+        await uow.webhooks.add(Webhook("w1", firm.owner, "https://hooks.example/", "whsec_", NOW), 1)
+        await uow.mail.put(subscribed_by(firm.owner), None)
+        await uow.notices.tell([notice])
+        assert await uow.mail.gather(NOW, 10) == 1
+
+    assert await forgotten_at(record, NOW + timedelta(days=90)) == 0
+    assert await forgotten_at(record, NOW + timedelta(days=91)) == 2
+    assert await forgotten_at(record, NOW + timedelta(days=730)) == 0
+    assert await forgotten_at(record, NOW + timedelta(days=731)) == 1
+    assert await forgotten_at(record, NOW + timedelta(days=731)) == 0
+
+
+async def test_no_rung_reaches_further_back_than_notices_are_kept() -> None:
+    """Or what was forgotten would be said again."""
+    for rung in RUNGS:
+        since, _ = window(rung, NOW, RULEBOOK)
+        assert since > NOW - NOTICES_KEPT
+
+
+async def forgotten_at(record: SqlRecord, now: datetime) -> int:
+    """How much of what was told is no longer kept."""
+    async with record.unit_of_work() as uow:
+        return await uow.notices.forget_old(now, 10)
+
+
+def subscribed_by(owner: str) -> MailSubscription:
+    """A confirmed address."""
+    return MailSubscription(
+        id="m1",
+        owner=owner,
+        address="owner@firm.example",
+        language=Language.ZH,
+        mode=MailMode.AT_ONCE,
+        hour=8,
+        created_at=NOW,
+        confirm_token="token",
+        unsubscribe_token="other-token",
+        confirmed_at=NOW,
+    )
 
 
 NEW_YEAR = WorkYear(

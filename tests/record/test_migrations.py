@@ -24,7 +24,7 @@ from tests.rules.report_lives import Life, life_in
 BEFORE = "0002"
 NEW = {
     "firms": {"confirmed_at"},
-    "submissions": {"since"},
+    "submissions": {"since", "waits_for_year"},
     "blockages": {
         "handling_due_at",
         "resolve_due_at",

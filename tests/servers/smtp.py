@@ -6,7 +6,7 @@ import asyncio
 import datetime
 import ipaddress
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -25,7 +25,8 @@ HOST = "127.0.0.1"
 class SmtpServer:
     """`recipient` and `text` are its replies to RCPT and to the text; a text that is told 250 is kept.
 
-    With `hangs` it takes the text and says nothing more. `login` is the user and password that it asks for.
+    With `hangs` it takes the text and says nothing more. `login` is the user and password that it asks for. `arrived` is
+    told the Message-ID of what was kept, before the reply.
     """
 
     port: int = 0
@@ -35,6 +36,7 @@ class SmtpServer:
     login: tuple[str, str] | None = None
     took: list[EmailMessage] = field(default_factory=list)
     over_tls: list[bool] = field(default_factory=list)
+    arrived: Callable[[str], Awaitable[None]] | None = None
     reached: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
@@ -54,6 +56,8 @@ class SmtpServer:
             assert isinstance(envelope.content, bytes)
             self.over_tls.append(session.ssl is not None)
             self.took.append(message_from_bytes(envelope.content, policy=policy.default))
+            if self.arrived is not None:
+                await self.arrived(self.took[-1]["Message-ID"])
         return self.text
 
     def signs_in(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from directory.entities import Blockage
-from directory.mail import TAKEN, Letter, MailMode, MailSubscription, Reply, settled_mail
+from directory.mail import TAKEN, Addresses, Letter, MailMode, MailSubscription, Reply, settled_mail
 from directory.moves import Action
 from directory.record.open import SqlRecord
 from directory.reminders import step_notices
@@ -55,7 +55,7 @@ async def test_what_waits_is_bound_into_one_mail_once_and_settled_once(record: S
     async with record.unit_of_work() as uow:
         assert await uow.mail.settle(letter.mail, settled_mail(letter.mail, TAKEN, NOW, 0.0))
         assert not await uow.mail.settle(letter.mail, settled_mail(letter.mail, Reply(550), NOW, 0.0))
-        assert await uow.mail.of_owner(OWNER) == TO
+        assert await uow.mail.of_owner(OWNER) == Addresses(standing=TO)
     assert await gathered(record) == (0, [])
 
 
@@ -66,6 +66,6 @@ async def test_an_address_goes_with_the_person_who_is_erased(record: SqlRecord) 
     async with record.unit_of_work() as uow:
         await uow.erase(report.firm_id, actor="operator", at=NOW)
     async with record.reader() as reader:
-        assert await reader.mail_of(OWNER) is None
-        assert await reader.mail_of("stranger") is not None
+        assert await reader.mail_of(OWNER) == Addresses()
+        assert (await reader.mail_of("stranger")).standing is not None
     assert await gathered(record) == (0, [])

@@ -8,22 +8,26 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
-from directory.mail import TAKEN, Reply
-from newgrowth.delivery.mail import mail_due
-from newgrowth.delivery.mailing import Mailer
+from directory.mail import NO_REPLY, TAKEN, Letter, Mail, MailMode, MailSubscription, Reply
+from directory.states import Language
+from newgrowth.delivery.mail import mail_due, send_mails
+from newgrowth.delivery.mailing import Mailer, NotMailed
 from newgrowth.delivery.writing import Sender
 from newgrowth.settings import SmtpSecurity
 from tests.journeys.reports import Reports, on
-from tests.journeys.stage import LEADER, OWNER, TRIAGE, Person
-from tests.servers.smtp import SmtpServer, smtp_server
+from tests.journeys.stage import BEGINNING, LEADER, OWNER, TRIAGE, Person
+from tests.servers.smtp import SmtpServer, certified, smtp_server
 
 ADDRESS = "owner@firm.example"
-SHOWN = "address mode hour confirmed enabled"
+OTHER_ADDRESS = "another@firm.example"
+SHOWN = "address mode hour confirmed enabled pendingAddress"
 SENDER = Sender("notices@directory.example", "https://directory.example")
 INBOX = f"{{ viewer {{ mail {{ {SHOWN} }} notices {{ nodes {{ rule }} }} }} }}"
 
@@ -77,6 +81,22 @@ def token_in(mail: EmailMessage) -> str:
     found = re.search(r"^[\w-]{43}$", text_of(mail), re.MULTILINE)
     assert found is not None
     return found[0]
+
+
+def a_confirmation() -> Letter:
+    """A letter that asks for the confirmation of an address."""
+    to = MailSubscription(
+        id="m1",
+        owner="firm-user",
+        address=ADDRESS,
+        language=Language.ZH,
+        mode=MailMode.AT_ONCE,
+        hour=8,
+        created_at=BEGINNING,
+        confirm_token="token",
+        unsubscribe_token="other-token",
+    )
+    return Letter(Mail("m1.confirmation", "m1", True, BEGINNING, BEGINNING), to, ())
 
 
 @pytest_asyncio.fixture
@@ -257,6 +277,82 @@ async def test_who_has_not_come_by_for_a_month_is_still_mailed_about_its_own(pos
     await post.reports.does(TRIAGE, "triageBlockage", **on(report, accept=True))
     assert await post.send() == 1
     assert report["reference"] in text_of(post.server.took[0])
+
+
+async def test_another_address_takes_over_only_once_it_is_confirmed(post: Post) -> None:
+    """Until then the old one goes on being written to; what waits for a digest goes to the new one after that."""
+    await post.subscribed(hour=9)
+    report = await post.reports.triaged()
+    asked = await post.asked("subscribeByMail", address=OTHER_ADDRESS, hour=9)
+    assert asked["mail"] == {
+        **{"address": ADDRESS, "mode": "DIGEST", "hour": 9, "confirmed": True, "enabled": True},
+        "pendingAddress": OTHER_ADDRESS,
+    }
+    post.later(days=1)
+    assert await post.send() == 2
+    by_address = {mail["To"]: mail for mail in post.server.took}
+    assert report["reference"] in text_of(by_address[ADDRESS])
+
+    report = await post.reports.triaged(title="平台佣金过高", description="平台佣金逐年上调，商家无力承担。")
+    confirmed = await post.asked("confirmMail", token=token_in(by_address[OTHER_ADDRESS]))
+    assert (confirmed["mail"]["address"], confirmed["mail"]["pendingAddress"]) == (OTHER_ADDRESS, None)
+    post.later(days=1)
+    assert await post.send() == 1
+    assert (post.server.took[-1]["To"], report["reference"] in text_of(post.server.took[-1])) == (
+        OTHER_ADDRESS,
+        True,
+    )
+
+
+async def test_mail_goes_out_under_tls_to_a_server_that_is_known_alone(
+    post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for on the way or from the first byte; a certificate that nobody vouches for gets nothing."""
+    context, known = certified(tmp_path)
+    mail = SENDER.written(a_confirmation(), ())
+    for security, how in ((SmtpSecurity.STARTTLS, "starttls"), (SmtpSecurity.TLS, "tls")):
+        async with smtp_server(**{how: context}) as server:
+            mailer = Mailer("localhost", server.port, security)
+            monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+            with pytest.raises(NotMailed) as refused:
+                await mailer.send(mail)
+            assert refused.value.reply == NO_REPLY
+            monkeypatch.setenv("SSL_CERT_FILE", str(known))
+            assert await mailer.send(mail) == TAKEN
+            assert len(server.took) == 1
+
+
+async def test_a_server_that_asks_for_a_login_is_told_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong password is the operator's to mend: it says nothing of the address."""
+    context, known = certified(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(known))
+    mail = SENDER.written(a_confirmation(), ())
+    async with smtp_server(starttls=context, login=("directory", "right")) as server:
+        mailer = Mailer(
+            "localhost", server.port, SmtpSecurity.STARTTLS, user="directory", password=SecretStr("wrong")
+        )
+        with pytest.raises(NotMailed) as refused:
+            await mailer.send(mail)
+        assert refused.value.reply == NO_REPLY
+        assert await replace(mailer, password=SecretStr("right")).send(mail) == TAKEN
+        assert server.over_tls == [True]
+
+
+async def test_the_server_mails_by_itself(post: Post) -> None:
+    """Whatever is due, while it runs; and it ends at once when it is told to, whatever the other server does."""
+    await post.subscribed(mode="AT_ONCE")
+    await post.reports.triaged()
+    post.server.reached.clear()
+    post.server.hangs = True
+    stage = post.reports.stage
+    mailer = Mailer("127.0.0.1", post.server.port, SmtpSecurity.NONE)
+    work = asyncio.create_task(send_mails(stage.served.services, mailer, SENDER, stage.record.leases, "test"))
+    await post.server.reached.wait()
+    work.cancel()
+    await asyncio.wait({work})
+    assert work.cancelled()
 
 
 async def test_two_workers_count_an_attempt_once(post: Post) -> None:
