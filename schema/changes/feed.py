@@ -10,7 +10,7 @@ from directory.facts import LogEntry
 from directory.states import EntityType
 from schema.changes.doorbell import rung_or_patient
 from schema.changes.sight import Sight
-from schema.changes.types import Change, ChangeConnection, connection, end_of, shown_change
+from schema.changes.types import Change, ChangeConnection, connection, end_of, shown_change, veiled
 from schema.context import Context
 from schema.errors import ApiCode, ApiError
 from schema.loaders import Loaders
@@ -114,14 +114,17 @@ async def head(context: Context) -> int:
 async def shown(context: Context, entries: Sequence[LogEntry], *, ends: bool) -> list[Change | None]:
     """Each entry as the caller may see it, None for those that are not for this caller; four reads for all.
 
-    `ends` adds the announcements of what is gone; not to a choice of kinds, which would tell why it is.
+    `ends` adds the announcements of what is gone, and of what is between others; not to a choice of kinds, which would
+    tell what it is.
     """
     loaders = Loaders(context.services.record)
 
     async def one(entry: LogEntry) -> Change | None:
         sight = await _sight(context, loaders, entry)
-        if sight.shows(entry.fact):
-            return shown_change(entry, sight)
+        if sight.sees_fact(entry.fact):
+            if sight.shows(entry.fact):
+                return shown_change(entry, sight)
+            return veiled(entry, sight) if ends else None
         return end_of(entry) if ends and not sight.sees() and sight.tells_of_end(entry.fact) else None
 
     return list(await asyncio.gather(*(one(entry) for entry in entries)))

@@ -14,6 +14,7 @@ from directory.access import THE_CLOCK, Caller, Operation, Role, may
 from directory.blocking_points import point_sides
 from directory.entities import Blockage, BlockingPoint, Firm, Submission, dump
 from directory.facts import Fact, FieldChange, Json
+from directory.handlers.merging import BLOCKAGE_MOVED
 from directory.moves import FACTS, SIDES_OF_ACTION, Side
 from directory.privacy import personal_fields
 from directory.public_texts import reads_own_words
@@ -93,11 +94,18 @@ class Sight:
             return may_see_blockage(self.caller, entity, self.agencies, is_reporter=self._owns)
         return isinstance(entity, BlockingPoint)
 
+    def sees_fact(self, fact: Fact) -> bool:
+        """Whether there is such an entry for the caller at all.
+
+        That reports moved when two entries were merged would say of both whose they are.
+        """
+        return self.sees() and (fact.kind != BLOCKAGE_MOVED or self._owns)
+
     def shows(self, fact: Fact) -> bool:
-        """Whether this one of the entity's entries is shown."""
+        """Whether it is said what happened; else only that something did, so that a copy can keep the version."""
         if isinstance(self.entity, Blockage) and fact.kind in OF_CORRESPONDENTS:
-            return self.sees() and corresponds(self._sides(self.entity))
-        return self.sees()
+            return corresponds(self._sides(self.entity))
+        return True
 
     def tells_of_end(self, fact: Fact) -> bool:
         """Whether the fact took its entry or report out of what the caller could read.

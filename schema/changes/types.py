@@ -51,7 +51,8 @@ class Change:
         '"officer" for anyone else; "withheld" where it is gone.'
     )
     kind: str = strawberry.field(
-        description="What happened, in the past tense: firm:listed, blockage:assigned."
+        description="What happened, in the past tense: firm:listed, blockage:assigned; blockage:updated where it is between "
+        "others."
     )
     changes: list[FieldChange] = strawberry.field(description="The fields that changed.")
     digest: str = strawberry.field(
@@ -127,6 +128,14 @@ def shown_change(entry: LogEntry, sight: Sight) -> Change:
         entity_type=fact.entity_type,
         entity_key=fact.entity_id,
     )
+
+
+def veiled(entry: LogEntry, sight: Sight) -> Change:
+    """That something happened that is between others: with the version, and the fields that the caller reads."""
+    told = shown_change(entry, sight)
+    told.kind, told.actor = f"{entry.fact.entity_type.value.lower()}:updated", WITHHELD
+    told.changes = [change for change in told.changes if not change.before is change.after is None]
+    return told
 
 
 def end_of(entry: LogEntry) -> Change:
