@@ -18,12 +18,14 @@ from newgrowth.delivery.mail import send_mails
 from newgrowth.delivery.mailing import mailer_of, sender_of
 from newgrowth.delivery.posting import Poster
 from newgrowth.delivery.webhooks import deliver
+from newgrowth.gauges import gauges
 from newgrowth.head_keeping import HeadKeeper
 from newgrowth.log_watch import watch_log
 from newgrowth.matching import match_searches
 from newgrowth.point_watch import watch_points
 from newgrowth.settings import ANY_HOST, RolesFrom, Settings
 from newgrowth.tokens import refuse_development_key
+from newgrowth.tracing import traced
 from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened, process_name
 from portal.site import portal
 from schema.allowances import Purpose, Rate, Rates
@@ -32,6 +34,7 @@ from schema.cursors import Cursors
 from schema.identity import TokenVerifier
 from schema.keys import key_source
 from schema.machine_keys import Callers
+from schema.observing import Observer, timed
 from schema.people import People
 from schema.services import ApiLimits, ApiSettings, IndexState, Services
 from schema.sign_in.desk import SignInDesk
@@ -83,10 +86,11 @@ def services_of(parts: Parts) -> Services:
             letters=status.letters,
         )
 
+    observer, token = Observer(), settings.metrics_token
     return Services(
         directory=parts.directory,
         record=parts.record,
-        search=parts.engine,
+        search=timed(parts.engine, observer),
         reference=parts.reference,
         clock=now,
         cursors=Cursors(cursor_secret(settings.data_dir), now),
@@ -96,6 +100,8 @@ def services_of(parts: Parts) -> Services:
         rejected=parts.record.dead_letters.count,
         doorbell=parts.news,
         unfit=parts.unfit,
+        gauges=lambda: gauges(parts.record),
+        observer=observer,
         settings=ApiSettings(
             demo=settings.demo,
             allowed_hosts=() if settings.allowed_hosts == ANY_HOST else settings.allowed_hosts,
@@ -104,6 +110,7 @@ def services_of(parts: Parts) -> Services:
             limits=_limits(settings),
             rates=_rates(settings),
             trusted_proxies=settings.trusted_proxies,
+            metrics_token=token.get_secret_value() if token else None,
         ),
     )
 
@@ -188,6 +195,11 @@ async def serve(
 
     `listening` is taken in place of the settings' host and port.
     """
+    with traced(settings):
+        await _serve(settings, started, listening)
+
+
+async def _serve(settings: Settings, started: Callable[[str], None], listening: socket.socket | None) -> None:
     async with application(settings) as app:
         config = uvicorn.Config(
             app,

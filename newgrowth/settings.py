@@ -131,6 +131,14 @@ class Settings(BaseSettings):
         False,
         description="UNSAFE: work with a search engine or database whose version has known weaknesses.",
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="What Prometheus brings as its bearer token to read /metrics; without one there is no such address.",
+    )
+    traces_to: str | None = Field(
+        None, description="Where spans are sent (OTLP over HTTP); needs the extra `telemetry`."
+    )
     log_level: LogLevel = Field(LogLevel.INFO, description="debug, info, warning or error.")
 
     host: str = Field("127.0.0.1", description="Address to listen on.")

@@ -9,6 +9,7 @@ The API as an ASGI application.
     GET  /sign-in, /sign-in/callback, /sign-in/session, POST /sign-out  (`schema.sign_in.endpoint`)
     GET  /explorer        the console
     GET  /schema.graphql  the schema as text
+    GET  /metrics         figures for operators, with their token
     GET  /healthz         200 while the process answers
     GET  /readyz          200 when the record answers, with the index's lag; 503 with the reasons, otherwise and while
                           the index is further behind than the operator has set, the record's tables are not those of
@@ -44,7 +45,9 @@ from schema.correlation import HEADER, Correlation
 from schema.errors import ApiCode, ApiError
 from schema.export import sdl
 from schema.exporting.endpoint import Exports
+from schema.metrics import Metrics
 from schema.notices.unsubscribing import Unsubscribing
+from schema.observing import Answered
 from schema.services import HELD_UP_SECONDS, LOG_HELD_UP, ApiSettings, IndexState, Services
 from schema.sign_in.desk import AtTheDesk, SignInDesk
 from schema.sign_in.endpoint import SignIn
@@ -80,21 +83,25 @@ def make_app(services: Services, lifespan: Lifespan | None = None, guests: Seque
     allowances = Allowances(services.settings.rates, places)
     api = Api(services, allowances)
     common = Common(services, allowances, Exports(services, allowances))
+    routes: Sequence[BaseRoute] = [
+        Route("/graphql", api, name="graphql"),
+        WebSocketRoute("/graphql", api, name="graphql-ws"),
+        Route("/export/{file}", common.exports.answer, methods=["POST"]),
+        Route("/mail/unsubscribe", Unsubscribing(services).answer, methods=["GET", "POST"]),
+        *SignIn(services.sign_in, allowances).routes(),
+        Route("/schema.graphql", _schema),
+        Route("/explorer", _explorer),
+        Mount("/explorer", StaticFiles(directory=EXPLORER), name="explorer-files"),
+        Route("/healthz", _healthz),
+        Route("/readyz", _readyz(services)),
+        Route("/metrics", Metrics(services).answer),
+        *(route for guest in guests for route in guest(common)),
+    ]
+    first_parts = frozenset(each.path.split("/")[1] for each in routes if isinstance(each, Route | Mount))
+    answered = Middleware(Answered, observer=services.observer, routes=first_parts)
     app = Starlette(
-        routes=[
-            Route("/graphql", api, name="graphql"),
-            WebSocketRoute("/graphql", api, name="graphql-ws"),
-            Route("/export/{file}", common.exports.answer, methods=["POST"]),
-            Route("/mail/unsubscribe", Unsubscribing(services).answer, methods=["GET", "POST"]),
-            *SignIn(services.sign_in, allowances).routes(),
-            Route("/schema.graphql", _schema),
-            Route("/explorer", _explorer),
-            Mount("/explorer", StaticFiles(directory=EXPLORER), name="explorer-files"),
-            Route("/healthz", _healthz),
-            Route("/readyz", _readyz(services)),
-            *(route for guest in guests for route in guest(common)),
-        ],
-        middleware=_middleware(services.settings, services.sign_in),
+        routes=routes,
+        middleware=[answered, *_middleware(services.settings, services.sign_in)],
         exception_handlers={HTTPException: _refused, Exception: _crashed},
         lifespan=lifespan,
     )

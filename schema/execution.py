@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol, cast
@@ -50,6 +51,7 @@ from schema.limits import (
     sizes_of,
 )
 from schema.masking import shown_errors
+from schema.observing import OK, Seen, code_of, root_fields
 from schema.scalars import SCALARS
 
 CACHED_VALIDATIONS = 256
@@ -89,6 +91,7 @@ class Admitted:
     cost: int
     creations: int
     introspects: bool
+    fields: tuple[str, ...]
 
 
 class DocumentFromCache(SchemaExtension):
@@ -134,23 +137,21 @@ class DirectorySchema(strawberry.Schema):
         """The operation's result; every error in it is fit for the caller's eyes. Subscriptions are refused, and other kinds
         than those that are allowed."""
         context = cast("Context", context_value)
-        try:
-            self.admit(
-                query,
-                variable_values,
-                context,
-                operation_name,
-                allowed_operation_types or WITHOUT_SUBSCRIPTIONS,
-            )
-        except GraphQLError as error:
-            return _not_run(error, context)
-        return await self._run(
-            query,
-            context,
-            variable_values=variable_values,
-            operation_name=operation_name,
-            operation_extensions=operation_extensions,
-        )
+        allowed = allowed_operation_types or WITHOUT_SUBSCRIPTIONS
+        with context.services.observer.operation() as seen:
+            try:
+                self.admit(query, variable_values, context, operation_name, allowed, seen)
+                result = await self._run(
+                    query,
+                    context,
+                    variable_values=variable_values,
+                    operation_name=operation_name,
+                    operation_extensions=operation_extensions,
+                )
+            except GraphQLError as error:
+                result = _not_run(error, context)
+            seen.code = code_of(result.errors)
+            return result
 
     async def _run(self, query: str | None, context: Context, **given: Any) -> ExecutionResult:
         """The result of a query or mutation, in a place of its own and in time; late, it is stopped where it stands."""
@@ -180,8 +181,24 @@ class DirectorySchema(strawberry.Schema):
         **given: Any,
     ) -> AsyncGenerator[ExecutionResult, None]:
         context = context_value.context()
+        with context.services.observer.operation(traced=False) as seen:
+            shown = self._admitted_stream(query, context, variable_values, operation_name, seen, **given)
+            async with aclosing(shown) as results:
+                async for result in results:
+                    seen.code = code_of(result.errors) if seen.code == OK else seen.code
+                    yield result
+
+    async def _admitted_stream(
+        self,
+        query: str | None,
+        context: Context,
+        variable_values: dict[str, Any] | None,
+        operation_name: str | None,
+        seen: Seen,
+        **given: Any,
+    ) -> AsyncGenerator[ExecutionResult, None]:
         try:
-            kind = self.admit(query, variable_values, context, operation_name, ALL_OPERATIONS)
+            kind = self.admit(query, variable_values, context, operation_name, ALL_OPERATIONS, seen)
         except GraphQLError as error:
             yield _not_run(error, context)
             return
@@ -211,12 +228,15 @@ class DirectorySchema(strawberry.Schema):
         context: Context,
         operation_name: str | None,
         allowed: Iterable[OperationType],
+        seen: Seen | None = None,
     ) -> OperationType:
-        """Draws the operation's cost and notes it. Raises: GraphQLError, typed, when it may not run at all."""
+        """Draws the operation's cost and notes it, in `seen` too. Raises: GraphQLError, typed, when it may not run at all."""
         context.draw(Purpose.COST, LEAST_COST)
         if query is None:
             raise ApiError(ApiCode.BAD_REQUEST, "body.no_query")
         admitted = self._admitted(query, operation_name, sizes_of(variables))
+        if seen is not None:
+            seen.kind, seen.cost, seen.fields = admitted.kind.value, admitted.cost, admitted.fields
         if admitted.kind not in allowed:
             raise _not_this_way(admitted.kind)
         if admitted.introspects and not (context.services.settings.demo or context.caller.subject):
@@ -234,7 +254,11 @@ class DirectorySchema(strawberry.Schema):
         weight = scale.weigh(operation)
         check(weight)
         return Admitted(
-            OperationType(operation.operation.value), weight.cost, weight.creations, scale.introspects
+            OperationType(operation.operation.value),
+            weight.cost,
+            weight.creations,
+            scale.introspects,
+            root_fields(operation),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from schema.allowances import Rates
 from schema.changes.doorbell import Doorbell
 from schema.cursors import Cursors
 from schema.identity import Verifier
+from schema.observing import Observer
 from schema.sign_in.desk import SignInDesk
 from schema.standings import Standings
 
@@ -60,6 +61,7 @@ class ApiSettings:
     limits: ApiLimits = field(default_factory=ApiLimits)
     rates: Rates = field(default_factory=dict)
     trusted_proxies: tuple[str, ...] = ()
+    metrics_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,21 @@ class IndexState:
     letters: Sequence[DeadLetter] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Figures of one meaning, by the values of their labels, which are few and ours."""
+
+    name: str
+    meaning: str
+    labels: tuple[str, ...]
+    figures: Mapping[tuple[str, ...], float]
+
+
 async def _fit() -> Sequence[str]:
+    return ()
+
+
+async def _no_gauges() -> Sequence[Family]:
     return ()
 
 
@@ -99,7 +115,7 @@ class Services:
     `tokens` None takes no token at all. `sign_in` None offers no way to sign in on the web.
     `index_state` raises ServiceFault when the record or the engine cannot be asked; `rejected` counts dead letters, and raises
     likewise. `doorbell` rings when the log has grown. `unfit` gives the codes of what forbids serving besides, and raises
-    ServiceFault.
+    ServiceFault. `gauges` are further figures for operators, and raise likewise.
     """
 
     directory: Directory
@@ -114,5 +130,7 @@ class Services:
     doorbell: Doorbell
     sign_in: SignInDesk | None = None
     unfit: Callable[[], Awaitable[Sequence[str]]] = _fit
+    gauges: Callable[[], Awaitable[Sequence[Family]]] = _no_gauges
+    observer: Observer = field(default_factory=Observer)
     settings: ApiSettings = field(default_factory=ApiSettings)
     standings: Standings = field(default_factory=Standings)

@@ -26,6 +26,8 @@ class Connections:
 
     def __init__(self, engine: AsyncEngine, size: int, queue_seconds: float) -> None:
         self.engine = engine
+        self.size = size
+        self.lent_now = 0
         self._free = asyncio.Semaphore(size)
         self._queue_seconds = queue_seconds
 
@@ -33,6 +35,7 @@ class Connections:
     async def lent(self) -> AsyncIterator[AsyncConnection]:
         """A connection, rolled back when it is given back. Raises: RecordUnavailable after waiting too long."""
         await self._turn()
+        self.lent_now += 1
         try:
             connection = self.engine.connect()
             try:
@@ -42,6 +45,7 @@ class Connections:
             finally:
                 await _closed(connection)
         finally:
+            self.lent_now -= 1
             self._free.release()
 
     async def close(self) -> None:

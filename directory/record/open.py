@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from types import TracebackType
@@ -151,6 +151,11 @@ class SqlRecord:
         """A read-only view. Raises: RecordUnavailable."""
         async with reading(self._reading) as session:
             yield SqlReader(session)
+
+    def lent(self) -> Mapping[str, tuple[int, int]]:
+        """How many connections are lent now and how many there are, by what they are for."""
+        pools = {"write": self._writing, "read": self._reading}
+        return {name: (each.lent_now, each.size) for name, each in pools.items() if each is not None}
 
     @property
     def leases(self) -> SqlLeases:

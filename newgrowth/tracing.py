@@ -1,0 +1,39 @@
+"""Sending spans to a collector, where the operator has one (OpenTelemetry, OTLP over HTTP)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from newgrowth.settings import Settings, SettingsInvalid
+
+SERVICE = "newgrowth-directory"
+# The client of Elasticsearch makes spans of its own; the bodies of searches, which quote callers, stay out of them.
+WITHOUT_BODIES = {"OTEL_PYTHON_INSTRUMENTATION_ELASTICSEARCH_CAPTURE_SEARCH_QUERY": "omit"}
+
+
+@contextmanager
+def traced(settings: Settings) -> Iterator[None]:
+    """Spans are sent until the block ends; what waits then is sent first. Raises: SettingsInvalid, without the extra."""
+    os.environ.update(WITHOUT_BODIES)
+    if settings.traces_to is None:
+        yield
+        return
+    try:
+        from opentelemetry import trace
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ImportError:
+        raise SettingsInvalid(
+            ["NEWGROWTH_TRACES_TO is set, which needs OpenTelemetry: install the extra `telemetry`."]
+        ) from None
+    provider = TracerProvider(resource=Resource.create({"service.name": SERVICE}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.traces_to)))
+    trace.set_tracer_provider(provider)
+    try:
+        yield
+    finally:
+        provider.shutdown()
