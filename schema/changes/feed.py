@@ -21,6 +21,8 @@ BATCH = 100
 # How many entries one page may look through before it comes back with what it has.
 LOOK_THROUGH = 1000
 MOST_KINDS = 50
+# After which position the log can be read: it is kept whole, for ever, and so for longer than the ninety days promised.
+EARLIEST = 0
 LARGEST_POSITION = 2**63 - 1
 
 Entity = tuple[EntityType, str]
@@ -96,12 +98,16 @@ async def follow(
 async def _check_reached(context: Context, position: int) -> None:
     """The log is kept whole and only grows: a position that it never had is of another record, or of one since restored.
 
-    Going on from there would pass over everything up to it in silence. Raises: ApiError POSITION_UNKNOWN, with the
-    log's last position in `extensions.head`.
+    Going on from there would pass over everything up to it in silence. Raises: ApiError POSITION_UNKNOWN, which says from
+    where the log can be read: after `extensions.earliest`, up to its last position, `extensions.head`.
     """
     if position and position > (last := await head(context)):
         unknown = ApiError(ApiCode.POSITION_UNKNOWN, "position.unknown", head=last)
-        unknown.extensions = {**(unknown.extensions or {}), "head": str(last)}
+        unknown.extensions = {
+            **(unknown.extensions or {}),
+            "earliest": str(EARLIEST),
+            "head": str(last),
+        }
         raise unknown
 
 

@@ -21,7 +21,8 @@ Position = Annotated[
     str | None,
     strawberry.argument(
         description="The position after which to go on: the last one seen. POSITION_UNKNOWN for one that the log has not "
-        "reached: then start again from a new export and its position."
+        "reached, with `extensions.earliest` and `extensions.head`, between which any can be read: then start again from a "
+        "new export and its position, or from the earliest. The log is kept for ever, at least for ninety days."
     ),
 ]
 Kinds = Annotated[

@@ -1,11 +1,13 @@
 """The change feed: order, resuming, and what of the log each role may see."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from directory.access import Role
 from directory.states import BlockageStatus, FirmStatus, SubmissionStatus, Visibility
+from newgrowth.clockwork import one_round
 from tests.factories import NOW, make_blockage, make_firm, make_freelancer_profile, make_submission
 from tests.schema.serving import Served
 
@@ -112,8 +114,21 @@ async def test_a_position_that_the_log_has_not_reached_is_refused(served: Served
     answer = await served.ask(QUERY, {"after": "3"}, token=token)
 
     assert answer.codes == ["POSITION_UNKNOWN"]
-    assert answer.content["errors"][0]["extensions"]["head"] == "2"
+    told = answer.content["errors"][0]["extensions"]
+    assert (told["earliest"], told["head"]) == ("0", "2")
+    again = await changes(served, Role.ANALYST, after=told["earliest"])
+    assert [each["position"] for each in again["nodes"]] == ["1", "2"]
     assert (await served.ask(QUERY, {"after": "2"}, token=token)).data["changes"]["nodes"] == []
+
+
+async def test_the_log_is_read_from_its_beginning_however_old_it_is(served: Served) -> None:
+    """Ninety days are promised, and nothing ends what was written before: the clock forgets notices, and no entry."""
+    await kept(served, make_firm(), make_firm())
+    await one_round(served.services.directory, served.clock() + timedelta(days=1000))
+
+    feed = await changes(served, Role.SUPERVISOR, after="0")
+
+    assert [change["position"] for change in feed["nodes"]][:2] == ["1", "2"]
 
 
 async def test_an_empty_log_is_read_from_its_beginning(served: Served) -> None:
