@@ -82,7 +82,14 @@ REPORT_FIELDS: Mapping[str, Readers] = {
         Readers.EVERYONE,
     ),
     **dict.fromkeys(
-        ("impact", "duplicate_of", "suggested_agencies", "withdrawal_asked_by_agency"), Readers.PARTIES
+        (
+            "impact",
+            "duplicate_of",
+            "suggested_agencies",
+            "suggested_co_agencies",
+            "withdrawal_asked_by_agency",
+        ),
+        Readers.PARTIES,
     ),
     **dict.fromkeys(("supervision.reply", "call_back", "indicators"), Readers.PARTIES),
     **dict.fromkeys(("messages", "reporter_size_class"), Readers.CORRESPONDENTS),

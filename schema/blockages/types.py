@@ -11,7 +11,7 @@ from directory import deadlines
 from directory.blockages import open_actions, waiting_on
 from directory.public_texts import public_text
 from directory.report_fields import readable_close_reason
-from directory.routing import suggested_leads
+from directory.routing import suggested_co_agencies, suggested_leads
 from directory.rulebook import Rulebook
 from directory.sealing import alias_of, exchanged
 from directory.standing import readable_timeline
@@ -172,6 +172,17 @@ class Blockage(Watched, Node):
         usual = suggested_leads(report.category, report.region, self.terms_of)
         codes = dict.fromkeys(code for code in (*named, *usual) if code not in report.returned_by)
         return [agency(self.terms_of, code) for code in codes]
+
+    @strawberry.field(
+        description="Agencies that could help (会办建议), by its category and region, the local office first; empty for callers "
+        "who are no party to the report."
+    )
+    def suggested_co_agencies(self) -> list[Agency]:
+        if not self.seen.reads("suggested_co_agencies"):
+            return []
+        report = self.seen.report
+        helpers = suggested_co_agencies(report.category, report.region, self.terms_of)
+        return [agency(self.terms_of, code) for code in helpers if code != report.agency]
 
     @strawberry.field(description="Who has to act next; null when it is closed.")
     def waiting_on(self) -> WaitingOn | None:

@@ -65,8 +65,8 @@ class ProposedPointQueries:
 
     @strawberry.field(
         description="Clusters of open reports that are linked to no blocking point, of three reports and two firms at least, "
-        "the fastest growing first, out of the latest 500 such reports that the caller may read. Reports are compared within "
-        "their language. For agencies, supervisors and analysts."
+        "the fastest growing first, out of at most 500 such reports that the caller may read: half of them the latest, half "
+        "shared among the categories. Reports are compared within their language. For agencies, supervisors and analysts."
     )
     async def proposed_blocking_points(
         self, info: Info, first: First = PROPOSED
@@ -85,7 +85,7 @@ def _proposals(context: Context) -> DataLoader[None, Proposed]:
 
     async def load(keys: list[None]) -> list[Proposed]:
         visible = visible_to(context.caller, context.reference.agencies)
-        told = await unlinked_reports(visible, context.services.search.search)
+        told = await unlinked_reports(visible, context.services.search)
         found = await asyncio.to_thread(clusters, told)
         ids = [id_ for cluster in found for id_ in cluster.reports]
         seen = {one.report.id: one for one in await all_seen(context, ids) if one is not None}

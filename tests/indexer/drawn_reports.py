@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from directory.deadlines import Stage
 from directory.entities import Blockage, Deadline, Holding, Resolution, TimelineEntry
+from directory.identifiers import Prefix, new_id, new_number
 from directory.moves import Action
 from directory.states import (
     OPEN_STATUSES,
@@ -28,6 +30,7 @@ CATEGORIES = ("platform-fees", "revenue-split", "tax-classification", "work-inju
 REGIONS = ("330000", "330100", "330106", "330200", "440300", "110000")
 FORMS = ("live-commerce", "short-video", "podcast")
 STATUSES = (S.RESOLVED,) * 8 + tuple(S)
+TEMPLATE = make_blockage()
 TRIED = frozenset({S.RESOLVED, S.RESOLUTION_PROPOSED})
 
 
@@ -64,24 +67,29 @@ def _report(firm_id: str, chance: Random) -> Blockage:
             timeline.append(TimelineEntry(at=later(), actor=str(agency), action=Action.ACCEPT.value))
     resolutions, deadlines = _tries(status, deadlines, later, chance)
     closed_at = None if status in OPEN_STATUSES else later()
-    return make_blockage(
-        firm_id=firm_id,
-        status=status,
-        category=chance.choice(CATEGORIES),
-        severity=chance.choice(tuple(Severity)),
-        region=chance.choice(REGIONS),
-        forms=tuple(chance.sample(FORMS, chance.randrange(3))),
-        visibility=chance.choice((Visibility.PUBLIC,) * 4 + (Visibility.AGENCIES_ONLY,)),
-        agency=agency,
-        supervised=chance.random() < 0.1,
-        reopens=chance.choice((0, 0, 0, 1)) if status in TRIED or status is S.IN_PROGRESS else 0,
-        deadlines=tuple(deadlines),
-        holdings=tuple(holdings),
-        resolutions=tuple(resolutions),
-        timeline=tuple(timeline),
-        reported_at=reported,
-        updated_at=at,
-        closed_at=closed_at,
+    # Copied, not made: whoever draws tens of thousands need not have each of them checked.
+    return TEMPLATE.model_copy(
+        update={
+            "id": new_id(secrets.token_bytes),
+            "reference": new_number(Prefix.REPORT, secrets.token_bytes),
+            "firm_id": firm_id,
+            "status": status,
+            "category": chance.choice(CATEGORIES),
+            "severity": chance.choice(tuple(Severity)),
+            "region": chance.choice(REGIONS),
+            "forms": tuple(chance.sample(FORMS, chance.randrange(3))),
+            "visibility": chance.choice((Visibility.PUBLIC,) * 4 + (Visibility.AGENCIES_ONLY,)),
+            "agency": agency,
+            "supervised": chance.random() < 0.1,
+            "reopens": chance.choice((0, 0, 0, 1)) if status in TRIED or status is S.IN_PROGRESS else 0,
+            "deadlines": tuple(deadlines),
+            "holdings": tuple(holdings),
+            "resolutions": tuple(resolutions),
+            "timeline": tuple(timeline),
+            "reported_at": reported,
+            "updated_at": at,
+            "closed_at": closed_at,
+        }
     )
 
 

@@ -111,7 +111,14 @@ async def test_open_reports_without_a_point_are_gathered(
     """The latest of them, over as many pages as it takes; what is closed, linked or out of sight is not among them."""
     owner = "gathered"
     dated = [
-        report(f"gathered-{at}", owner=owner, title="抽成", terms=["抽成"], reported_at=1_700_000_000 + at)
+        report(
+            f"gathered-{at}",
+            owner=owner,
+            title="抽成",
+            terms=["抽成"],
+            category="platform-fees",
+            reported_at=1_700_000_000 + at,
+        )
         for at in range(9)
     ]
     linked, closed = ({"blocking_point": "bp"}, {"open": False})
@@ -123,10 +130,37 @@ async def test_open_reports_without_a_point_are_gathered(
     await library.refresh()
     mine = AnyOf("owner", (owner,))
 
-    found = await unlinked_reports(mine, library.search)
+    found = await unlinked_reports(mine, library)
     assert list(found) == [f"gathered-{at}" for at in reversed(range(9))]
     assert found["gathered-0"].terms == ("抽成",)
 
     monkeypatch.setattr(gathering, "MOST_GATHERED", 3)
-    assert list(await unlinked_reports(mine, library.search)) == ["gathered-8", "gathered-7", "gathered-6"]
-    assert await unlinked_reports(AnyOf("owner", ("nobody",)), library.search) == {}
+    assert list(await unlinked_reports(mine, library)) == ["gathered-8", "gathered-7", "gathered-6"]
+    assert await unlinked_reports(AnyOf("owner", ("nobody",)), library) == {}
+
+
+async def test_a_slow_cause_is_not_pushed_out_by_a_busy_one(
+    library: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many reports on something else came since, the latest of its own category are gathered too."""
+    owner = "slow"
+    busy = [
+        report(
+            f"busy-{at}", owner=owner, title="抽成", category="platform-fees", reported_at=1_700_000_000 + at
+        )
+        for at in range(20)
+    ]
+    slow = [
+        report(
+            f"slow-{at}", owner=owner, title="工伤", category="work-injury", reported_at=1_600_000_000 + at
+        )
+        for at in range(3)
+    ]
+    await library.put([*busy, *slow])
+    await library.refresh()
+    monkeypatch.setattr(gathering, "MOST_GATHERED", 12)
+
+    found = await unlinked_reports(AnyOf("owner", (owner,)), library)
+
+    assert len(found) == 12
+    assert {f"slow-{at}" for at in range(3)} < found.keys()

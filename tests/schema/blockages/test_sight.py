@@ -151,12 +151,13 @@ async def test_parts_for_the_parties_are_empty_for_strangers(reports: Reports) -
     read = await by_person(
         reports,
         report,
-        "impact { yearlyCostBand } suggestedAgencies { code } withdrawalAskedByAgency closeReason",
+        "impact { yearlyCostBand } suggestedAgencies { code } suggestedCoAgencies { code } withdrawalAskedByAgency closeReason",
     )
 
     nothing = {
         "impact": None,
         "suggestedAgencies": [],
+        "suggestedCoAgencies": [],
         "withdrawalAskedByAgency": None,
         "closeReason": None,
     }
@@ -175,6 +176,7 @@ def test_the_parts_for_the_parties_are_those_tested() -> None:
         "impact",
         "duplicate_of",
         "suggested_agencies",
+        "suggested_co_agencies",
         "withdrawal_asked_by_agency",
         "supervision.reply",
         "call_back",
