@@ -20,7 +20,7 @@ from tests.chaos.twins import Eager, Impatient, Twin
 from tests.chaos.watch import caught_up_with_everything, sealing
 from tests.factories import make_firm, make_profile
 from tests.indexer.office import HOLDER, Office
-from tests.indexer.test_leading import SECONDS, running
+from tests.indexer.test_leading import AMPLE_SECONDS, running
 from tests.record.steps import keep
 
 TEA_HOUSES = 60
@@ -78,7 +78,7 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(office: Off
     async def read() -> None:
         counts.append((await office.engine.search(TEA)).total)
 
-    follower = office.follower(lease_seconds=SECONDS)
+    follower = office.follower(lease_seconds=AMPLE_SECONDS)
     began = time.monotonic()
     async with sealing(office), running(follower, office, "follower"):
         async with (
@@ -87,7 +87,7 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(office: Off
         ):
             before = await town.entries()
             for turn in range(MEASURE.rebuilds):
-                rebuilder = office.rebuilder(lease_seconds=SECONDS)
+                rebuilder = office.rebuilder(lease_seconds=AMPLE_SECONDS)
                 await rebuilder.run(office.record.leases, f"rebuild {turn}")
         seconds, written = time.monotonic() - began, await town.entries() - before
         await caught_up_with_everything(office)

@@ -17,6 +17,8 @@ from tests.conditions import eventually
 from tests.indexer.office import EPOCH, Cut, Office
 
 SECONDS = 0.6
+# Of a lease that nobody is to lose, however busy the machine is.
+AMPLE_SECONDS = 6.0
 
 
 @asynccontextmanager

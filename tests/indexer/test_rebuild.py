@@ -11,7 +11,7 @@ from indexer.leading import LEASE, REBUILD_LEASE, LeaseLost
 from indexer.query.search import EVERYTHING, Kind, Search
 from tests.conditions import eventually
 from tests.indexer.office import EPOCH, HOLDER, Crash, Failing, Office
-from tests.indexer.test_leading import SECONDS, Frozen, caught_up, running
+from tests.indexer.test_leading import AMPLE_SECONDS, SECONDS, Frozen, caught_up, running
 
 STAGES = [
     ("begin_rebuild", "before"),
@@ -140,11 +140,11 @@ async def test_a_rebuild_among_writes_and_reads_is_not_noticed(any_office: Offic
             at += 1
             await office.seal()
 
-    follower = office.follower(lease_seconds=SECONDS)
+    follower = office.follower(lease_seconds=AMPLE_SECONDS)
     async with running(follower, office, "follower"):
         others = [asyncio.create_task(each()) for each in (read, read, write)]
         for turn in range(2):
-            rebuilder = office.rebuilder(chunk=7, lease_seconds=SECONDS)
+            rebuilder = office.rebuilder(chunk=7, lease_seconds=AMPLE_SECONDS)
             await rebuilder.run(office.record.leases, f"rebuild {turn}")
         rebuilding = False
         await asyncio.gather(*others)
@@ -160,12 +160,12 @@ async def test_a_rebuild_among_writes_and_reads_is_not_noticed(any_office: Offic
 async def test_the_follower_hands_over_and_takes_up_again(office: Office) -> None:
     """One leads at a time, the rebuild included."""
     await filled(office)
-    follower = office.follower(lease_seconds=SECONDS)
+    follower = office.follower(lease_seconds=AMPLE_SECONDS)
     async with running(follower, office, "follower"):
         await eventually(lambda: follower.health.leading)
         frozen = FrozenFill(office)
         rebuild = asyncio.create_task(
-            office.rebuilder(frozen, lease_seconds=SECONDS).run(office.record.leases, HOLDER)
+            office.rebuilder(frozen, lease_seconds=AMPLE_SECONDS).run(office.record.leases, HOLDER)
         )
         await frozen.reached.wait()
         assert not follower.health.leading

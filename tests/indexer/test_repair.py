@@ -18,7 +18,7 @@ from indexer.verify import Difference, Fault
 from tests.conditions import eventually
 from tests.contracts.engines.corpus import firm as firm_document
 from tests.indexer.office import HOLDER, Office
-from tests.indexer.test_leading import SECONDS, caught_up, running
+from tests.indexer.test_leading import AMPLE_SECONDS, caught_up, running
 
 AHEAD = 1_000
 
@@ -150,11 +150,11 @@ async def test_a_repair_beside_a_follower_and_a_busy_record_leaves_nothing(offic
             firm, turn = await office.rename(firm, f"第{turn}个名字"), turn + 1
             await office.seal()
 
-    follower = office.follower(lease_seconds=SECONDS)
+    follower = office.follower(lease_seconds=AMPLE_SECONDS)
     async with running(follower, office, "follower"):
         await eventually(lambda: follower.health.leading)
         writing = asyncio.create_task(write())
-        await Repairer(office.route(), lease_seconds=SECONDS).run(office.record.leases, HOLDER)
+        await Repairer(office.route(), lease_seconds=AMPLE_SECONDS).run(office.record.leases, HOLDER)
         repairing = False
         await writing
         await eventually(lambda: caught_up(office))
