@@ -17,7 +17,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint format check lock wheel clean
+.PHONY: help demo test audit chaos lint format check lock wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,9 @@ demo: $(INSTALLED) ## Start the directory with sample data on this machine (ARGS
 
 test: $(INSTALLED_DEV) ## Run all tests; REQUIRE=elasticsearch,postgresql,chromium,node fails where it would skip
 	$(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+
+audit: $(INSTALLED_DEV) ## Ask 2,000 generated operations as each of four callers (SEED=1 makes others)
+	CASES=2000 $(RUN) -m pytest --numprocesses $(WORKERS) --dist load tests/suites/test_schemathesis.py $(ARGS)
 
 chaos: $(INSTALLED_DEV) ## Break network, engine and indexer for a long time (CHAOS_SEEDS="1,2" plays seeds again)
 	CHAOS=long $(RUN) -m pytest tests/chaos $(ARGS)
