@@ -32,7 +32,7 @@ audit: $(INSTALLED_DEV) ## Ask 2,000 generated operations as each of four caller
 	CASES=2000 $(RUN) -m pytest --numprocesses $(WORKERS) --dist load tests/suites/test_schemathesis.py $(ARGS)
 
 chaos: $(INSTALLED_DEV) ## Break network, engine and indexer for a long time (CHAOS_SEEDS="1,2" plays seeds again)
-	CHAOS=long $(RUN) -m pytest tests/chaos $(ARGS)
+	CHAOS=long $(RUN) -m pytest tests/chaos tests/contracts/engines/test_writes.py $(ARGS)
 
 lint: $(INSTALLED_DEV) ## Check format, style, types and the direction of imports
 	$(RUN) -m ruff format --check .

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,15 +16,18 @@ import httpx2
 import typer
 from rich.console import Console
 
-from benchmarks import boxes, commanding, indexing, searching, serving
+from benchmarks import boxes, commanding, freshness, indexing, relevance, searching, serving, suggesting
 from benchmarks.figures import Figure, show, write
-from benchmarks.material import fill
+from benchmarks.material import REFERENCE, fill
 from directory.record.migrate import migrate
 from directory.record.open import open_record
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.engines.embedded import EmbeddedEngine
+from indexer.follow import Follower
 from indexer.query.search import SearchEngine
+from indexer.route import Route
 from newgrowth.settings import Engine, Settings, read_settings
+from newgrowth.wiring import search_engine
 from tests.servers.elasticsearch import USUAL_JVM_OPTIONS, ElasticsearchServer
 from tests.servers.postgresql import PostgresServer
 from tests.servers.process import ServerMissing
@@ -39,6 +44,9 @@ class Part(StrEnum):
     SEARCH = "search"
     START = "start"
     BOXES = "boxes"
+    SUGGEST = "suggest"
+    FRESHNESS = "freshness"
+    RELEVANCE = "relevance"
 
 
 @app.command(epilog="Example: python -m benchmarks --documents 20000 --json figures.json")
@@ -46,6 +54,10 @@ def main(
     documents: Annotated[int, typer.Option(min=1_000, help="Documents to index and search.")] = 20_000,
     commands: Annotated[int, typer.Option(min=100, help="Commands to carry out on each database.")] = 800,
     rounds: Annotated[int, typer.Option(min=2, help="How often each of the twelve queries is asked.")] = 20,
+    seconds: Annotated[
+        float, typer.Option(min=1, help="For how long entries are written to measure freshness.")
+    ] = 30,
+    count: Annotated[int, typer.Option("--boxes", min=2, help="Search boxes to fill.")] = boxes.BOXES,
     part: Annotated[list[Part] | None, typer.Option(help="Only this part; repeat for several.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the figures here too.")] = None,
 ) -> None:
@@ -60,8 +72,14 @@ def main(
             figures += _commands(directory, commands)
         if Part.SEARCH in parts:
             figures += _search(directory, documents, rounds)
-        if Part.BOXES in parts:
-            figures += _boxes(directory, documents)
+        if typed := parts & {Part.BOXES, Part.SUGGEST}:
+            figures += _typed(
+                directory, documents, count if Part.BOXES in typed else 0, Part.SUGGEST in typed
+            )
+        if Part.FRESHNESS in parts:
+            figures += asyncio.run(_with_each(directory, partial(_fresh, directory, seconds)))
+        if Part.RELEVANCE in parts:
+            figures += asyncio.run(_with_each(directory, relevance.judged))
     show(figures, console)
     if json is not None:
         write(figures, json)
@@ -94,32 +112,80 @@ def _search(directory: Path, documents: int, rounds: int) -> list[Figure]:
     figures += _searched(settings, directory, rounds)
     with ExitStack() as stack, _or_without("Elasticsearch"):
         node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
-        settings = settings.model_copy(
-            update={"engine": Engine.ELASTICSEARCH, "elasticsearch_url": node.url, "index_prefix": PREFIX}
-        )
+        settings = _on(node, settings)
         figures += asyncio.run(_elastic_indexing(settings, documents))
         figures += _searched(settings, directory, rounds)
     return figures
 
 
-def _boxes(directory: Path, documents: int) -> list[Figure]:
-    console.print(f"Filling the engines with {documents} documents")
-    engines: list[SearchEngine] = [EmbeddedEngine(directory / "boxes.db")]
-    with ExitStack() as stack:
-        with _or_without("Elasticsearch"):
-            node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
-            engines.append(ElasticsearchEngine(node.url, prefix=PREFIX))
-        return asyncio.run(_answered(engines, documents))
-
-
-async def _answered(engines: Sequence[SearchEngine], documents: int) -> list[Figure]:
-    for engine in engines:
-        await engine.open()
-    await boxes.filled(engines, documents)
-    figures = [figure for engine in engines for figure in await boxes.answered(engine)]
-    for engine in engines:
-        await engine.close()
+def _typed(directory: Path, documents: int, count: int, suggest: bool) -> list[Figure]:
+    """What is typed into `count` boxes, asked of each engine and of a server over it, and suggestions."""
+    settings = read_settings(data_dir=directory / "typed", demo=True)
+    settings.data_dir.mkdir()
+    console.print(f"Filling a record with {documents} firms and reports")
+    asyncio.run(_filled(settings, documents))
+    figures = _asked(settings, directory, count, suggest)
+    with ExitStack() as stack, _or_without("Elasticsearch"):
+        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        figures += _asked(_on(node, settings), directory, count, suggest)
     return figures
+
+
+def _on(node: ElasticsearchServer, settings: Settings) -> Settings:
+    return settings.model_copy(
+        update={"engine": Engine.ELASTICSEARCH, "elasticsearch_url": node.url, "index_prefix": PREFIX}
+    )
+
+
+def _asked(settings: Settings, directory: Path, count: int, suggest: bool) -> list[Figure]:
+    name = settings.engine.value
+    console.print(f"Filling the index: {name}")
+    figures = asyncio.run(_answered(settings, count))
+    with _served(settings, directory) as url:
+        if count:
+            figures += asyncio.run(boxes.over_http(name, url, count))
+        if suggest:
+            figures += asyncio.run(suggesting.over_http(name, url))
+    return figures
+
+
+async def _answered(settings: Settings, count: int) -> list[Figure]:
+    engine = search_engine(settings)
+    await engine.open()
+    async with await open_record(settings.record_location) as record:
+        await Follower(Route(record, engine, REFERENCE, record.dead_letters)).catch_up(1)
+    await engine.refresh()
+    figures = await boxes.answered(engine, count) if count else []
+    await engine.close()
+    return figures
+
+
+async def _with_each(
+    directory: Path, measure: Callable[[SearchEngine], Awaitable[list[Figure]]]
+) -> list[Figure]:
+    """The figures of each engine, empty at first."""
+    embedded = EmbeddedEngine(directory / f"{secrets.token_hex(4)}.db")
+    figures = await _measured(embedded, measure)
+    with ExitStack() as stack, _or_without("Elasticsearch"):
+        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        figures += await _measured(ElasticsearchEngine(node.url, prefix=PREFIX), measure)
+    return figures
+
+
+async def _measured(
+    engine: SearchEngine, measure: Callable[[SearchEngine], Awaitable[list[Figure]]]
+) -> list[Figure]:
+    await engine.open()
+    figures = await measure(engine)
+    await engine.close()
+    return figures
+
+
+async def _fresh(directory: Path, seconds: float, engine: SearchEngine) -> list[Figure]:
+    url = commanding.sqlite_url(directory, f"{secrets.token_hex(4)}.db")
+    await migrate(url)
+    async with await open_record(url) as record:
+        return await freshness.fresh(record, engine, seconds)
 
 
 async def _filled(settings: Settings, documents: int) -> None:
@@ -135,7 +201,7 @@ async def _embedded_indexing(settings: Settings, documents: int) -> list[Figure]
         wanted = await indexing.documents(record)
         await bare.open()
         await engine.open()
-        rate = await indexing.bare_embedded(bare, wanted)
+        rate = await indexing.put(bare, wanted)
         figures = await indexing.followed(record, engine, rate, documents)
     await bare.close()
     await engine.close()
@@ -144,18 +210,32 @@ async def _embedded_indexing(settings: Settings, documents: int) -> list[Figure]
 
 async def _elastic_indexing(settings: Settings, documents: int) -> list[Figure]:
     url = str(settings.elasticsearch_url)
-    engine = ElasticsearchEngine(url, prefix=PREFIX)
+    engine, ready = ElasticsearchEngine(url, prefix=PREFIX), ElasticsearchEngine(url, prefix=f"{PREFIX}-put")
     async with await open_record(settings.record_location) as record:
         wanted = await indexing.documents(record)
         await indexing.bare_bulk(url, wanted)  # warms the node up
         rate = await indexing.bare_bulk(url, wanted)
+        await ready.open()
+        put = await indexing.put(ready, wanted, indexing.PUT_AT_ONCE)
+        await ready.close()
         await engine.open()
         figures = await indexing.followed(record, engine, rate, documents)
     await engine.close()
-    return [Figure("indexing", "elasticsearch, bare _bulk", rate, "documents/s"), *figures]
+    return [
+        Figure("indexing", "elasticsearch, bare _bulk", rate, "documents/s"),
+        Figure("indexing", "elasticsearch, ready documents put", put, "documents/s", put / rate),
+        *figures,
+    ]
 
 
 def _searched(settings: Settings, directory: Path, rounds: int) -> list[Figure]:
+    with _served(settings, directory) as url:
+        return asyncio.run(_compared(settings, url, rounds))
+
+
+@contextmanager
+def _served(settings: Settings, directory: Path) -> Iterator[str]:
+    """A server of these settings, as it is started by hand; its address."""
     environment = {
         "NEWGROWTH_DEMO": "true",
         "NEWGROWTH_DATA_DIR": str(settings.data_dir),
@@ -165,7 +245,7 @@ def _searched(settings: Settings, directory: Path, rounds: int) -> list[Figure]:
     if settings.elasticsearch_url:
         environment["ELASTICSEARCH_URL"] = settings.elasticsearch_url
     with serving.server(["serve"], environment, directory / "serve.log") as (_, url):
-        return asyncio.run(_compared(settings, url, rounds))
+        yield url
 
 
 async def _compared(settings: Settings, server: str, rounds: int) -> list[Figure]:

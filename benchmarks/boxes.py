@@ -1,79 +1,83 @@
-"""Search boxes as people and machines fill them, over a large index: how slow the slowest is."""
+"""
+Search boxes as people and machines fill them, over a large index: how slow the slowest is, and what comes back.
+
+Once for the engine alone, and once over HTTP, where each answer has a status and may hold errors.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from itertools import islice
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from random import Random
+from typing import Any
+
+import httpx2
 
 from benchmarks.figures import Figure, percentile
-from benchmarks.material import REFERENCE, entities
-from directory.entities import Blockage, Firm
-from indexer.documents.blockage import blockage_document
-from indexer.documents.firm import firm_document
-from indexer.query.search import EVERYTHING, Document, Kind, Search, SearchEngine
+from indexer.query.search import EVERYTHING, Kind, Search, SearchEngine
 from indexer.query.syntax import QueryTooLong
 from tests.contracts.engines.corpus import box
 from tests.relevance.test_random_boxes import drawn
 
-AT_ONCE = 2_000
 BOXES = 5_000
 SEARCHED = (Kind.FIRM, Kind.BLOCKAGE)
+ASKED = {
+    Kind.FIRM: "query ($t: String) { firms(filter: {text: $t}, first: 20) { totalCount nodes { name } } }",
+    Kind.BLOCKAGE: "query ($t: String) { blockages(filter: {text: $t}, first: 20) { totalCount nodes { title } } }",
+}
 
 
-def documents(count: int) -> Iterator[Document]:
-    """`count` documents of generated firms and their reports, without a record in between."""
-    firm: Firm | None = None
-    reports: list[Blockage] = []
-    for each in entities(count):
-        if isinstance(each, Blockage):
-            reports.append(each)
-            continue
-        yield from _of(firm, reports)
-        firm, reports = each, []
-    yield from _of(firm, reports)
-
-
-def _of(firm: Firm | None, reports: Iterable[Blockage]) -> Iterator[Document]:
-    if firm is None:
-        return
-    yield Document(Kind.FIRM, firm.id, 1, firm_document(firm, tuple(reports), REFERENCE))
-    for report in reports:
-        yield Document(Kind.BLOCKAGE, report.id, 1, blockage_document(report, firm, REFERENCE))
-
-
-async def filled(engines: Sequence[SearchEngine], count: int) -> None:
-    """The same documents in each engine, searchable."""
-    waiting = documents(count)
-    while some := list(islice(waiting, AT_ONCE)):
-        for engine in engines:
-            assert not await engine.put(some)
-    for engine in engines:
-        await engine.refresh()
+def typed(kind: Kind, count: int) -> Iterator[str]:
+    """What is typed into the boxes, the same every time."""
+    chance = Random(f"boxes of {kind}")
+    return (drawn(chance) for _ in range(count))
 
 
 async def answered(engine: SearchEngine, count: int = BOXES) -> list[Figure]:
     """Milliseconds for a page of 20 with its total, over `count` boxes; one that is not answered ends the run."""
     took = [each for kind in SEARCHED async for each in _timed(engine, kind, count // len(SEARCHED))]
+    return spread("boxes", f"{engine.name}, {len(took)} boxes", took)
+
+
+async def over_http(name: str, url: str, count: int = BOXES) -> list[Figure]:
+    """The same over GraphQL and HTTP, with how many answers had each status and each code of an error."""
+    took: list[float] = []
+    statuses: Counter[str] = Counter()
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
+        for kind in SEARCHED:
+            for text in typed(kind, count // len(SEARCHED)):
+                # A lone surrogate is no JSON that a client could send.
+                variables = {"t": text.encode("utf-8", "replace").decode()}
+                began = time.perf_counter()
+                response = await client.post("/graphql", json={"query": ASKED[kind], "variables": variables})
+                took.append((time.perf_counter() - began) * 1000)
+                statuses[_said(response.status_code, response.json())] += 1
+    counted = [
+        Figure("boxes", f"{name} over HTTP, {said}", number, "answers") for said, number in statuses.items()
+    ]
+    return [*spread("boxes", f"{name} over HTTP, {len(took)} boxes", took), *counted]
+
+
+def _said(status: int, content: Any) -> str:
+    codes = sorted({error["extensions"]["code"] for error in content.get("errors", ())})
+    return " ".join([str(status), *codes])
+
+
+def spread(part: str, what: str, took: list[float]) -> list[Figure]:
+    """How long it took, in milliseconds: half, ninety-five and ninety-nine of a hundred, and the slowest."""
+    percents = [(f"p{percent}", percentile(took, percent)) for percent in (50, 95, 99)]
     return [
-        Figure("boxes", f"{engine.name}, {len(took)} boxes, {name}", value, "ms")
-        for name, value in (
-            ("p50", percentile(took, 50)),
-            ("p95", percentile(took, 95)),
-            ("p99", percentile(took, 99)),
-            ("slowest", max(took)),
-        )
+        Figure(part, f"{what}, {name}", value, "ms") for name, value in [*percents, ("slowest", max(took))]
     ]
 
 
 async def _timed(engine: SearchEngine, kind: Kind, count: int) -> AsyncIterator[float]:
-    chance = Random(f"boxes of {kind}")
-    for _ in range(count):
+    for text in typed(kind, count):
         try:
-            text = box(drawn(chance))
+            read = box(text)
         except QueryTooLong:
             continue
         began = time.perf_counter()
-        await engine.search(Search(kind, EVERYTHING, text, first=20, total=True))
+        await engine.search(Search(kind, EVERYTHING, read, first=20, total=True))
         yield (time.perf_counter() - began) * 1000

@@ -21,6 +21,8 @@ from indexer.route import Route
 from indexer.verify import verify
 
 AT_ONCE = 1_000
+# Enough for both streams that an Elasticsearch engine writes in.
+PUT_AT_ONCE = 4_000
 STREAMS = 2
 
 
@@ -59,11 +61,11 @@ async def documents(record: SqlRecord) -> list[Document]:
     return found
 
 
-async def bare_embedded(engine: SearchEngine, wanted: Sequence[Document]) -> float:
-    """Documents a second put into an empty embedded engine, built beforehand."""
+async def put(engine: SearchEngine, wanted: Sequence[Document], at_once: int = AT_ONCE) -> float:
+    """Documents a second put into an empty engine, built beforehand."""
     began = time.perf_counter()
-    for start in range(0, len(wanted), AT_ONCE):
-        await engine.put(wanted[start : start + AT_ONCE])
+    for start in range(0, len(wanted), at_once):
+        assert not await engine.put(wanted[start : start + at_once])
     return len(wanted) / (time.perf_counter() - began)
 
 

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 
 import pytest
 import pytest_asyncio
 
 from directory.record.open import SqlRecord
-from tests.chaos.measure import FIGURES, LONG_RUN
+from tests.chaos.measure import AGAIN, FIGURES, LONG_RUN
 from tests.chaos.unreliable import Unreliable, on_the_way
 from tests.contracts.engines.conftest import engine
 from tests.indexer.conftest import any_office, office
 
 __all__ = ["any_office", "engine", "office"]
+
+
+def pytest_report_header() -> str:
+    """The seeds of the run."""
+    return f"chaos: {AGAIN}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Each failure says how to play it again."""
+    report = yield
+    if report.failed:
+        measure = "make chaos" if LONG_RUN else "make test"
+        report.sections.append(("to play it again", f"{measure} {AGAIN}"))
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -76,9 +76,9 @@ async def live(url: str, index: Path, moment: str, seed: int) -> None:
         await Office(record, engine).follower().catch_up(epoch)
 
 
-def main(url: str, index: str, lives: int) -> None:
+def main(url: str, index: str, lives: int, first_seed: int) -> None:
     """Prints how each life ended: the signal's number."""
-    for seed in range(lives):
+    for seed in range(first_seed, first_seed + lives):
         for moment in MOMENTS:
             if (pid := os.fork()) == 0:
                 asyncio.run(live(url, Path(index), moment, seed))
@@ -90,4 +90,4 @@ def main(url: str, index: str, lives: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

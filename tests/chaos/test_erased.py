@@ -144,6 +144,30 @@ async def test_the_erased_stay_away_from_the_embedded_index(sqlite_record: SqlRe
     assert tables_with(path, "留下的公司") != []
 
 
+class Keeping(Twin):
+    """An engine that takes no notice of what is gone: it writes no tombstones."""
+
+    async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Writes what has a content."""
+        refused: Sequence[Refused] = await self._engine.put([each for each in documents if each.body])
+        return refused
+
+
+async def test_an_engine_without_tombstones_is_found_out(sqlite_record: SqlRecord, tmp_path: Path) -> None:
+    """Broken twin: the erased are still there to be found."""
+    engine = EmbeddedEngine(tmp_path / "index.db")
+    await engine.open()
+    office = Office(sqlite_record, Keeping(engine))  # type: ignore[arg-type]
+    firm = await office.firm(name=TRACE)
+    await office.carry()
+    await office.erase(firm)
+    await office.carry()
+    assert await visible(office) == 1
+    assert len(await office.differences()) == 1
+    await engine.close()
+    assert tables_with(tmp_path / "index.db", TRACE) != []
+
+
 def tables_with(path: Path, text: str) -> list[str]:
     """The tables of the file in one of whose values the text stands."""
     connection = sqlite3.connect(path)

@@ -11,7 +11,7 @@ from pathlib import Path
 from directory.record.open import open_record
 from indexer.engines.embedded import EmbeddedEngine
 from tests.chaos.dying import MOMENTS
-from tests.chaos.measure import LONG_RUN, figure
+from tests.chaos.measure import LONG_RUN, MEASURE, figure
 from tests.crash.nursery import ROOT
 from tests.indexer.office import Office
 from tests.record.fixtures import new_record
@@ -25,7 +25,7 @@ async def test_an_embedded_index_outlives_deaths_around_a_write(tmp_path: Path) 
     url, index = new_record(tmp_path), tmp_path / "index.db"
     ended = await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-m", "tests.chaos.dying", url, str(index), str(LIVES)],
+        [sys.executable, "-m", "tests.chaos.dying", url, str(index), str(LIVES), str(MEASURE.seeds[0])],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -6,16 +6,19 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from directory.record.open import SqlRecord, open_record
+from indexer.leading import LEASE_SECONDS
 from tests.chaos.house import Behind, Wanted, house, reached, through
-from tests.chaos.measure import LONG_RUN, MEASURE, figure
+from tests.chaos.measure import LONG_RUN, MEASURE, figure, promised
 from tests.chaos.unreliable import on_the_way
 from tests.chaos.watch import caught_up_with_everything, watched
+from tests.conditions import eventually
 from tests.crash.nursery import Nursery
 from tests.crash.test_kill import clients_of, environment, url_of
 from tests.indexer.office import Office
@@ -88,9 +91,13 @@ async def test_a_leader_frozen_in_a_bulk_does_no_harm_when_it_wakes(
             frozen = await home.born(FOLLOW)
             await reached(held)
             os.kill(frozen, signal.SIGSTOP)
-            await home.lease_over()
-            await home.town.live(60)
+            stopped, stood = time.monotonic(), await home.office.engine.position()
             await home.born(FOLLOW)
+            await home.lease_over()
+            writing = asyncio.create_task(home.town.live(60))
+            await eventually(lambda: moved_on(home.office, stood))
+            took_over = time.monotonic() - stopped
+            await writing
             await caught_up_with_everything(home.office)
             os.kill(frozen, signal.SIGCONT)
             held.let_go()
@@ -98,6 +105,12 @@ async def test_a_leader_frozen_in_a_bulk_does_no_harm_when_it_wakes(
             await caught_up_with_everything(home.office)
         assert await home.office.differences() == []
         assert positions.falls == []
+    promised("seconds until another led", took_over, at_most=LEASE_SECONDS + 2)
+
+
+async def moved_on(office: Office, position: int) -> bool:
+    """Whether the index has come further."""
+    return await office.engine.position() > position
 
 
 async def test_a_server_killed_around_a_bulk_mends_its_index_at_the_next_start(

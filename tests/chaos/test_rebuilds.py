@@ -14,7 +14,7 @@ from directory.entities import Firm
 from indexer.query.search import EVERYTHING, Document, Kind, Refused, Search, SearchEngine
 from indexer.query.syntax import parse
 from indexer.rebuild import Rebuilder
-from tests.chaos.measure import MEASURE, figure
+from tests.chaos.measure import MEASURE, figure, promised
 from tests.chaos.town import Town
 from tests.chaos.twins import Eager, Impatient, Twin
 from tests.chaos.watch import caught_up_with_everything, sealing
@@ -82,7 +82,7 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(office: Off
     began = time.monotonic()
     async with sealing(office), running(follower, office, "follower"):
         async with (
-            paced(MEASURE.writes_a_second, write),
+            paced(MEASURE.writes_a_second, write) as writes,
             paced(MEASURE.reads_a_second, read) as reads,
         ):
             before = await town.entries()
@@ -97,6 +97,11 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(office: Off
     left = await office.engine.generations()
     assert (left.live is not None, left.previous, left.unfinished) == (True, None, ())
     assert list(await office.engine.abandon()) == []
+    # The pace leaves the turns of the last second open.
+    promised(
+        f"{office.engine.name}: writes/s", len(writes) / seconds, at_least=0.95 * MEASURE.writes_a_second
+    )
+    promised(f"{office.engine.name}: reads/s", len(reads) / seconds, at_least=0.95 * MEASURE.reads_a_second)
     figure(
         f"{office.engine.name}: {MEASURE.rebuilds} rebuilds in {seconds:.0f} s, {written / seconds:.0f} log entries/s, "
         f"{len(reads) / seconds:.0f} reads/s (slowest {max(reads):.2f} s), 0 failed, no dip"

@@ -27,7 +27,7 @@ Profile = dict[str, Any]
 def enterprise(number: int = 1, **changes: Any) -> Profile:
     """An enterprise with a code of its own, as a row."""
     values = {
-        "name": f"杭州{chr(0x4E00 + number * 37)}{chr(0x5000 + number * 41)}文化有限公司",
+        "name": f"杭州{chr(0x4E00 + number * 37 % 20_000)}{chr(0x5000 + number * 41 % 20_000)}文化有限公司",
         "uscc": make_uscc(),
         "entityKind": "ENTERPRISE",
         "forms": ["live-commerce"],

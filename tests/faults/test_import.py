@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -15,9 +14,8 @@ import pytest
 from directory.access import Caller, Role
 from directory.commands import WithdrawSubmission
 from directory.errors import ServiceFault
-from directory.record.migrate import migrate
 from directory.record.open import open_record
-from indexer.transfer.firms import AT_ONCE, FirmImport
+from indexer.transfer.firms import FirmImport
 from indexer.transfer.read import rows, survey
 from tests.faults.evidence import kept
 from tests.faults.import_desk import OWNER, Desk, Profile, enterprise, freelancer, written
@@ -163,27 +161,3 @@ async def test_the_exit_code_tells_of_refused_rows(desk: Desk, tmp_path: Path) -
     outcomes = [[json.loads(line)["outcome"] for line in run.stdout.splitlines()] for run in runs]
     assert outcomes == [["registered", "refused"], []]
     assert "UTF-16" in runs[1].stderr
-
-
-async def test_killed_half_way_and_run_again_is_as_if_run_once(desk: Desk, tmp_path: Path) -> None:
-    """SIGKILL in the middle: no entry twice, none missing, and none that one run would not have made."""
-    file = written(tmp_path / "rows", [enterprise(number) for number in range(500)])
-    other = Desk(tmp_path / "once")
-    other.data_dir.mkdir()
-    await migrate(other.url)
-    await other.imports(file)
-
-    killed = await asyncio.create_subprocess_exec(*program(desk, file), stdout=-1, stderr=-3)
-    assert killed.stdout is not None
-    for _ in range(AT_ONCE):
-        assert await killed.stdout.readline()
-    killed.send_signal(signal.SIGKILL)
-    await killed.communicate()
-    half_way = len(await desk.state())
-    again = await asyncio.to_thread(subprocess.run, program(desk, file), capture_output=True, text=True)
-
-    assert again.returncode == 0
-    outcomes = [json.loads(line)["outcome"] for line in again.stdout.splitlines()]
-    assert AT_ONCE <= half_way < 500
-    assert outcomes == ["already_there"] * half_way + ["registered"] * (500 - half_way)
-    assert await desk.state() == await other.state()

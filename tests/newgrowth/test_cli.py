@@ -17,6 +17,7 @@ from directory.record.open import open_record
 from directory.states import EntityType
 from newgrowth.cli import app
 from schema.export import sdl
+from tests.contracts.engines.test_checks import Cluster, alias_on_two
 from tests.factories import make_firm
 from tests.newgrowth.terminal import done, newgrowth
 from tests.record.fixtures import migrated
@@ -215,3 +216,27 @@ def test_a_rebuild_after_changes_has_them(data_dir: Path) -> None:
     assert newgrowth("index", "verify", "--data-dir", data_dir).exit_code == 1
     done("index", "rebuild", "--data-dir", data_dir)
     assert "0 differ" in done("index", "verify", "--data-dir", data_dir)
+
+
+@pytest.mark.elasticsearch
+def test_aliases_that_are_wrong_are_told_with_what_to_do(
+    data_dir: Path, elasticsearch_url: str, index_prefix: str
+) -> None:
+    """At the start of any program: the line names the alias and the command, and no index is made beside."""
+    settings = {
+        "engine": "elasticsearch",
+        "elasticsearch_url": elasticsearch_url,
+        "index_prefix": index_prefix,
+        "allow_unsafe_versions": "true",
+    }
+    cluster = Cluster(elasticsearch_url, index_prefix)
+    done("index", "rebuild", "--data-dir", data_dir, **settings)
+    alias_on_two(cluster)
+    before = cluster.indices()
+
+    result = newgrowth("index", "status", "--data-dir", data_dir, **settings)
+
+    assert "search_engine_not_ready" in result.output
+    assert "are on several indices" in result.output
+    assert "newgrowth index rebuild" in result.output
+    assert cluster.indices() == before

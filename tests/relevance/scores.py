@@ -52,6 +52,7 @@ def _means(rule: Mapping[str, Any], document: Document) -> bool:
     held = {
         "keys": lambda keys: document.id in keys,
         "named": lambda text: any(text in name.lower() for name in _names(body)),
+        "clauses": lambda codes: not set(codes).isdisjoint(body.get(fields.CLAUSES, ())),
         "category": lambda codes: body.get(fields.CATEGORY) in codes,
         **{part: lambda code, field=field: code in body.get(field, ()) for part, field in _CODES.items()},
     }

@@ -30,6 +30,13 @@ def engine(request: pytest.FixtureRequest, engine_kind: str, tmp_path: Path) -> 
 
 
 @pytest_asyncio.fixture
+async def every_stage(tmp_path: Path, engine: SearchEngine, empty_record_url: str) -> AsyncIterator[Stage]:
+    """A directory in each of the databases with each of the engines."""
+    async with staged(tmp_path, empty_record_url, engine) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
 async def each_stage(tmp_path: Path, engine: SearchEngine) -> AsyncIterator[Stage]:
     """A directory in SQLite with each of the engines."""
     async with staged(tmp_path, new_record(tmp_path), engine) as running:

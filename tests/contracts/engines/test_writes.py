@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.documents.digest import content_digest
 from indexer.query.search import AnyOf, Document, Kind, Search, SearchEngine
+from tests.chaos.measure import LONG_RUN
 from tests.contracts.engines.corpus import everything, firm, firms_with, found, report
 
 
@@ -124,7 +125,7 @@ STREAMS = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=1_000 if LONG_RUN else 40)
 @given(stream=STREAMS, data=st.data())
 async def test_any_order_of_the_same_writes_leaves_the_same_index(
     library: SearchEngine, stream: list[tuple[int, int, bool]], data: st.DataObject
