@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from directory.record.open import SqlRecord
 from indexer import projection
+from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.leading import LEASE
 from indexer.projection import Touched
 from indexer.query.search import Document, Kind, Refused
@@ -19,6 +21,7 @@ from tests.conditions import eventually
 from tests.contracts.engines.corpus import firm as firm_document
 from tests.indexer.office import HOLDER, Office
 from tests.indexer.test_leading import AMPLE_SECONDS, caught_up, running
+from tests.servers.elasticsearch import request
 
 AHEAD = 1_000
 
@@ -203,3 +206,23 @@ def unbuildable(monkeypatch: pytest.MonkeyPatch, firm_id: str) -> None:
         return real(firm, *arguments)
 
     monkeypatch.setattr(projection, "firm_document", failing)
+
+
+@pytest.mark.elasticsearch
+async def test_what_a_killed_repair_leaves_set_is_put_back_by_the_next_leader(
+    sqlite_record: SqlRecord, elasticsearch_url: str, index_prefix: str
+) -> None:
+    """Killed between deleting a document and writing it anew, it leaves an engine that forgets every deletion at once."""
+    engine = ElasticsearchEngine(elasticsearch_url, prefix=index_prefix)
+    await engine.open()
+    office = Office(sqlite_record, engine)
+    await office.firm()
+    left = {"index.gc_deletes": "0s"}
+    await asyncio.to_thread(request, elasticsearch_url, "PUT", f"/{index_prefix}-*/_settings", left)
+
+    await office.carry()
+
+    path = f"/{index_prefix}-firm/_settings/index.gc_deletes?flat_settings=true"
+    kept = await asyncio.to_thread(request, elasticsearch_url, "GET", path)
+    assert [each for each in kept.values() if each["settings"]] == []
+    await engine.close()
