@@ -90,6 +90,8 @@ class Operation(StrEnum):
     FOLLOW_UP_POINT = "follow_up_point"
     READ_SUBMISSION_QUEUE = "read_submission_queue"
     READ_CONTACT = "read_contact"
+    DECIDE_ON_OWN_DATA = "decide_on_own_data"
+    READ_OWN_DATA = "read_own_data"
     READ_EXACT_FIGURES = "read_exact_figures"
     READ_EXACT_STATISTICS = "read_exact_statistics"
     READ_OFFICERS = "read_officers"
@@ -151,6 +153,8 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.FOLLOW_UP_POINT: _CLOCK,
     Operation.READ_SUBMISSION_QUEUE: _REVIEWERS,
     Operation.READ_CONTACT: _REVIEWERS,
+    Operation.DECIDE_ON_OWN_DATA: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},
+    Operation.READ_OWN_DATA: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},
     Operation.READ_EXACT_FIGURES: _REVIEWERS | {Role.ANALYST},
     Operation.READ_EXACT_STATISTICS: _REVIEWERS | {Role.ANALYST},
     Operation.READ_OFFICERS: _REVIEWERS | {Role.OPERATOR},

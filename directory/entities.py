@@ -61,6 +61,15 @@ class Provenance(Value):
     at: datetime
 
 
+class Consent(Value):
+    """That a person agreed to a purpose by one version of its notice, and when they withdrew that (同意与撤回)."""
+
+    purpose: str
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+
+
 class CriterionFinding(Value):
     """One growth criterion: code, threshold, what was found, and whether it is met (None: no data)."""
 
@@ -109,6 +118,7 @@ class Firm(Entity):
     merged_into: str | None = None
     moved_by_merge: tuple[str, ...] = ()
     provenance: Mapping[str, Provenance] = {}
+    consents: tuple[Consent, ...] = ()
     status_reason: str | None = None
     status_since: datetime | None = None
     suspended_unconfirmed: bool = False

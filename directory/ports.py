@@ -184,6 +184,11 @@ class UnitOfWork(Protocol):
         Reading them raises Gone from then on; the log's chain still verifies. Raises: NotFound, Gone.
         """
 
+    async def note_about(
+        self, kind: str, subject: str, *, actor: str, at: datetime, data: Mapping[str, object] | None = None
+    ) -> None:
+        """Logs something that happened to a person's data; the log names the person by reference only."""
+
     async def erase_person(self, subject: str, *, actor: str, at: datetime) -> str:
         """Erases all that is kept of whoever acts as `subject`; the reference by which the log goes on naming them.
 
@@ -411,6 +416,12 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, Protocol):
     async def unread(self, inbox: Inbox) -> int:
         """How many notices of the inbox its owner has not read."""
 
+    async def log_about(self, subject: str, kinds: Sequence[str]) -> Sequence[LogEntry]:
+        """What was done with somebody's data, in log order: sealed entries of these kinds."""
+
+    async def copy_of_person(self, subject: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """All that is kept of a person: rows by table, without secrets."""
+
     async def head(self) -> int:
         """The last sealed position; 0 before the first."""
 
@@ -441,6 +452,9 @@ class Record(Protocol):
 
     async def forget_replies(self, now: datetime) -> int:
         """How many first results older than a day were removed."""
+
+    async def retire(self, now: datetime) -> int:
+        """How many entries, submissions and reports were made anonymous, for they were kept long enough."""
 
     async def purge_sessions(self, now: datetime) -> int:
         """How many sessions that are over were removed."""

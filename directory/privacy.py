@@ -113,7 +113,7 @@ FIRM: Mapping[str, Kept] = {
     "owner": Kept(P1, Purpose.ACCOUNT, Retention.AUDIT),
     "status_reason": Kept(P1, Purpose.REVIEW, Retention.ENTRY, text=True),
     **dict.fromkeys(
-        ("good_standing", "merged_into", "moved_by_merge", "provenance", "suspended_unconfirmed"),
+        ("good_standing", "merged_into", "moved_by_merge", "provenance", "suspended_unconfirmed", "consents"),
         Kept(P1, Purpose.REVIEW, Retention.AUDIT),
     ),
 }
@@ -244,6 +244,11 @@ SUBJECT_KEYS = frozenset(
 )
 # What facts say beside the change, where somebody writes it freely.
 FREE_DATA = frozenset({"reason"})
+
+# What these said at any time they still say, beside figures and dates: of them only what is taken away is to be forgotten.
+GROWING = frozenset(
+    {"deadlines", "resolutions", "timeline", "supervision", "call_back", "impact", "readings", "growth"}
+)
 
 
 def is_person(entity: Firm | Submission) -> bool:

@@ -55,6 +55,7 @@ FIRM_FIELDS: Mapping[str, frozenset[Audience]] = {
         _ALL,
     ),
     "contact": _FIRM_AND_REVIEWERS,
+    "consents": _FIRM_AND_REVIEWERS,
     "good_standing": _FIRM_AND_REVIEWERS,
     "provenance": _FIRM_AND_REVIEWERS,
     "status_reason": _FIRM_AND_REVIEWERS,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ BATCH = 500
 # News that nobody rang for, such as what another process sealed, is found this late at most.
 PATIENCE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 8.0
+# Elasticsearch keeps deleted documents for its replicas until these have caught up, which it notices some half a minute later:
+# what was not merged away after an erasure is merged away then.
+PURGED_AGAIN_SECONDS = (60.0, 300.0, 3600.0)
 
 log = structlog.get_logger(__name__)
 Pause = Callable[[float], Awaitable[None]]
@@ -84,6 +88,7 @@ class Follower:
         self._reached = 0
         # Where an index that was found empty is as full as the record was then.
         self._full_at = 0
+        self._purges: list[float] = []
         self.health = FollowerHealth()
 
     async def step(self, epoch: int) -> int:
@@ -149,6 +154,7 @@ class Follower:
             # What is kept to go back to would still hold who was erased.
             await self._engine.drop_previous()
             await self._engine.purge()
+            self._purges = [time.monotonic() + seconds for seconds in PURGED_AGAIN_SECONDS]
         stands = await self._engine.set_position(batch.last, epoch, batch.since)
         if stands < batch.since:
             raise IndexEmptied(
@@ -212,6 +218,7 @@ class Follower:
                     if await self._rebuilding(leases, holder):
                         return
                     look_at = loop.time() + PATIENCE_SECONDS
+                    await self._purge_again()
 
     async def _tell_of_filling(self, leases: Leases, holder: str, filling: AsyncExitStack) -> None:
         """Holds the lease that says so while an index that was empty is not yet full."""
@@ -222,6 +229,11 @@ class Follower:
         elif not fills:
             await filling.aclose()
         self.health.filling = fills
+
+    async def _purge_again(self) -> None:
+        if self._purges and time.monotonic() >= self._purges[0]:
+            await self._engine.purge()
+            self._purges.pop(0)
 
     async def _claim(self, epoch: int) -> None:
         """Makes an emptied engine's indices anew, and has the index obey no older epoch from now on."""

@@ -148,7 +148,7 @@ def clock(data_dir: DataDir = None) -> None:
         f"{done.notices} public notices ended, {done.proposals} unanswered proposals closed, "
         f"{done.supervisions} reports put under supervision, {done.lapses} submissions lapsed, "
         f"{done.suspensions} entries suspended, {done.rescheduled} reports with limits counted again, "
-        f"{done.reminders} reminders sent."
+        f"{done.reminders} reminders sent, {done.anonymised} made anonymous."
     )
 
 

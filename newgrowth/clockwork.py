@@ -1,6 +1,7 @@
 """
 The clock: a round does what is due (`newgrowth/chores.py`), counts limits again where a holiday notice was published,
-reminds whom the ladders name (`directory/reminders.py`), and forgets what is kept for a day only.
+reminds whom the ladders name (`directory/reminders.py`), forgets what is kept for a day only, and makes anonymous what was
+kept long enough (`directory/retention.py`).
 
 A round goes through long lists in batches and writes one transaction an item: cut short, the next one goes on.
 """
@@ -53,6 +54,7 @@ class Done:
     reminders: int
     forgotten: int
     sessions: int
+    anonymised: int
 
 
 async def one_round(directory: Directory, at: datetime | None = None) -> Done:
@@ -71,6 +73,7 @@ async def one_round(directory: Directory, at: datetime | None = None) -> Done:
         reminders=sum([await _remind(directory, rung, now) for rung in RUNGS]),
         forgotten=await directory.record.forget_replies(now) + await _forget_told(directory, now),
         sessions=await directory.record.purge_sessions(now),
+        anonymised=await directory.record.retire(now),
     )
 
 

@@ -9,10 +9,12 @@ from typing import TypeVar
 import strawberry
 from strawberry.types.enum import has_enum_definition
 
+from directory.consents import ConsentPurpose
 from directory.errors import ErrorCode
+from directory.person_commands import ViewPurpose
 from directory.states import Language
 
-__all__ = ["Direction", "ErrorCode", "Language", "expose"]
+__all__ = ["ConsentPurpose", "Direction", "ErrorCode", "Language", "ViewPurpose", "expose"]
 
 E = TypeVar("E", bound=Enum)
 
@@ -63,5 +65,22 @@ expose(
         ErrorCode.INVALID_TEXT: "A text holds characters that no text may hold, such as control characters.",
         ErrorCode.IDEMPOTENCY_MISMATCH: "The `clientMutationId` was used before, for another request.",
         ErrorCode.GONE: "What was asked for has been erased.",
+    },
+)
+expose(
+    ConsentPurpose,
+    "What is published of a natural person only while they agree.",
+    {
+        ConsentPurpose.PUBLISH_CONTACT: "Contact details, to everyone (公开联系方式).",
+        ConsentPurpose.PUBLISH_NAME: "The name that the entry is listed under; agreed to by handing in (公开名称).",
+    },
+)
+expose(
+    ViewPurpose,
+    "What contact details are looked at for.",
+    {
+        ViewPurpose.REVIEW: "To review a submission (审核).",
+        ViewPurpose.FOLLOW_UP: "To follow up on a report (跟进堵点).",
+        ViewPurpose.CALL_BACK: "To call a reporter back (回访).",
     },
 )

@@ -31,6 +31,7 @@ from schema.node import Fetchers, GlobalId, GlobalIds, Node, fetch_node
 from schema.notices.mail import MailMutations
 from schema.notices.mutations import NoticeMutations
 from schema.notices.webhooks import WebhookMutations
+from schema.own_data.mutations import PeopleMutations
 from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
 from schema.reference.vocabularies import VocabularyQueries
@@ -101,6 +102,7 @@ class Mutation(
     SavedSearchMutations,
     WebhookMutations,
     MailMutations,
+    PeopleMutations,
 ):
     """The nouns' mutations."""
 

@@ -16,6 +16,7 @@ from schema.limits import DEFAULT_PAGE, page_size
 from schema.notices.inbox import NoticeConnection, inbox_page, unread_notices
 from schema.notices.mail import MailSubscription, own_mail
 from schema.notices.webhooks import Webhook, own_webhooks
+from schema.own_data.copies import ConsentNotice, ContactView, MyData, consent_notices, contact_views, my_data
 from schema.reference.types import Agency, shown_agency
 from schema.saved_searches.types import SavedSearch, own_searches
 
@@ -94,6 +95,22 @@ class Viewer:
     @strawberry.field(description="Where the caller's own notices are mailed to; null for nowhere.")
     async def mail(self, info: Info) -> MailSubscription | None:
         return await own_mail(info.context)
+
+    @strawberry.field(
+        description="Who has looked at the caller's contact details, oldest first (谁查看过我的联系方式)."
+    )
+    async def contact_views(self, info: Info) -> list[ContactView]:
+        return await contact_views(info.context)
+
+    @strawberry.field(
+        description="A copy of everything that is kept of the caller; null for the public and for machines."
+    )
+    async def my_data(self, info: Info) -> MyData | None:
+        return await my_data(info.context)
+
+    @strawberry.field(description="What the caller is told before agreeing to a purpose, a notice each.")
+    def consent_notices(self) -> list[ConsentNotice]:
+        return consent_notices()
 
     @strawberry.field(description="All entries of the caller's own, newest first.")
     async def firms(self, info: Info) -> list[Firm]:

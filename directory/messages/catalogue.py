@@ -14,6 +14,7 @@ from directory.messages import (
     general,
     imports,
     notices,
+    people,
     searches,
     statistics,
     values,
@@ -30,6 +31,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **searches.MESSAGES,
     **imports.MESSAGES,
     **notices.MESSAGES,
+    **people.MESSAGES,
     **statistics.MESSAGES,
 }
 

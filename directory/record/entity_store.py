@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, select, true, update
 from directory.entities import Entity, dump, load
 from directory.errors import Gone, NotFound, VersionConflict
 from directory.facts import Fact, Json, differences
-from directory.privacy import personal_fields
+from directory.privacy import FREE_DATA, GROWING, personal_fields
 from directory.record.columns import Kind
 from directory.record.connection import Session
-from directory.record.encoding import from_json, json_text
+from directory.record.encoding import from_json, instant_text, json_text
 from directory.record.journal import Journal
+from directory.record.personal import forget_values
 from directory.record.selects import by_ids, entity_of, every, one, rows_of
 from directory.record.subjects import renamed
 
@@ -93,6 +94,30 @@ class EntityStore(Generic[E]):
         )
         self._seen.pop(entity.id, None)
         self._work.journal.append(Fact(kind, self._kind.type, entity.id, version, actor, at), entity)
+
+    async def ended(self, statuses: Collection[str], before: datetime, limit: int) -> Sequence[E]:
+        """Those of these statuses that were not changed since, longest ago first."""
+        columns = self._table.c
+        old = columns.status.in_(sorted(statuses)) & (columns.updated_at < instant_text(before))
+        statement = rows_of(self._kind).where(old).order_by(columns.updated_at, columns.id)
+        return await self._every(statement.limit(limit))
+
+    async def anonymise(self, after: E, *, actor: str, at: datetime) -> None:
+        """Writes a state without personal values; the log loses those that it replaces, and keeps all others."""
+        before = await self._loaded(after)
+        kept = after.model_copy(update={"version": after.version + 1})
+        row = {"version": kept.version, "state": json_text(dump(kept)), **self._kind.columns(kept)}
+        await self._replace(after, row)
+        await self._follow(before, kept)
+        personal = personal_fields(before) | personal_fields(kept)
+        changes = differences(_stored(before), _stored(kept), personal=personal)
+        gone = {each.field for each in changes if each.personal} | (personal - GROWING)
+        await forget_values(self._work.session, after.id, gone | {f"data.{name}" for name in FREE_DATA})
+        told = tuple(replace(each, before=None) if each.personal else each for each in changes)
+        kind = f"{self._kind.type}:anonymised"
+        self._remembered(kept)
+        fact = Fact(kind, self._kind.type, kept.id, kept.version, actor, at, changes=told)
+        self._work.journal.append(fact, kept)
 
     async def rename(self, subject: str, reference: str, *, actor: str, at: datetime) -> None:
         """Names somebody by a reference from now on, wherever the state of an entity of this kind does."""

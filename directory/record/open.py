@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from directory.errors import RecordUnavailable
+from directory.errors import RecordUnavailable, VersionConflict
 from directory.record.account_store import SqlAccounts
 from directory.record.bulk import BulkUnitOfWork, bulk_work
 from directory.record.connection import Connections, reading, transaction
@@ -24,6 +24,7 @@ from directory.record.machine_key_store import SqlMachineKeys
 from directory.record.migrate import check_schema
 from directory.record.reader import SqlReader
 from directory.record.reply_store import forget_replies
+from directory.record.retaining import retire
 from directory.record.sealer import LEASE_SECONDS, Sealer
 from directory.record.session_store import SqlSessions
 from directory.record.unit_of_work import SqlUnitOfWork, unit_of_work
@@ -196,6 +197,14 @@ class SqlRecord:
     async def purge_sessions(self, now: datetime) -> int:
         """How many sessions that are over were removed."""
         return await self.sessions.purge(now)
+
+    async def retire(self, now: datetime) -> int:
+        """How many entries, submissions and reports were made anonymous, for they were kept long enough."""
+        # What somebody changes at the same moment is found again in the next round.
+        with suppress(VersionConflict):
+            async with self.unit_of_work() as uow:
+                return await retire(uow, now)
+        return 0
 
     async def scrub(self) -> None:
         """Removes deleted values from the files too, after an erasure.

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sqlalchemy import delete
+
 from directory.facts import FieldChange, Json
 from directory.privacy import FREE_DATA
+from directory.record.connection import Session
 from directory.record.digest import SALT_BYTES, commitment
 from directory.record.encoding import from_json, json_text
+from directory.record.tables import personal_values
 
 SIDES = ("before", "after")
 
@@ -59,6 +63,13 @@ class SetApart:
             }
         )
         return {"ref": ref, "commitment": commitment(salt, value)}
+
+
+async def forget_values(session: Session, entity_id: str, fields: Collection[str]) -> None:
+    """Deletes the values of some fields of one entity that the log refers to."""
+    columns = personal_values.c
+    these = (columns.entity_id == entity_id) & columns.field.in_(sorted(fields))
+    await session.execute(delete(personal_values).where(these))
 
 
 def pointers(changes: Iterable[FieldChange], data: Mapping[str, Json]) -> Iterator[Mapping[str, str]]:

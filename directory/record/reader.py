@@ -17,7 +17,9 @@ from directory.record.contact_store import contacts_by_ref
 from directory.record.desk_reader import DeskReader
 from directory.record.encoding import instant
 from directory.record.log import entries_of, sealed
+from directory.record.person_export import Rows, copy_of_person
 from directory.record.selects import rows_of
+from directory.record.subjects import reference_of
 from directory.record.tables import (
     blockages,
     blocking_point_clauses,
@@ -29,6 +31,8 @@ from directory.record.tables import (
     submissions,
 )
 from directory.states import EntityType
+
+MOST_ABOUT_ONE = 10_000
 
 
 class SqlReader(DeskReader):
@@ -217,6 +221,16 @@ class SqlReader(DeskReader):
         if until is not None:
             statement = statement.where(log_seals.c.position <= until)
         return await entries_of(self.session, statement)
+
+    async def log_about(self, subject: str, kinds: Sequence[str]) -> Sequence[LogEntry]:
+        """What was done with somebody's data, in log order: sealed entries of these kinds."""
+        reference = await reference_of(self.session, subject)
+        about = (EntityType.PERSON, reference)
+        return await self.log_after(0, limit=MOST_ABOUT_ONE, kinds=kinds, entity=about) if reference else []
+
+    async def copy_of_person(self, subject: str) -> Mapping[str, Rows]:
+        """All that is kept of a person, by table (see `person_export`)."""
+        return await copy_of_person(self.session, subject)
 
     async def head(self) -> int:
         """The last sealed position; 0 before the first."""

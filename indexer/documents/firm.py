@@ -8,6 +8,7 @@ from typing import Any
 
 from directory.access import ANYONE
 from directory.bands import band
+from directory.consents import public_face
 from directory.entities import Blockage, Firm
 from directory.firms import other_names
 from directory.industries import industry_path
@@ -30,7 +31,11 @@ FEN = Decimal(100)
 
 
 def firm_document(firm: Firm, blockages: Sequence[Blockage], reference: Reference) -> dict[str, Any]:
-    """The document of `firm`, whose reports are `blockages`; fields without a value are left out."""
+    """The document of `firm`, whose reports are `blockages`; fields without a value are left out.
+
+    Whoever withdrew the consent to be named is not found by a name, by nobody: the index is not asked who is.
+    """
+    firm = public_face(firm)
     return without_empty(
         _identity(firm)
         | _taxonomy(firm, reference)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from directory import deadlines, entities
 from directory.blockages import waiting_on
+from directory.consents import face_for
 from directory.facts import Json
 from directory.firms import latest_readings
 from directory.states import Metric
@@ -14,6 +15,7 @@ from schema.firms.details import shown_readings
 
 def beside_firm(context: Context, firm: entities.Firm) -> dict[str, Json]:
     """Accounts as `platform:name`, the latest turnover (its band for who may not see it exact), and the assessment."""
+    firm = face_for(context.caller, firm)
     latest = [one for one in latest_readings(firm.readings) if one.metric is Metric.MONTHLY_TURNOVER_CNY]
     latest.sort(key=lambda one: one.period)
     turnover = next(iter(shown_readings(context.caller, firm, latest[-1:])), None)

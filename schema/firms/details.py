@@ -11,10 +11,11 @@ import strawberry
 from directory import bands, entities, profiles
 from directory.access import Caller
 from directory.bands import Disclosure
+from directory.masking import STARS, mask_email, mask_name, mask_phone
 from directory.visibility import disclosure
 from directory.vocabulary import Label, Reference
 from schema.arguments import In
-from schema.enums import Language
+from schema.enums import ConsentPurpose, Language
 from schema.firms.naming import api_name
 from schema.firms.words import Metric
 from schema.terms import Term, term
@@ -159,15 +160,60 @@ def shown_growth(finding: entities.GrowthFinding, reference: Reference) -> Growt
 class Contact:
     """Made by `shown_contact`."""
 
+    masked: bool = strawberry.field(
+        description="Whether it is shown in part only (脱敏); viewContact shows it whole, and puts that on record."
+    )
+
     person: str | None = strawberry.field(description="The person to ask for.")
     phone: str | None = strawberry.field(description="A telephone number.")
     email: str | None = strawberry.field(description="A mail address.")
     address: str | None = strawberry.field(description="A postal address.")
 
 
-def shown_contact(contact: entities.Contact) -> Contact:
-    """The details as the API shows them."""
-    return Contact(person=contact.person, phone=contact.phone, email=contact.email, address=contact.address)
+def shown_contact(contact: entities.Contact, *, whole: bool) -> Contact:
+    """The details as the API shows them: whole, or enough to recognise what one knows; of an address nothing then."""
+    if whole:
+        return Contact(
+            masked=False,
+            person=contact.person,
+            phone=contact.phone,
+            email=contact.email,
+            address=contact.address,
+        )
+    return Contact(
+        masked=True,
+        person=mask_name(contact.person) if contact.person else None,
+        phone=mask_phone(contact.phone) if contact.phone else None,
+        email=mask_email(contact.email) if contact.email else None,
+        address=STARS if contact.address else None,
+    )
+
+
+@strawberry.type(
+    description="That a person agreed to a purpose by one version of its notice, and when they withdrew it (同意)."
+)
+class Consent:
+    """Made by `shown_consents`."""
+
+    purpose: ConsentPurpose = strawberry.field(description="What was agreed to.")
+    version: str = strawberry.field(description="The version of the notice that was read.")
+    given_at: datetime = strawberry.field(description="When it was given.")
+    withdrawn_at: datetime | None = strawberry.field(
+        description="When it was withdrawn; null while it holds."
+    )
+
+
+def shown_consents(firm: entities.Firm) -> list[Consent]:
+    """All that was agreed to, oldest first."""
+    return [
+        Consent(
+            purpose=ConsentPurpose(each.purpose),
+            version=each.version,
+            given_at=each.given_at,
+            withdrawn_at=each.withdrawn_at,
+        )
+        for each in firm.consents
+    ]
 
 
 @strawberry.type(description="Where a value of an entry comes from (字段来源).")

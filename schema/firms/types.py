@@ -10,21 +10,24 @@ import strawberry
 
 from directory import entities
 from directory.access import Caller
+from directory.consents import ConsentPurpose, face_for, holds
 from directory.firms import latest_readings, other_names
 from directory.industries import industry_term
 from directory.states import EntityType
-from directory.visibility import may_read_firm_field, may_see_firm
+from directory.visibility import PUBLIC_STATUSES, may_read_firm_field, may_see_firm
 from schema.arguments import After, First
 from schema.changes import feed
 from schema.changes.types import ChangeConnection, FieldChange
 from schema.context import Context, Info
 from schema.firms.details import (
+    Consent,
     Contact,
     FieldProvenance,
     GrowthAssessment,
     MetricReading,
     PlatformAccount,
     shown_account,
+    shown_consents,
     shown_contact,
     shown_growth,
     shown_provenance,
@@ -155,14 +158,25 @@ class Firm(FollowedUp, Node):
         ]
 
     @strawberry.field(
-        description="How to reach the firm; null unless the caller is the firm itself or a reviewing agency in reach."
+        description="How to reach the firm: whole to the firm itself, and to everyone while it consents to that "
+        "(PUBLISH_CONTACT); masked to a reviewing agency in reach, which sees it whole by viewContact; null to others."
     )
     async def contact(self, info: Info) -> Contact | None:
-        ref = self.entity.contact
-        if ref is None or not may_read_firm_field(info.context.caller, self.entity, "contact"):
+        ref, caller = self.entity.contact, info.context.caller
+        published = self.status in PUBLIC_STATUSES and holds(self.entity, ConsentPurpose.PUBLISH_CONTACT)
+        if ref is None or not (published or may_read_firm_field(caller, self.entity, "contact")):
             return None
         found = await info.context.loaders.contact.load(ref.ref)
-        return shown_contact(found) if found else None
+        whole = published or caller.subject == self.entity.owner
+        return shown_contact(found, whole=whole) if found else None
+
+    @strawberry.field(
+        description="What the person behind the entry agrees to, or no longer does, oldest first; null unless the caller "
+        "is the firm itself or a reviewing agency in reach."
+    )
+    def consents(self, info: Info) -> list[Consent] | None:
+        readable = may_read_firm_field(info.context.caller, self.entity, "consents")
+        return shown_consents(self.entity) if readable else None
 
     @strawberry.field(
         description="Where each value comes from; null unless the caller is the firm itself or a reviewing agency in "
@@ -242,6 +256,7 @@ def told_of_firm(caller: Caller, firm: entities.Firm) -> Firm:
     def reads(field: str) -> bool:
         return may_read_firm_field(caller, firm, field)
 
+    firm = face_for(caller, firm)
     profile = firm.profile
     return Firm(
         key=firm.id,

@@ -123,15 +123,16 @@ class Submission(Node):
         )
 
     @strawberry.field(
-        description="The contact details handed in with it; null unless the caller is the firm itself or a reviewing "
-        "agency in reach."
+        description="The contact details handed in with it: masked to a reviewing agency in reach, which sees them whole by "
+        "viewContact; null unless the caller is one or the firm itself."
     )
     async def contact(self, info: Info) -> Contact | None:
         ref = self.entity.contact
         if ref is None or not may_read_submission_field(info.context.caller, self.entity, "contact"):
             return None
         found = await info.context.loaders.contact.load(ref.ref)
-        return shown_contact(found) if found else None
+        own = info.context.caller.subject == self.entity.owner
+        return shown_contact(found, whole=own) if found else None
 
     @strawberry.field(
         description="Until when the next step is due, in working days of the Chinese calendar; null where no limit runs."

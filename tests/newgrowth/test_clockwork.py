@@ -49,6 +49,7 @@ NOTHING = Done(
     reminders=0,
     forgotten=0,
     sessions=0,
+    anonymised=0,
 )
 
 

@@ -27,7 +27,9 @@ def test_every_operation_has_its_scope() -> None:
 
     assert len(opened) == len(set(opened))
     by_no_key = {each for each in Operation if PERMISSIONS[each] == {Role.CLOCK}} | {
-        Operation.UNSEAL_REPORTER
+        Operation.UNSEAL_REPORTER,
+        Operation.DECIDE_ON_OWN_DATA,
+        Operation.READ_OWN_DATA,
     }
     assert set(Operation) - set(opened) == by_no_key
 

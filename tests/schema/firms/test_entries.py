@@ -106,8 +106,10 @@ async def test_contact_details_are_for_the_firm_and_reviewers_in_reach(entries: 
     }
 
     details = {"person": "王小光", "phone": "13812345678", "email": "guang@example.cn", "address": None}
+    masked = {"person": "王**", "phone": "138****5678", "email": "g***@example.cn", "address": None}
     assert {name for name, contact in seen.items() if contact} == {"firm-user", "reviewer", "supervisor"}
-    assert seen["firm-user"] == seen["reviewer"] == details
+    assert seen["firm-user"] == details
+    assert seen["reviewer"] == seen["supervisor"] == masked
 
 
 async def test_confidential_figures_are_bands_to_strangers(entries: Entries) -> None:
