@@ -53,9 +53,7 @@ _SUBMITTING = frozenset(
     }
 )
 # A program gives no reason of its own, nor does it decide for a person on their own data, or have a copy of it.
-_FOR_PEOPLE = frozenset(
-    {Operation.UNSEAL_REPORTER, Operation.DECIDE_ON_OWN_DATA, Operation.READ_OWN_DATA}
-)
+_FOR_PEOPLE = frozenset({Operation.UNSEAL_REPORTER, Operation.DECIDE_ON_OWN_DATA, Operation.READ_OWN_DATA})
 _READING = frozenset(each for each in Operation if each.name.startswith("READ_")) - _FOR_PEOPLE
 
 SCOPES: Mapping[Scope, frozenset[Operation]] = {
