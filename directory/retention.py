@@ -95,7 +95,10 @@ def _of_report(blockage: Blockage) -> dict[str, Any]:
     return {
         "title": ANONYMISED,
         "description": ANONYMISED,
+        "public_title": None,
+        "public_summary": None,
         "close_reason": None,
+        "unsealings": tuple(each.model_copy(update={"reason": ""}) for each in blockage.unsealings),
         "reporter": NOBODY,
         "impact": impact,
         "supervision": blockage.supervision and blockage.supervision.model_copy(update={"reply": None}),

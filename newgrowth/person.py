@@ -11,7 +11,8 @@ from typing import Any
 from rich.console import Console
 
 from directory.errors import NotFound
-from directory.record.open import SqlRecord, open_beside
+from directory.handlers.people import VIEWED
+from directory.record.open import SqlRecord, open_beside, open_record
 from directory.record.person_export import Rows, copy_of_person
 from directory.spreadsheets import guarded
 from newgrowth.forgetting import clean_files, keep_list
@@ -100,3 +101,27 @@ async def _erased(settings: Settings, erase: Any, console: Console) -> bool:
             console.print("Erased, and the record's files are clean. The index follows when a server runs.")
     console.print("Backups made before hold it until they expire; `newgrowth restore` erases it again.")
     return True
+
+
+async def show_views(settings: Settings, subject: str, console: Console) -> None:
+    """Prints who has seen somebody's contact details or been given a copy, a line each. Raises: ServiceFault."""
+    async with await open_record(settings.record_location, mode="read") as record, record.reader() as reader:
+        entries = await reader.log_about(subject, (VIEWED, EXPORTED))
+    for entry in entries:
+        said = entry.fact.data
+        parts = (
+            f"{entry.fact.at:%Y-%m-%d %H:%M}Z",
+            entry.fact.kind,
+            entry.fact.actor,
+            said.get("agency"),
+            said["purpose"],
+        )
+        console.print("  ".join(filter(None, parts)), highlight=False, soft_wrap=True, markup=False)
+
+
+async def show_exposed(settings: Settings, reader_subject: str, console: Console) -> None:
+    """Prints whose contact details somebody has looked at, each person once. Raises: ServiceFault."""
+    async with await open_record(settings.record_location, mode="read") as record, record.reader() as reader:
+        found = await reader.viewed_by(reader_subject, VIEWED)
+    for subject in found:
+        console.print(subject, highlight=False, soft_wrap=True, markup=False)

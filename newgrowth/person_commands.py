@@ -62,3 +62,24 @@ def person_erase(
             raise typer.Exit(DIFFERENT)
     except UserFault:
         stop("Something of this person changed in the same moment: try again.")
+
+
+@person.command("seen", epilog="Example: newgrowth person seen xiaoyu")
+def person_seen(subject: Subject, data_dir: DataDir = None) -> None:
+    """Show who has looked at somebody's contact details or made a copy of their data, when and what for."""
+    from newgrowth.person import show_views
+
+    carried_out(show_views(settings_of(data_dir=data_dir), subject, console))
+
+
+@person.command(
+    "exposed", epilog="Example: newgrowth person exposed officer-li   (after their token was stolen)"
+)
+def person_exposed(
+    reader: Annotated[str, typer.Argument(help="The subject that looked at contact details.")],
+    data_dir: DataDir = None,
+) -> None:
+    """List whose contact details somebody has looked at, each person once: who has to be told of a leak."""
+    from newgrowth.person import show_exposed
+
+    carried_out(show_exposed(settings_of(data_dir=data_dir), reader, console))

@@ -12,6 +12,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
 
+from tests.logs_of_the_run import LogsOfTheRun
 from tests.servers.chromium import find_chromium, running_browser
 from tests.servers.elasticsearch import ElasticsearchServer, drop_indices
 from tests.servers.postgresql import Databases, PostgresServer
@@ -38,8 +39,9 @@ ABSENCES = pytest.StashKey[Absences]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read REQUIRE once, so that a misspelt name ends the run before it starts."""
+    """Read REQUIRE once, so that a misspelt name ends the run before it starts; look through what is logged."""
     config.stash[ABSENCES] = Absences()
+    config.pluginmanager.register(LogsOfTheRun())
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -19,7 +19,7 @@ from directory.record.encoding import instant
 from directory.record.log import entries_of, sealed
 from directory.record.person_export import Rows, copy_of_person
 from directory.record.selects import rows_of
-from directory.record.subjects import reference_of
+from directory.record.subjects import named, reference_of
 from directory.record.tables import (
     blockages,
     blocking_point_clauses,
@@ -227,6 +227,16 @@ class SqlReader(DeskReader):
         reference = await reference_of(self.session, subject)
         about = (EntityType.PERSON, reference)
         return await self.log_after(0, limit=MOST_ABOUT_ONE, kinds=kinds, entity=about) if reference else []
+
+    async def viewed_by(self, actor: str, kind: str) -> Sequence[str]:
+        """Whose data somebody has looked at: subjects, or bare references of those erased since; each once, in order."""
+        columns = log_entries.c
+        acted = (columns.kind == kind) & (columns.actor == await reference_of(self.session, actor))
+        found = (
+            (await self.session.execute(select(columns.entity_id).where(acted).distinct())).scalars().all()
+        )
+        names = await named(self.session, found)
+        return sorted(names.get(reference, reference) for reference in found)
 
     async def copy_of_person(self, subject: str) -> Mapping[str, Rows]:
         """All that is kept of a person, by table (see `person_export`)."""

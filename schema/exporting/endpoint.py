@@ -44,6 +44,8 @@ STATUS_OF = {
     ApiCode.BUSY: 503,
 }
 
+EXPORTED = "export:made"
+
 log = structlog.get_logger(__name__)
 
 
@@ -84,11 +86,24 @@ class Exports:
                 held.enter_context(self._places.taken_by(context.allowance.who if context.allowance else ""))
                 context.draw(Purpose.EXPORTS, 1)
                 found = await snapshot(context, listing, given)
+                await self._put_on_log(context, listing, form)
             except (GraphQLError, DirectoryError) as fault:
                 raise ExportRefused(_shown(fault)) from fault
             pieces = self._told(context, found, form)
             limits = self._services.settings.limits
             return _Closing(pieces, _headers(found, form), limits, held.pop_all())
+
+    async def _put_on_log(self, context: Context, listing: Listing, form: Format) -> None:
+        """Who takes a copy of what is on record before the first row is given out. Raises: RecordUnavailable."""
+        reader = context.caller.subject or ""
+        said = {
+            "purpose": "export",
+            "listing": listing.value,
+            "format": form.value,
+            "agency": context.caller.agency,
+        }
+        async with self._services.directory.record.unit_of_work() as uow:
+            await uow.note_about(EXPORTED, reader, actor=reader, at=self._services.clock(), data=said)
 
     async def _context(self, request: Request) -> Context:
         caller = (await identified(self._services.tokens, request, self._allowances)).caller

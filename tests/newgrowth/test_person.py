@@ -14,7 +14,7 @@ from directory.record.open import open_record
 from newgrowth.forgetting import clean_files
 from newgrowth.settings import Settings
 from tests.contracts.record.test_person_erasure import NAME, PHONE, SUBJECT, TRACES, kept_person
-from tests.factories import make_firm
+from tests.factories import NOW, make_firm
 from tests.newgrowth.terminal import done, newgrowth
 from tests.record.fixtures import migrated
 from tests.record.steps import keep, seal, whole_log
@@ -159,3 +159,25 @@ def test_a_restore_without_the_list_brings_the_person_back(data_dir: Path, tmp_p
     done("restore", tmp_path / "copy.db", "--data-dir", data_dir)
 
     assert {value for _, value in asyncio.run(traces(data_dir))} == set(TRACES)
+
+
+def test_the_operator_sees_who_has_seen_whom(data_dir: Path) -> None:
+    """By person, for the person who asks; by reader, for a leak."""
+    asyncio.run(looked_at(data_dir))
+
+    seen = done("person", "seen", SUBJECT, "--data-dir", data_dir)
+    exposed = done("person", "exposed", "officer-li", "--data-dir", data_dir)
+
+    assert "contact:viewed  officer-li  samr  REVIEW" in seen
+    assert exposed.split() == [SUBJECT]
+    assert done("person", "exposed", "nobody", "--data-dir", data_dir) == ""
+
+
+async def looked_at(data_dir: Path) -> None:
+    """An officer looks at the person's contact details, twice."""
+    said = {"purpose": "REVIEW", "firm": "id", "agency": "samr"}
+    async with await open_record(url_of(data_dir)) as record:
+        for _ in range(2):
+            async with record.unit_of_work() as uow:
+                await uow.note_about("contact:viewed", SUBJECT, actor="officer-li", at=NOW, data=said)
+        await seal(record)
