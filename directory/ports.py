@@ -190,11 +190,7 @@ class UnitOfWork(Protocol):
         """Logs something that happened to a person's data; the log names the person by reference only."""
 
     async def erase_person(self, subject: str, *, actor: str, at: datetime) -> str:
-        """Erases all that is kept of whoever acts as `subject`; the reference by which the log goes on naming them.
-
-        Entries of natural persons are erased as `erase` does; one of an enterprise stays, without contact details.
-        Raises: NotFound, VersionConflict.
-        """
+        """Erases all of whoever acts as `subject`; their reference in the log. Raises: NotFound, VersionConflict."""
 
 
 @dataclass(frozen=True, slots=True)
