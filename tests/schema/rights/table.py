@@ -63,6 +63,9 @@ OPERATIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
 ON_A_REPORT: Mapping[str, frozenset[str]] = {
     name: frozenset(who.split()) for name, who in _WRITTEN["on_a_report"].items()
 }
+ON_A_THING: Mapping[str, frozenset[str]] = {
+    name: frozenset(who.split()) for name, who in _WRITTEN["on_a_thing"].items()
+}
 READERS: Mapping[str, frozenset[str]] = {
     group: frozenset(who.split()) for group, who in _WRITTEN["readers"].items()
 }
