@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from directory import following, supervision
+from directory import following, public_texts, sealing, supervision
 from directory.blockages import Step
 from directory.entities import Blockage, Resolution
 from directory.moves import Action
@@ -173,6 +173,25 @@ class Life:
             supervision.called_back(self.report, self.step("supervisor"), outcome=outcome, note="已电话核实")
         )
 
+    def write_to_agency(self) -> Life:
+        return self._write(Action.MESSAGE_AGENCY, "reporter")
+
+    def write_to_reporter(self) -> Life:
+        return self._write(Action.MESSAGE_REPORTER, LEAD)
+
+    def _write(self, action: Action, actor: str) -> Life:
+        return self._became(
+            sealing.with_message(self.report, action, self.step(actor), text="请问进展如何？")
+        )
+
+    def word_anew(self) -> Life:
+        words = public_texts.Words("抽成没有上限", "平台抽成没有上限可依。")
+        return self._became(public_texts.approved_anew(self.report, self.step("triage"), words))
+
+    def unseal(self) -> Life:
+        step = self.step("supervisor")
+        return self._became(sealing.unsealed(self.report, step, by="supervisor", reason="须当面核实"))
+
     def reinstate(self) -> Life:
         return self.call_back(CallBackOutcome.REOPENED)
 
@@ -212,6 +231,10 @@ PLAY = {
     Action.REPLY: Life.reply,
     Action.CALL_BACK: Life.call_back,
     Action.REINSTATE: Life.reinstate,
+    Action.MESSAGE_AGENCY: Life.write_to_agency,
+    Action.MESSAGE_REPORTER: Life.write_to_reporter,
+    Action.APPROVE_TEXT: Life.word_anew,
+    Action.UNSEAL: Life.unseal,
 }
 
 

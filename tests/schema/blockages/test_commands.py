@@ -84,7 +84,7 @@ async def test_a_report_says_back_what_was_sent(reports: Reports) -> None:
         "reportedAt": "2026-03-02T02:00:00+00:00",
         "updatedAt": "2026-03-02T02:00:00+00:00",
         "waitingOn": "TRIAGE",
-        "openActions": ["withdraw"],
+        "openActions": ["withdraw", "message_agency"],
     }
 
 
@@ -348,10 +348,25 @@ async def test_the_open_actions_are_those_the_commands_accept(reports: Reports) 
 
     assert actions == {
         "nobody": [],
-        "firm-user": ["withdraw"],
-        "leader": ["request_information", "post_progress", "extend", "propose"],
-        "second-leader": [],
-        "supervisor": ["transfer", "extend", "supervise", "close_unresolved"],
+        "firm-user": ["withdraw", "message_agency"],
+        "leader": [
+            "request_information",
+            "post_progress",
+            "extend",
+            "propose",
+            "message_reporter",
+            "approve_public_text",
+        ],
+        "second-leader": ["approve_public_text"],
+        "supervisor": [
+            "transfer",
+            "extend",
+            "supervise",
+            "close_unresolved",
+            "message_reporter",
+            "approve_public_text",
+            "unseal_reporter",
+        ],
     }
 
 
