@@ -66,6 +66,9 @@ ON_A_REPORT: Mapping[str, frozenset[str]] = {
 ON_A_THING: Mapping[str, frozenset[str]] = {
     name: frozenset(who.split()) for name, who in _WRITTEN["on_a_thing"].items()
 }
+ALL_OF_IT: Mapping[str, frozenset[str]] = {
+    field: frozenset(who.split()) for field, who in _WRITTEN["all_of_it"].items()
+}
 READERS: Mapping[str, frozenset[str]] = {
     group: frozenset(who.split()) for group, who in _WRITTEN["readers"].items()
 }

@@ -30,6 +30,8 @@ ABOUT_NOTHING = {
     "unsubscribeMail",
     "markNoticesRead",
 }
+# About the caller's own personal data, or logged with a reason: walked where personal data are tested.
+ABOUT_PERSONS = {"giveConsent", "withdrawConsent", "eraseMyData", "viewContact"}
 # Reports that come late are asked by themselves, so nothing is left: which only those are told who may.
 NOTHING_TO_DO = {"carryOverResolution": {"NOT_ALLOWED_NOW"}}
 SEARCH = {"name": "分成", "filter": {"categories": ["revenue-split"]}}
@@ -278,7 +280,7 @@ async def _named_anew(world: World) -> Mapping[str, Any]:
 
 def test_every_command_is_walked() -> None:
     """A new mutation needs its row of persons and something to give it to, or a reason why its role says all."""
-    named = ON_A_REPORT.keys() | ON_A_THING.keys() | ABOUT_NOTHING
+    named = ON_A_REPORT.keys() | ON_A_THING.keys() | ABOUT_NOTHING | ABOUT_PERSONS
 
     assert TYPES["Mutation"].fields.keys() == named  # type: ignore[attr-defined]
     assert ON_A_THING.keys() == COMMANDS.keys()
