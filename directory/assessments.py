@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from directory.entities import CriterionFinding, Firm, GrowthFinding, MetricReading
 from directory.growth import Assessment, GrowthInputs, assess
+from directory.reference import Reference
 from directory.rulebook import Rulebook
 from directory.sizes import size_class
 from directory.states import Metric, SizeClass
-from directory.vocabulary import Reference
 from directory.workdays import local_date
 
 

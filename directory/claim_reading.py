@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from directory.errors import ErrorCode
 from directory.raw_fields import RawFields
+from directory.reference import Reference
 from directory.report_reading import LONGEST_CODE
 from directory.states import ResolutionKind
-from directory.vocabulary import Reference
 
 CLAIM_FIELDS = ("summary", "clause", "amending_document")
 SHORTEST_SUMMARY, LONGEST_SUMMARY = 10, 5000

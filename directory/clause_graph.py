@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from directory.access import region_prefix
 from directory.entities import PointResolution, Resolution
+from directory.reference import Reference
 from directory.states import Severity
 from directory.statistics import RESOLVED, UNRESOLVED, Outcome
-from directory.vocabulary import Reference
 
 # Each degree counts twice the one below it: one firm that may have to close weighs as much as eight that are annoyed.
 WEIGHTS: Mapping[Severity, int] = {severity: 2**degree for degree, severity in enumerate(Severity)}

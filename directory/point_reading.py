@@ -12,10 +12,11 @@ from typing import Any
 
 from directory.agency_reading import read_helpers, read_lead
 from directory.coded_fields import check_code
-from directory.commands import AmendBlockingPoint, CreateBlockingPoint
 from directory.entities import BlockingPoint
 from directory.errors import InvalidInput, Problem
+from directory.point_commands import AmendBlockingPoint, CreateBlockingPoint
 from directory.raw_fields import RawFields
+from directory.reference import Reference
 from directory.report_reading import (
     LONGEST_CODE,
     LONGEST_DESCRIPTION,
@@ -27,7 +28,6 @@ from directory.report_reading import (
 )
 from directory.rulebook import Rulebook
 from directory.text import run_texts
-from directory.vocabulary import Reference
 
 LONGEST_TITLE_EN = 240
 # A firm that joins without words of its own reports title and description together.

@@ -19,11 +19,12 @@ from directory.identifiers import USCC_PREFIXES, account_key, check_uscc, uscc_f
 from directory.profiles import ContactDetails, PlatformAccount, Profile, ReadingClaim
 from directory.raw_fields import RawFields
 from directory.reading_claims import read_claims
+from directory.reference import Reference
 from directory.refusals import RefusedValue
 from directory.rulebook import Rulebook
 from directory.states import EntityKind
 from directory.text import runs
-from directory.vocabulary import Reference, Vocabulary
+from directory.vocabulary import Vocabulary
 
 READINGS_FIELD = "metrics"
 PROFILE_FIELDS = (*Profile.model_fields, READINGS_FIELD, "contact")

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from directory.entities import Firm
+from directory.reference import Reference
 from directory.states import EntityKind, SizeClass
-from directory.vocabulary import Reference, SupportProgramme, Vocabulary
+from directory.vocabulary import SupportProgramme, Vocabulary
 
 SMALL = frozenset({SizeClass.SMALL, SizeClass.MICRO})
 FRANCHISE = "franchise-micro"

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from directory.errors import ErrorCode
 from directory.profiles import ReadingClaim
 from directory.raw_fields import EARLIEST_DAY, LARGEST_INTEGER, RawFields
+from directory.reference import Reference
 from directory.states import Metric
-from directory.vocabulary import Reference
 
 READING_FIELDS = ("metric", "period", "value", "source")
 MOST_READINGS = 400

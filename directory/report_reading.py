@@ -19,10 +19,11 @@ from directory.entities import Blockage, BlockingPoint, Firm, Holding, Impact, T
 from directory.errors import AlreadyExists, ErrorCode, InvalidInput, NotAllowedNow, Problem
 from directory.moves import Action, Side
 from directory.raw_fields import RawFields
+from directory.reference import Reference
 from directory.rulebook import Rulebook
 from directory.states import OPEN_STATUSES, BlockageStatus, FirmStatus
 from directory.text import detect_language, run_texts
-from directory.vocabulary import Reference, Vocabulary
+from directory.vocabulary import Vocabulary
 from directory.workdays import local_date
 
 SHORTEST_TITLE, LONGEST_TITLE = 4, 120

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from directory.vocabulary import Reference, UnknownCode
+from directory.reference import Reference
+from directory.vocabulary import UnknownCode
 
 
 def suggested_leads(category: str, region: str, reference: Reference) -> tuple[str, ...]:

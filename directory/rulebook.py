@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from directory.reference import Reference
 from directory.states import Severity
-from directory.vocabulary import Reference
 from directory.workdays import WorkCalendar
 
 

@@ -10,7 +10,7 @@ from directory.name_words import FORMS, TRADES
 from directory.offers import Offer
 
 if TYPE_CHECKING:
-    from directory.vocabulary import Reference
+    from directory.reference import Reference
 
 # The vocabularies whose words entries and reports are searched by, the most asked for first.
 OFFERED = ("business_forms", "occupations", "platforms", "blockage_categories", "industries")

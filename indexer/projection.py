@@ -21,8 +21,8 @@ from directory.entities import Blockage, BlockingPoint, Firm
 from directory.errors import ServiceFault
 from directory.facts import LogEntry
 from directory.ports import Reader
+from directory.reference import Reference
 from directory.states import EntityType
-from directory.vocabulary import Reference
 from indexer.documents.blockage import blockage_document
 from indexer.documents.blocking_point import blocking_point_document
 from indexer.documents.firm import firm_document

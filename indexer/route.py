@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from directory.ports import DeadLetters, Reader, Record
-from directory.vocabulary import Reference
+from directory.reference import Reference
 from indexer.dead_letters import account_for
 from indexer.projection import Built, Touched, documents_of
 from indexer.query.search import SearchEngine

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 import structlog
 
 from directory.access import THE_CLOCK
-from directory.commands import CountBeneficiaries, NoteRecurrence
 from directory.entities import Blockage, BlockingPoint
 from directory.errors import ServiceFault
+from directory.point_commands import CountBeneficiaries, NoteRecurrence
 from directory.point_follow_up import Reach, reach_of, resolved_notice, waits_for_count
 from directory.states import BlockingPointStatus, FirmStatus
 from indexer.documents import fields

@@ -22,9 +22,10 @@ from directory.access import ANYONE, Caller, Operation, Role, may
 from directory.disclosure import LEAST_SHOWN, too_few
 from directory.errors import InvalidInput, SearchUnavailable
 from directory.ports import Record
+from directory.reference import Reference
 from directory.rulebook import Rulebook
 from directory.statistics import Group, figures
-from directory.vocabulary import Label, Reference
+from directory.vocabulary import Label
 from indexer.documents import fields
 from indexer.documents.blockage import counted_fields
 from indexer.query.blockage_groups import NUMBER_OF_TALLIES, Key, groups, tallies_wanted

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
-from directory import commands
+from directory import commands, point_commands
 from directory.access import THE_CLOCK, Caller, Role
 from directory.blocking_points import VOID_STATUSES
 from directory.commands import Command
@@ -186,7 +186,7 @@ class Lives:
             if report.status not in VOID_STATUSES and (report.id in own or report.category == point.category)
         ]
         named = await self._do(
-            commands.CreateBlockingPoint(
+            point_commands.CreateBlockingPoint(
                 title=point.title,
                 title_en=point.title_en,
                 description=point.description,
@@ -199,7 +199,7 @@ class Lives:
             SUPERVISOR,
         )
         if alike:
-            started = commands.StartBlockingPoint(
+            started = point_commands.StartBlockingPoint(
                 blocking_point=_made(named.blocking_point), expected_version=1
             )
             await self._do(started, SUPERVISOR)
@@ -210,7 +210,7 @@ class Lives:
     async def _resolve(self, sample: SampleBlockingPoint, point_id: str) -> None:
         async with self.directory.record.reader() as reader:
             point = (await reader.blocking_points([point_id]))[point_id]
-        claimed = commands.ResolveBlockingPoint(
+        claimed = point_commands.ResolveBlockingPoint(
             blocking_point=point.id,
             expected_version=point.version,
             kind=ResolutionKind.POLICY_CHANGED,

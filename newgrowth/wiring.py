@@ -29,8 +29,8 @@ from directory.record.faults import SchemaOutdated
 from directory.record.migrate import migrate
 from directory.record.open import Mode, SqlRecord, open_record
 from directory.record.standing import has_own_tables
+from directory.reference import Reference
 from directory.rulebook import Limits, Rulebook
-from directory.vocabulary import Reference
 from directory.workdays import WorkCalendar
 from indexer.engines.elastic.access import Access, Accesses
 from indexer.follow import Follower

@@ -13,7 +13,7 @@ from strawberry.dataloader import DataLoader
 from directory.access import Caller, Operation, may
 from directory.commands import Command
 from directory.handling import Outcome
-from directory.vocabulary import Reference
+from directory.reference import Reference
 from schema.allowances import Allowance, Purpose
 from schema.errors import ApiCode, ApiError
 from schema.loaders import Loaders

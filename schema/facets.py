@@ -9,7 +9,8 @@ from typing import Annotated
 
 import strawberry
 
-from directory.vocabulary import Label, Reference
+from directory.reference import Reference
+from directory.vocabulary import Label
 from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Search
 from schema.enums import expose
 from schema.terms import Facet, FacetValue

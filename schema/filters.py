@@ -14,7 +14,7 @@ from enum import StrEnum
 import strawberry
 
 from directory.errors import ErrorCode, InvalidInput, Problem
-from directory.vocabulary import Reference
+from directory.reference import Reference
 from directory.workdays import SHANGHAI
 from indexer.documents.paths import epoch_days
 from indexer.query.search import AnyOf, Between, Filter, Is

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from directory.handling import Directory
 from directory.ports import DeadLetter, Record
-from directory.vocabulary import Reference
+from directory.reference import Reference
 from indexer.query.search import SearchEngine
 from schema.allowances import Rates
 from schema.changes.doorbell import Doorbell

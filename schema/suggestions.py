@@ -9,7 +9,7 @@ from typing import Annotated
 import strawberry
 
 from directory.offers import Offer
-from directory.vocabulary import Reference
+from directory.reference import Reference
 from indexer.query.search import EVERYTHING, Kind, Suggested
 from indexer.query.suggestions import suggested
 from schema.arguments import First

@@ -8,7 +8,8 @@ from datetime import date
 import strawberry
 
 from directory import vocabulary
-from directory.vocabulary import Label, Reference
+from directory.reference import Reference
+from directory.vocabulary import Label
 from schema.arguments import In
 from schema.enums import Language
 

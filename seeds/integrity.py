@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from directory.vocabulary import Reference, Term, Vocabulary
+from directory.reference import Reference
+from directory.vocabulary import Term, Vocabulary
 
 # (vocabulary, key of `extra`, what the codes under that key name)
 _LINKS: tuple[tuple[str, str, str], ...] = (

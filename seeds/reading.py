@@ -1,4 +1,4 @@
-"""From the JSON files under `seeds/data` to the values of `directory.vocabulary`; checks only shapes."""
+"""From the JSON files under `seeds/data` to the frozen values of the reference data; checks only shapes."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,6 +8,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from directory.reference import Synonyms
 from directory.vocabulary import (
     Agency,
     Certainty,
@@ -16,7 +17,6 @@ from directory.vocabulary import (
     Policy,
     Region,
     SupportProgramme,
-    Synonyms,
     Term,
     TextKind,
     Vocabulary,

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from directory.vocabulary import Agencies, Reference, RegionTree
+from directory.reference import Reference
+from directory.vocabulary import Agencies, RegionTree
 from seeds import reading
 from seeds.integrity import check
 

@@ -16,13 +16,6 @@ from directory.blocking_points import (
     point_moved,
     split_off,
 )
-from directory.commands import (
-    AmendBlockingPoint,
-    CreateBlockingPoint,
-    LinkBlockages,
-    SplitBlockingPoint,
-    StartBlockingPoint,
-)
 from directory.entities import BlockingPoint
 from directory.errors import ErrorCode, Forbidden, InvalidInput, Problem
 from directory.handlers import point_follow_up, point_merging, point_plan, point_resolution
@@ -37,6 +30,13 @@ from directory.handlers.matters import (
     reports_to_link,
 )
 from directory.handling import Handler, Handlers, Handling, Outcome
+from directory.point_commands import (
+    AmendBlockingPoint,
+    CreateBlockingPoint,
+    LinkBlockages,
+    SplitBlockingPoint,
+    StartBlockingPoint,
+)
 from directory.point_counts import extent
 from directory.point_reading import read_amendment, read_new_point, read_point_title
 from directory.standing import may_lead

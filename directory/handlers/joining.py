@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from directory.commands import JoinBlockingPoint, ReportBlockage
+from directory.commands import ReportBlockage
 from directory.entities import BlockingPoint
 from directory.errors import AlreadyExists, NotFound, Problem, UserFault
 from directory.handlers.finding import held_own_firm, own_firm
@@ -12,6 +12,7 @@ from directory.handlers.matters import surviving_point
 from directory.handlers.reporting import report
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.moves import OPERATIONS, Action
+from directory.point_commands import JoinBlockingPoint
 from directory.states import OPEN_STATUSES
 
 _GIVEN = frozenset({"firm", "blocking_point", "description", "region", "impact"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from directory.access import Operation
 from directory.blocking_points import FACTS, PointAction, point_recurred
-from directory.commands import CountBeneficiaries, NoteRecurrence
 from directory.errors import NotAllowedNow, NotFound
 from directory.handlers.matters import keep_point, led_to, surviving_point
 from directory.handling import Handler, Handlers, Handling, Outcome
+from directory.point_commands import CountBeneficiaries, NoteRecurrence
 from directory.point_follow_up import COUNTED, beneficiaries_counted, may_recur, waits_for_count
 
 

@@ -13,7 +13,6 @@ from directory.blocking_points import (
     points_merged,
     without_merged_point,
 )
-from directory.commands import MergeBlockingPoints, UnmergeBlockingPoint
 from directory.entities import BlockingPoint
 from directory.errors import InvalidInput, NotAllowedNow, NotFound
 from directory.handlers.asking import ask_late_comer
@@ -26,6 +25,7 @@ from directory.handlers.matters import (
 )
 from directory.handlers.wording import require_text
 from directory.handling import Handler, Handlers, Handling, Outcome
+from directory.point_commands import MergeBlockingPoints, UnmergeBlockingPoint
 
 MERGED, UNMERGED = FACTS[PointAction.MERGE], FACTS[PointAction.UNMERGE]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from directory.access import Role
 from directory.blocking_points import OPERATIONS, PointAction, PointSide
-from directory.commands import PlanPointStep, PostPointProgress, SettlePointStep
 from directory.errors import Forbidden
 from directory.handlers.case import fields_of, read_note, refuse_problems
 from directory.handlers.matters import Matter, led_to, open_matter
 from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
+from directory.point_commands import PlanPointStep, PostPointProgress, SettlePointStep
 from directory.point_progress import SUPERVISORS_DESK, progress_noted, step_of, step_planned, step_settled
 from directory.report_reading import LONGEST_CODE
 from directory.standing import may_help, may_lead

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 
 from directory.blocking_points import OPERATIONS, PointAction, point_moved, point_reopened, point_resolved
 from directory.claim_reading import CLAIM_FIELDS, read_claim
-from directory.commands import CarryOverResolution, ReopenBlockingPoint, ResolveBlockingPoint
 from directory.entities import Blockage, BlockingPoint, PointResolution
 from directory.errors import NotAllowedNow
 from directory.handlers.asking import ask_reporters
 from directory.handlers.case import fields_of, read_reason, refuse_problems
 from directory.handlers.matters import led_to, open_matter
 from directory.handling import Handler, Handlers, Handling, Outcome
+from directory.point_commands import CarryOverResolution, ReopenBlockingPoint, ResolveBlockingPoint
 from directory.point_counts import waits_for_question
 
 

@@ -23,10 +23,10 @@ from directory.handlers.wording import read_by_field, read_text
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.profile_reading import PROFILE_FIELDS
 from directory.provenance import declared_fields
+from directory.reference import Reference
 from directory.reviews import approved, rejected, taken, with_changes_requested
 from directory.states import ReviewDecision, SubmissionKind
 from directory.submissions import Action, check_move, lapsed, moved, with_answers
-from directory.vocabulary import Reference
 
 CRITERION_VOCABULARIES = ("criteria", "disqualifiers")
 _CRITERION_IN_NOTE = re.compile(r"(?<![A-Za-z0-9])[CRD][1-9](?![A-Za-z0-9])")

@@ -9,6 +9,7 @@ from directory.clause_graph import changes_named
 from directory.deadlines import Stage, is_running
 from directory.entities import Blockage, Firm
 from directory.public_texts import own_words, public_words
+from directory.reference import Reference
 from directory.standing import is_public
 from directory.states import OPEN_STATUSES, BlockageStatus, Severity
 from directory.statistics import (
@@ -21,7 +22,6 @@ from directory.statistics import (
     timeliness_of,
 )
 from directory.terms import distinct_terms
-from directory.vocabulary import Reference
 from directory.workdays import WorkCalendar, local_date
 from indexer.documents import fields
 from indexer.documents.paths import (

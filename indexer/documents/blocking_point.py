@@ -11,7 +11,7 @@ from typing import Any
 from directory.clause_graph import changes_named
 from directory.entities import BlockingPoint
 from directory.point_progress import progress_since
-from directory.vocabulary import Reference
+from directory.reference import Reference
 from directory.workdays import local_date
 from indexer.documents import fields
 from indexer.documents.paths import (

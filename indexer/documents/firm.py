@@ -12,9 +12,9 @@ from directory.consents import public_face
 from directory.entities import Blockage, Firm
 from directory.firms import other_names
 from directory.industries import industry_path
+from directory.reference import Reference
 from directory.states import OPEN_STATUSES, Metric
 from directory.visibility import may_see_firm
-from directory.vocabulary import Reference
 from indexer.documents import fields
 from indexer.documents.names import collation_key
 from indexer.documents.paths import (

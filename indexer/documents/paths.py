@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from directory.vocabulary import Reference, RegionTree, Vocabulary
+from directory.reference import Reference
+from directory.vocabulary import RegionTree, Vocabulary
 from directory.workdays import SHANGHAI
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from directory.reference import Reference
 from directory.text import fold
-from directory.vocabulary import Reference
 from indexer.query.syntax import Coded
 
 VOCABULARIES = {"platform": "platforms", "category": "blockage_categories"}

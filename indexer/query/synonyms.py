@@ -18,8 +18,8 @@ from functools import lru_cache
 
 from directory.common_words import DEGREES, PARTICLES
 from directory.lexicon import Piece
+from directory.reference import Reference, Synonyms
 from directory.text import RunKind, fold, run_texts, stem
-from directory.vocabulary import Reference, Synonyms
 from indexer.query.codes import spelled_codes
 from indexer.query.syntax import Alike, All, Any, Coded, Joined, Phrase, Scoped, TextQuery, Without, Word
 

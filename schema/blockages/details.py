@@ -10,8 +10,8 @@ import strawberry
 from directory import deadlines, entities, public_texts, workdays
 from directory.explanations import in_words
 from directory.moves import Action, Side
+from directory.reference import Reference
 from directory.rulebook import Rulebook
-from directory.vocabulary import Reference
 from schema.arguments import In
 from schema.blockages.words import BlockageStatus, ResolutionKind, ResolutionState
 from schema.enums import Language

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from directory.vocabulary import Label, Reference
+from directory.reference import Reference
+from directory.vocabulary import Label
 from indexer.documents import fields
 from indexer.query.search import Sort
 from indexer.query.syntax import TextQuery

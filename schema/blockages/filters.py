@@ -8,8 +8,8 @@ from datetime import datetime
 import strawberry
 
 from directory.deadlines import long_overdue_since
+from directory.reference import Reference
 from directory.rulebook import Rulebook
-from directory.vocabulary import Reference
 from indexer.documents import fields
 from indexer.query.search import NOTHING, AnyOf, Between, Filter, Kind, Not, Search
 from schema.blockages.facets import COUNTABLE, BlockageFacet, BlockageSort, sort_of

@@ -9,8 +9,9 @@ import strawberry
 
 from directory.errors import ErrorCode, InvalidInput, Problem
 from directory.likeness import Likeness, LikeReason, Shared, Traits
+from directory.reference import Reference
 from directory.terms import distinct_terms
-from directory.vocabulary import Label, Reference
+from directory.vocabulary import Label
 from indexer.query.alikeness import alike_reports
 from schema.arguments import First, In
 from schema.blockages.seeing import Seen, all_seen

@@ -10,12 +10,12 @@ import strawberry
 from directory import deadlines
 from directory.blockages import open_actions, waiting_on
 from directory.public_texts import public_text
+from directory.reference import Reference
 from directory.report_fields import readable_close_reason
 from directory.routing import suggested_co_agencies, suggested_leads
 from directory.rulebook import Rulebook
 from directory.sealing import alias_of, exchanged
 from directory.standing import readable_timeline
-from directory.vocabulary import Reference
 from schema.arguments import First
 from schema.blockages.details import (
     Deadline,

@@ -9,7 +9,7 @@ from typing import Any
 
 import strawberry
 
-from directory import commands
+from directory import point_commands
 from directory.states import PlanStepStatus
 from schema.blockages.inputs import AMENDING_DOCUMENT, ImpactInput
 from schema.blockages.words import ResolutionKind, Severity, Visibility
@@ -44,9 +44,9 @@ class CreateBlockingPointInput(CommandInput):
         default=None, description="Its first reports, at most 200, that have no blocking point yet."
     )
 
-    def command(self) -> commands.CreateBlockingPoint:
+    def command(self) -> point_commands.CreateBlockingPoint:
         """The command."""
-        return commands.CreateBlockingPoint(
+        return point_commands.CreateBlockingPoint(
             title=self.title,
             title_en=self.title_en,
             description=self.description,
@@ -97,9 +97,9 @@ class AmendBlockingPointInput(OnBlockingPointInput):
         default=None, description="Codes of all agencies that help."
     )
 
-    def command(self) -> commands.AmendBlockingPoint:
+    def command(self) -> point_commands.AmendBlockingPoint:
         """The command."""
-        return commands.AmendBlockingPoint(
+        return point_commands.AmendBlockingPoint(
             **self.on_point(),
             title=self.title,
             title_en=self.title_en,
@@ -122,9 +122,9 @@ class LinkBlockagesInput(OnBlockingPointInput):
     remove: list[strawberry.ID] | None = strawberry.field(default=None, description="Reports to unlink.")
     reason: str | None = strawberry.field(default=None, description="Why, for the record.")
 
-    def command(self) -> commands.LinkBlockages:
+    def command(self) -> point_commands.LinkBlockages:
         """The command."""
-        return commands.LinkBlockages(
+        return point_commands.LinkBlockages(
             **self.on_point(), add=_reports(self.add), remove=_reports(self.remove), reason=self.reason
         )
 
@@ -137,9 +137,9 @@ class SplitBlockingPointInput(OnBlockingPointInput):
     blockages: list[strawberry.ID] = strawberry.field(description="The reports that go; at least one.")
     reason: str = strawberry.field(description="Why, for the record.")
 
-    def command(self) -> commands.SplitBlockingPoint:
+    def command(self) -> point_commands.SplitBlockingPoint:
         """The command."""
-        return commands.SplitBlockingPoint(
+        return point_commands.SplitBlockingPoint(
             **self.on_point(), title=self.title, blockages=_reports(self.blockages), reason=self.reason
         )
 
@@ -162,9 +162,9 @@ class ResolveBlockingPointInput(OnBlockingPointInput):
     )
     amending_document: str | None = strawberry.field(default=None, description=AMENDING_DOCUMENT)
 
-    def command(self) -> commands.ResolveBlockingPoint:
+    def command(self) -> point_commands.ResolveBlockingPoint:
         """The command."""
-        return commands.ResolveBlockingPoint(
+        return point_commands.ResolveBlockingPoint(
             **self.on_point(),
             kind=self.kind,
             summary=self.summary,
@@ -179,9 +179,9 @@ class PostPointProgressInput(OnBlockingPointInput):
 
     note: str = strawberry.field(description="What was done and what comes next, in 5 to 2,000 characters.")
 
-    def command(self) -> commands.PostPointProgress:
+    def command(self) -> point_commands.PostPointProgress:
         """The command."""
-        return commands.PostPointProgress(**self.on_point(), note=self.note)
+        return point_commands.PostPointProgress(**self.on_point(), note=self.note)
 
 
 @strawberry.input(description="A step to be planned towards removing a blocking point (推进计划).")
@@ -192,9 +192,11 @@ class PlanPointStepInput(OnBlockingPointInput):
     owner: str = strawberry.field(description="Code of the agency that owes it.")
     due_on: date = strawberry.field(description="The last day for it, in Asia/Shanghai; today or later.")
 
-    def command(self) -> commands.PlanPointStep:
+    def command(self) -> point_commands.PlanPointStep:
         """The command."""
-        return commands.PlanPointStep(**self.on_point(), what=self.what, owner=self.owner, due_on=self.due_on)
+        return point_commands.PlanPointStep(
+            **self.on_point(), what=self.what, owner=self.owner, due_on=self.due_on
+        )
 
 
 @strawberry.input(description="What became of a step.")
@@ -205,9 +207,11 @@ class SettlePointStepInput(OnBlockingPointInput):
     status: PlanStepStatus = strawberry.field(description="Either DONE or DROPPED.")
     note: str | None = strawberry.field(default=None, description="What was done, or why it was dropped.")
 
-    def command(self) -> commands.SettlePointStep:
+    def command(self) -> point_commands.SettlePointStep:
         """The command."""
-        return commands.SettlePointStep(**self.on_point(), step=self.step, status=self.status, note=self.note)
+        return point_commands.SettlePointStep(
+            **self.on_point(), step=self.step, status=self.status, note=self.note
+        )
 
 
 @strawberry.input(description="Two blocking points that are one (归并).")
@@ -218,9 +222,9 @@ class MergeBlockingPointsInput(CommandInput):
     into: strawberry.ID = strawberry.field(description="The blocking point that stays.")
     reason: str = strawberry.field(description="Why, for the record.")
 
-    def command(self) -> commands.MergeBlockingPoints:
+    def command(self) -> point_commands.MergeBlockingPoints:
         """The command."""
-        return commands.MergeBlockingPoints(
+        return point_commands.MergeBlockingPoints(
             source=key_in("BlockingPoint", self.from_),
             into=key_in("BlockingPoint", self.into),
             reason=self.reason,
@@ -256,9 +260,9 @@ class JoinBlockingPointInput(CommandInput):
         default=Visibility.PUBLIC, description="Who may read the report at all."
     )
 
-    def command(self) -> commands.JoinBlockingPoint:
+    def command(self) -> point_commands.JoinBlockingPoint:
         """The command."""
-        return commands.JoinBlockingPoint(
+        return point_commands.JoinBlockingPoint(
             firm=key_in("Firm", self.firm),
             blocking_point=key_in("BlockingPoint", self.blocking_point),
             description=self.description,

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import strawberry
 
-from directory.commands import (
+from directory.commands import Command
+from directory.errors import Problem
+from directory.handling import Outcome
+from directory.point_commands import (
     CarryOverResolution,
-    Command,
     ReopenBlockingPoint,
     StartBlockingPoint,
     UnmergeBlockingPoint,
 )
-from directory.errors import Problem
-from directory.handling import Outcome
 from schema.blockages.mutations import BlockagePayload
 from schema.blockages.types import fetch_blockage
 from schema.blocking_points.inputs import (

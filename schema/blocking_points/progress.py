@@ -9,8 +9,8 @@ import strawberry
 
 from directory import entities
 from directory.point_progress import step_due_at
+from directory.reference import Reference
 from directory.states import OverdueLevel, PlanStepStatus
-from directory.vocabulary import Reference
 from schema.context import Info
 from schema.enums import expose
 from schema.reference.types import Agency, agency

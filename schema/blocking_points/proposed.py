@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 from directory.access import Operation
 from directory.clusters import clusters
 from directory.proposals import Proposal, proposals
-from directory.vocabulary import Reference
+from directory.reference import Reference
 from indexer.query.gathering import unlinked_reports
 from schema.arguments import First
 from schema.blockages.seeing import Seen, all_seen

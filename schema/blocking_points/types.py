@@ -11,8 +11,8 @@ from directory import entities
 from directory.blocking_points import open_point_actions, point_sides
 from directory.point_counts import answers, extent, quorum, recurrences, state_of
 from directory.point_progress import overdue_level, progress_due_at
+from directory.reference import Reference
 from directory.states import EntityType, OverdueLevel, ResolutionState
-from directory.vocabulary import Reference
 from schema.arguments import After, First
 from schema.blockages.details import Resolution, shown_resolution
 from schema.blockages.seeing import all_seen

@@ -12,8 +12,8 @@ from strawberry.dataloader import DataLoader
 from directory import entities
 from directory.access import Operation
 from directory.clause_graph import InProvince, compared
+from directory.reference import Reference
 from directory.states import BlockageStatus
-from directory.vocabulary import Reference
 from indexer.documents import fields
 from indexer.query.search import AnyOf, Kind, Search
 from indexer.query.tallies import Tally

@@ -5,8 +5,8 @@ from __future__ import annotations
 import strawberry
 
 from directory.ports import AgencySigns
+from directory.reference import Reference
 from directory.supervision import Indicator
-from directory.vocabulary import Reference
 from schema.reference.types import Agency, agency
 
 

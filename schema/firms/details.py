@@ -12,8 +12,9 @@ from directory import bands, entities, profiles
 from directory.access import Caller
 from directory.bands import Disclosure
 from directory.masking import STARS, mask_email, mask_name, mask_phone
+from directory.reference import Reference
 from directory.visibility import disclosure
-from directory.vocabulary import Label, Reference
+from directory.vocabulary import Label
 from schema.arguments import In
 from schema.enums import ConsentPurpose, Language
 from schema.firms.naming import api_name

@@ -8,7 +8,8 @@ import strawberry
 
 from directory.access import Operation
 from directory.industries import industry_path, industry_term
-from directory.vocabulary import Label, Reference
+from directory.reference import Reference
+from directory.vocabulary import Label
 from indexer.documents import fields
 from indexer.query.search import Kind, Search, Sort
 from indexer.query.syntax import Code, TextQuery

@@ -10,8 +10,8 @@ from directory import entities
 from directory.confirmations import confirmation_due, is_lapsed
 from directory.history import growth_findings
 from directory.programmes import Finding, ProgrammeCriterion, programmes_for
+from directory.reference import Reference
 from directory.states import EntityType
-from directory.vocabulary import Reference
 from schema.context import Info
 from schema.enums import expose
 from schema.firms.details import GrowthAssessment, shown_growth

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from directory import vocabulary
-from directory.vocabulary import Label, Reference
+from directory.reference import Reference
+from directory.vocabulary import Label
 from schema.arguments import After, First, In
 from schema.context import Info
 from schema.enums import Language

@@ -8,7 +8,8 @@ from typing import Annotated
 import strawberry
 
 from directory import vocabulary
-from directory.vocabulary import Reference, UnknownCode
+from directory.reference import Reference
+from directory.vocabulary import UnknownCode
 from schema.context import Info
 from schema.terms import Term, all_terms
 

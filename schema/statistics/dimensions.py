@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from directory.vocabulary import Label, Reference
+from directory.reference import Reference
+from directory.vocabulary import Label
 from indexer.query.tallies import Value
 from schema.blockages.facets import COUNTABLE, BlockageFacet
 from schema.enums import expose

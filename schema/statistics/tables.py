@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from directory.disclosure import hidden_groups, published, published_number_of_groups
+from directory.reference import Reference
 from directory.statistics import Group, figures
-from directory.vocabulary import Label, Reference
+from directory.vocabulary import Label
 from indexer.query.blockage_groups import Key
 from indexer.query.tallies import Value
 from schema.statistics.dimensions import Dimension

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from directory.access import Caller, Role
-from directory.commands import (
-    Command,
+from directory.commands import Command
+from directory.entities import Blockage, BlockingPoint, Firm
+from directory.facts import LogEntry
+from directory.handlers.registry import HANDLERS
+from directory.handling import Directory
+from directory.point_commands import (
     CreateBlockingPoint,
     LinkBlockages,
     MergeBlockingPoints,
@@ -14,10 +18,6 @@ from directory.commands import (
     SplitBlockingPoint,
     UnmergeBlockingPoint,
 )
-from directory.entities import Blockage, BlockingPoint, Firm
-from directory.facts import LogEntry
-from directory.handlers.registry import HANDLERS
-from directory.handling import Directory
 from directory.record.open import SqlRecord
 from directory.states import EntityType, ResolutionKind
 from tests.commands.report_desk import OFFICER, SUPERVISOR, Problems, ReportDesk

@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from directory.commands import (
-    Command,
+from directory.commands import Command
+from directory.entities import BlockingPoint
+from directory.point_commands import (
     LinkBlockages,
     MergeBlockingPoints,
     ReopenBlockingPoint,
     SplitBlockingPoint,
     UnmergeBlockingPoint,
 )
-from directory.entities import BlockingPoint
 from directory.point_counts import extent
 from directory.record.open import SqlRecord
 from tests.commands.point_desk import PointDesk, at, claim, naming, opened_point_desk

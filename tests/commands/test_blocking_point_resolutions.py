@@ -10,17 +10,19 @@ from directory.access import THE_CLOCK, Caller, Role
 from directory.commands import (
     AcceptAssignment,
     AnswerResolution,
+    ProvideInformation,
+    RequestInformation,
+)
+from directory.entities import BlockingPoint
+from directory.errors import ErrorCode
+from directory.point_commands import (
     CarryOverResolution,
     JoinBlockingPoint,
     LinkBlockages,
     MergeBlockingPoints,
-    ProvideInformation,
     ReopenBlockingPoint,
-    RequestInformation,
     UnmergeBlockingPoint,
 )
-from directory.entities import BlockingPoint
-from directory.errors import ErrorCode
 from directory.point_counts import Answers, answers, state_of
 from directory.record.open import SqlRecord
 from directory.states import BlockageStatus, BlockingPointStatus, ResolutionState

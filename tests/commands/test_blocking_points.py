@@ -8,17 +8,16 @@ import pytest
 
 from directory.access import Caller, Role
 from directory.blocking_points import LINK_STEP, UNLINK_STEP
-from directory.commands import (
+from directory.commands import ReportBlockage, WithdrawBlockage
+from directory.errors import ErrorCode, Forbidden
+from directory.identifiers import Prefix, parse_number
+from directory.point_commands import (
     AmendBlockingPoint,
     JoinBlockingPoint,
     LinkBlockages,
-    ReportBlockage,
     SplitBlockingPoint,
     StartBlockingPoint,
-    WithdrawBlockage,
 )
-from directory.errors import ErrorCode, Forbidden
-from directory.identifiers import Prefix, parse_number
 from directory.point_counts import extent, recurrences
 from directory.record.open import SqlRecord
 from directory.standing import readable_timeline

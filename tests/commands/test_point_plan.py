@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from directory.access import Caller, Role
-from directory.commands import PlanPointStep, PostPointProgress, SettlePointStep
 from directory.entities import BlockingPoint
 from directory.errors import ErrorCode
+from directory.point_commands import PlanPointStep, PostPointProgress, SettlePointStep
 from directory.record.open import SqlRecord
 from directory.states import PlanStepStatus
 from tests.commands.point_desk import PointDesk, at, opened_point_desk

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from directory import commands
+from directory import commands, point_commands
 from directory.access import THE_CLOCK, Caller
 from directory.commands import Command
 from directory.entities import Blockage
@@ -99,7 +99,7 @@ class ReportLives(RuleBasedStateMachine):
         """A report on something else, or one more on the same."""
         if joins:
             made = self.happens(
-                commands.JoinBlockingPoint(firm=self.desk.firm.id, blocking_point=self.point), OWNER
+                point_commands.JoinBlockingPoint(firm=self.desk.firm.id, blocking_point=self.point), OWNER
             )
         else:
             made = self.happens(self.desk.report_of(title=f"另一事项{len(self.reports)}"), OWNER)
@@ -117,7 +117,7 @@ class ReportLives(RuleBasedStateMachine):
     def the_point_is_claimed_or_reopened(self, reopened: bool) -> None:
         """All its reports in progress are asked, those that come there later too."""
         point = self.runner.run(self.desk.point(self.point))
-        again = commands.ReopenBlockingPoint(
+        again = point_commands.ReopenBlockingPoint(
             blocking_point=point.id, expected_version=point.version, reason="未落实"
         )
         self.happens(again if reopened else claim(point), OFFICER)

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from directory.commands import JoinBlockingPoint, MergeFirms, ReportBlockage
+from directory.commands import MergeFirms, ReportBlockage
 from directory.entities import Blockage, Firm
+from directory.point_commands import JoinBlockingPoint
 from directory.states import Visibility
 from tests.commands.front_desk import WANG, Desk, a_firm_user
 from tests.commands.point_desk import opened_point_desk

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from directory.reference import Synonyms
 from directory.text import RunKind
-from directory.vocabulary import Synonyms
 from indexer.query.highlights import highlights
 from indexer.query.rendering import render
 from indexer.query.synonyms import MOST_ADDED, widened

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.reference import Synonyms
 from directory.vocabulary import (
     Agencies,
     Agency,
@@ -19,7 +20,6 @@ from directory.vocabulary import (
     Region,
     RegionTree,
     SupportProgramme,
-    Synonyms,
     Term,
     TextKind,
     UnknownCode,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from directory.vocabulary import Reference
+from directory.reference import Reference
 from seeds.reference import load_reference
 from seeds.sample import article_cases
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from directory.reference import Reference
 from directory.rulebook import Limits
 from directory.sizes import SIZE_RULES
 from directory.states import (
@@ -18,7 +19,7 @@ from directory.states import (
     SizeClass,
     SubmissionStatus,
 )
-from directory.vocabulary import Certainty, Reference, TextKind, UnknownCode, Vocabulary
+from directory.vocabulary import Certainty, TextKind, UnknownCode, Vocabulary
 from seeds.integrity import BrokenReferenceError, check
 from seeds.reference import load_reference
 
