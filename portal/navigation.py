@@ -17,7 +17,11 @@ class Place:
     roles: tuple[str, ...] = ()
 
 
-PLACES: Sequence[Place] = (Place("navigation.directory", "/directory"),)
+PLACES: Sequence[Place] = (
+    Place("navigation.directory", "/directory"),
+    Place("navigation.reports", "/reports"),
+    Place("navigation.notices", "/notices", ("FIRM",)),
+)
 
 
 def navigation(visitor: Visitor) -> Sequence[Place]:

@@ -45,6 +45,7 @@ def pages_in(language: Language) -> Pages:
         "percent": wording.percent,
         "day": wording.day,
         "moment": wording.moment,
+        "last_day": wording.last_day,
         "month": wording.month,
     }
     for name, words in worded.items():

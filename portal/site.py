@@ -26,7 +26,18 @@ from portal.language import COOKIE, SEGMENT_OF, SEGMENTS, preferred
 from portal.navigation import navigation
 from portal.operation import operation
 from portal.page import Answer, Page
-from portal.pages import components, directory, firm, home, suggestions
+from portal.pages import (
+    components,
+    directory,
+    firm,
+    home,
+    notice_channels,
+    notices,
+    report,
+    reports,
+    suggestions,
+    tracking,
+)
 from portal.rendering import pages_in
 from portal.visit import Visit
 from portal.visitor import NOBODY, visitor_of
@@ -39,6 +50,11 @@ PAGES: Sequence[Page] = (
     *directory.PAGES,
     *firm.PAGES,
     *suggestions.PAGES,
+    *notices.PAGES,
+    *notice_channels.PAGES,
+    *report.PAGES,
+    *reports.PAGES,
+    *tracking.PAGES,
     *components.PAGES,
 )
 STATIC = Path(__file__).with_name("static")

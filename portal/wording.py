@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -50,6 +50,13 @@ def day(value: str | None, language: Language) -> str:
     if value is None:
         return NO_VALUE
     return str(format_date(_day(value), format=_LONG[language], locale=LOCALE[language]))
+
+
+def last_day(value: str | None, language: Language) -> str:
+    """The last day of a limit that ends with this instant, which is the first one too late."""
+    if value is None:
+        return NO_VALUE
+    return day((datetime.fromisoformat(value) - timedelta(microseconds=1)).isoformat(), language)
 
 
 def moment(value: str | None, language: Language) -> str:

@@ -12,8 +12,10 @@ from babel.messages.catalog import Catalog
 from jinja2.ext import babel_extract
 
 import portal
+from directory.deadlines import Stage
 from directory.growth import CRITERIA
 from portal.faults import KINDS
+from portal.pages import tracking
 from portal.rendering import EXTENSIONS
 from portal.texts import catalogue, text
 from schema.enums import Language
@@ -29,6 +31,10 @@ FAMILIES = {
     "growth.": {f"growth.{row.code}" for row in CRITERIA},
     "export.": {f"export.{form}" for form in ("csv", "xlsx", "ndjson")},
     "suggestion.": {f"suggestion.{kind}" for kind in ("firm", "blocking_point", "term", "policy", "clause")},
+    "step.": {f"step.{action}" for action in (*tracking.WORDED_ACTIONS, "other")},
+    "actor.": {f"actor.{actor}" for actor in tracking.ACTORS},
+    "tracking.stage.": {f"tracking.stage.{stage}" for stage in tracking.STAGES},
+    "limit.": {f"limit.{stage}" for stage in Stage},
     "form.": {
         f"form.{kind}"
         for kind in ("Int", "Float", "Decimal", "Date", "DateTime", "USCC", "Boolean", "choice")

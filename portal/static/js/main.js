@@ -2,9 +2,11 @@
 import { offerSuggestions } from "./suggest.js";
 import { saveDrafts } from "./drafts.js";
 import { walkByKeys } from "./keys.js";
+import { showNearby } from "./nearby.js";
 
 for (const combo of document.querySelectorAll("[data-suggestions]")) offerSuggestions(combo);
 for (const form of document.querySelectorAll("form[data-autosave]")) saveDrafts(form);
+for (const form of document.querySelectorAll("form[data-nearby]")) showNearby(form);
 for (const list of document.querySelectorAll("[data-keys]")) walkByKeys(list);
 
 // A filter is applied as soon as it is chosen; its button is for those without JavaScript.

@@ -1,0 +1,148 @@
+"""A firm reports what hinders it, follows the report and answers (报送堵点、办理进度)."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+from playwright.async_api import expect
+
+from tests.portal.browsing import Browsing
+from tests.portal.demo_site import DemoSite
+from tests.portal.sending import send
+
+WORDS = {
+    "title": "单打独斗难以获得流量资源",
+    "description": "没有签约机构，平台不给流量扶持，申请投入资金也被拒绝。",
+}
+KIND = {"severity": "HIGH", "visibility": "PUBLIC"}
+
+
+async def reported(client: httpx2.AsyncClient, title: str, **more: str) -> str:
+    """The path of a new report of the firm that is signed in; it reports the same thing once only."""
+    more["title"] = title
+    second = await send(client, "/zh/report", ask="next", **{**WORDS, **more})
+    assert second.status_code == 200
+    category = next(
+        part for part in second.text.split('<option value="')[1:] if "selected" in part[:80]
+    ).split('"')[0]
+    sent = await send(
+        client, "/zh/report", ask="next", button="send", **{**WORDS, **KIND, "category": category, **more}
+    )
+    assert sent.status_code == 303, sent.text
+    return sent.headers["location"]
+
+
+async def test_a_firm_reports_in_plain_words_and_finds_what_others_reported(demo_site: DemoSite) -> None:
+    """The second step suggests the kind of what is alike and offers to join; the receipt is the report's own page."""
+    async with demo_site.signed_in("xiaoyu") as client:
+        second = await send(client, "/zh/report", ask="next", **WORDS)
+        path = await reported(client, WORDS["title"])
+        receipt = await client.get(path)
+    async with demo_site.client() as anyone:
+        hidden = await anyone.get(path)
+
+    assert "我也遇到" in second.text
+    assert "根据相似诉求，建议选" in second.text
+    assert "诉求已收到，请记下编号" in receipt.text
+    assert "这个期限是怎么算的" in receipt.text
+    assert hidden.status_code == 404
+
+
+async def test_whoever_meets_the_same_joins_the_point_in_one_step(demo_site: DemoSite) -> None:
+    """The report is linked to it from the start."""
+    async with demo_site.signed_in("xiangyan") as client:
+        second = await send(client, "/zh/report", ask="next", **WORDS)
+        point = second.text.split('name="join" value="')[1].split('"')[0]
+        joined = await send(client, "/zh/report", ask="next", **WORDS, join=point)
+        page = await client.get(joined.headers["location"])
+
+    assert "所属政策堵点" in page.text
+
+
+async def test_words_that_are_too_few_are_kept_and_told_at_their_field(demo_site: DemoSite) -> None:
+    """Nothing that was written is lost."""
+    async with demo_site.signed_in("xiaoyu") as client:
+        answer = await send(client, "/en/report", ask="next", title="住改商", description="<b>不予登记</b>")
+
+    assert answer.status_code == 422
+    assert '<a href="#f-title">' in answer.text
+    assert "&lt;b&gt;不予登记&lt;/b&gt;" in answer.text
+
+
+async def test_who_withdraws_is_asked_who_wanted_it(demo_site: DemoSite) -> None:
+    """Without the answer nothing is withdrawn."""
+    async with demo_site.signed_in("xiaoyu") as client:
+        path = await reported(client, "没有机构就没有流量资源", visibility="AGENCIES_ONLY")
+        silent = await send(client, path, ask="withdraw", reason="写错了")
+        done = await send(client, path, ask="withdraw", reason="写错了", askedByAgency="false")
+        page = await client.get(path)
+
+    assert silent.status_code == 422
+    assert 'href="#f-askedByAgency"' in silent.text
+    assert done.status_code == 303
+    assert "撤回诉求" in page.text
+
+
+async def test_a_firm_writes_to_the_agency_under_its_alias(demo_site: DemoSite) -> None:
+    """The page says under which."""
+    async with demo_site.signed_in("xiaoyu") as client:
+        path = await reported(client, "个人创作者得不到投入资金")
+        before = await client.get(path)
+        await send(client, path, ask="message", text="可以补充合同。")
+        after = await client.get(path)
+
+    assert "对方看到的是您的代号 RP-" in before.text
+    assert "可以补充合同。" in after.text
+
+
+@pytest.mark.parametrize("page", ["/report", "/reports", "/notices", "/notices/channels"])
+async def test_who_is_nobody_is_told_to_sign_in(demo_site: DemoSite, page: str) -> None:
+    """And comes back here."""
+    async with demo_site.client() as client:
+        answer = await client.get(f"/zh{page}")
+
+    assert "/sign-in?next=" in answer.text
+
+
+async def test_notices_are_read_and_stay_read(demo_site: DemoSite) -> None:
+    """One at a time, or the whole page."""
+    async with demo_site.signed_in("xiangyan") as client:
+        before = await client.get("/zh/notices?show=unread")
+        marked = await send(client, "/zh/notices?show=unread")
+        after = await client.get("/zh/notices?show=unread")
+
+    assert "标为已读" in before.text
+    assert marked.status_code == 303
+    assert after.text.count("标为已读") < before.text.count("标为已读")
+
+
+async def test_mail_that_the_site_does_not_send_is_not_promised(demo_site: DemoSite) -> None:
+    """The demo has no mail server: the page says so, and keeps what was filled in."""
+    mail = {"address": "xiaoyu@example.org", "mode": "DIGEST", "hour": "9", "language": "ZH"}
+    async with demo_site.signed_in("xiaoyu") as client:
+        answer = await send(client, "/zh/notices/channels", ask="subscribe", **mail)
+
+    assert answer.status_code == 422
+    assert "本系统未开通邮件提醒" in answer.text
+    assert 'value="xiaoyu@example.org"' in answer.text
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize(("segment", "small"), [("zh", False), ("en", True)])
+async def test_a_firm_reports_in_a_browser(browsing: Browsing, segment: str, small: bool) -> None:
+    """While it writes, what others reported is shown; nothing on the way is a barrier."""
+    if small:
+        await browsing.phone()
+    await browsing.sign_in("xiaoyu", f"/{segment}/report")
+    page = browsing.page
+    await page.locator("#f-title").fill(f"{WORDS['title']} {segment}")
+    await page.locator("#f-description").fill(WORDS["description"])
+    await expect(page.locator("[name=join]").first).to_be_visible()
+    barriers = await browsing.barriers()
+    await page.locator("p.buttons [value=next]").click()
+    barriers += await browsing.barriers()
+    await page.locator("p.buttons [value=send]").click()
+    await page.wait_for_url("**/reports/BK-*")
+
+    assert (barriers + await browsing.barriers(), await browsing.too_wide()) == ([], False)
+    assert browsing.complaints == []
