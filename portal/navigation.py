@@ -19,6 +19,8 @@ class Place:
 
 PLACES: Sequence[Place] = (
     Place("navigation.directory", "/directory"),
+    Place("navigation.apply", "/apply"),
+    Place("navigation.report", "/report"),
     Place("navigation.reports", "/reports"),
     Place("navigation.notices", "/notices", ("FIRM",)),
 )

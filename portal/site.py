@@ -27,6 +27,7 @@ from portal.navigation import navigation
 from portal.operation import operation
 from portal.page import Answer, Page
 from portal.pages import (
+    apply,
     components,
     directory,
     firm,
@@ -35,10 +36,13 @@ from portal.pages import (
     notices,
     report,
     reports,
+    submission,
     suggestions,
     tracking,
 )
+from portal.regions import regions_of
 from portal.rendering import pages_in
+from portal.terms import Group
 from portal.visit import Visit
 from portal.visitor import NOBODY, visitor_of
 from schema.app import Common
@@ -50,6 +54,8 @@ PAGES: Sequence[Page] = (
     *directory.PAGES,
     *firm.PAGES,
     *suggestions.PAGES,
+    *apply.PAGES,
+    *submission.PAGES,
     *notices.PAGES,
     *notice_channels.PAGES,
     *report.PAGES,
@@ -71,6 +77,7 @@ class Site:
         self.common = common
         self._pages = {language: pages_in(language) for language in Language}
         self._labels: Labels | None = None
+        self._regions: dict[Language, list[Group]] = {}
 
     async def render(self, visit: Visit, template: str, shown: Mapping[str, Any]) -> str:
         """The template's text."""
@@ -95,6 +102,12 @@ class Site:
                 raise PageFault(*OURS)
             self._labels = labels_of(result.data)
         return self._labels
+
+    async def regions(self, language: Language) -> list[Group]:
+        """All regions to choose from, under their provinces; asked for as the labels are. Raises: PageFault."""
+        if language not in self._regions:
+            self._regions[language] = await regions_of(self.common.services, language)
+        return self._regions[language]
 
     def routes(self) -> list[BaseRoute]:
         """All routes of the portal."""

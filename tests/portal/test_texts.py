@@ -14,8 +14,10 @@ from jinja2.ext import babel_extract
 import portal
 from directory.deadlines import Stage
 from directory.growth import CRITERIA
+from directory.states import SubmissionStatus
 from portal.faults import KINDS
-from portal.pages import tracking
+from portal.pages import apply, tracking
+from portal.profiles import STEPS
 from portal.rendering import EXTENSIONS
 from portal.texts import catalogue, text
 from schema.enums import Language
@@ -34,6 +36,9 @@ FAMILIES = {
     "step.": {f"step.{action}" for action in (*tracking.WORDED_ACTIONS, "other")},
     "actor.": {f"actor.{actor}" for actor in tracking.ACTORS},
     "tracking.stage.": {f"tracking.stage.{stage}" for stage in tracking.STAGES},
+    "apply.step.": {f"apply.step.{step}" for step in apply.ALL_STEPS},
+    "field.": {f"field.{field}" for fields in STEPS.values() for field in fields},
+    "submission.next.": {f"submission.next.{status.value}" for status in SubmissionStatus},
     "limit.": {f"limit.{stage}" for stage in Stage},
     "form.": {
         f"form.{kind}"
