@@ -2,7 +2,8 @@
 From the fields of a form to the input of a mutation, by the schema's own types.
 
 A field is named after its path in the input, dots between: `profile.uscc`, `profile.platforms.0.accountName`. So what the API
-says of ["input", "profile", "uscc"] is said at the field `profile.uscc`. A field left blank is left out of the input.
+says of ["input", "profile", "uscc"] is said at the field `profile.uscc`. A field left blank is left out of the input; where the
+input must have it, that is told at the field, as the API would only refuse the whole.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from graphql import (
     GraphQLList,
     GraphQLScalarType,
     get_nullable_type,
+    is_required_input_field,
 )
 
 from schema.root import SCHEMA
@@ -26,6 +28,7 @@ Values = Mapping[str, Sequence[str]]
 Problems = dict[str, str]
 
 TRUTHS = {"true": True, "on": True, "false": False}
+REQUIRED = "required"
 MOST_ITEMS = 200
 
 
@@ -44,6 +47,8 @@ def _object(kind: GraphQLInputObjectType, path: str, values: Values, problems: P
         value = _value(field.type, f"{path}{name}", values, problems)
         if value is not None:
             found[name] = value
+        elif is_required_input_field(field) and not isinstance(field.type.of_type, GraphQLInputObjectType):
+            problems.setdefault(f"{path}{name}", REQUIRED)
     return found
 
 

@@ -22,6 +22,7 @@ PLACES: Sequence[Place] = (
     Place("navigation.apply", "/apply"),
     Place("navigation.report", "/report"),
     Place("navigation.reports", "/reports"),
+    Place("navigation.my_firm", "/my-firm", ("FIRM",)),
     Place("navigation.notices", "/notices", ("FIRM",)),
 )
 

@@ -148,8 +148,9 @@ class Visit:
         """
         values, wrong = read_input(operation.variables["input"], form.values)
         for name, kind in wrong.items():
-            form.blame(name, self.text(f"form.{kind}"))
-        if wrong:
+            if name not in fixed:
+                form.blame(name, self.text(f"form.{kind}"))
+        if form.faulty:
             return None
         data = await self.ask(operation, input={**values, **fixed})
         payload: Mapping[str, Any] = data[operation.fields[0]]

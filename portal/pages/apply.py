@@ -176,7 +176,7 @@ async def _duplicates(visit: Visit, data: Mapping[str, Any]) -> Any:
     form = form_of(data["node"]["draft"])
     tidied(form)
     values, wrong = read_input(SUBMIT.variables["input"], form.values)
-    if wrong:
+    if any(name.startswith(PREFIX) for name in wrong):
         return ()
     found = await visit.ask_if_possible(DUPLICATES, profile=values["profile"])
     return found["duplicateCandidates"] if found else ()

@@ -16,7 +16,7 @@ from directory.deadlines import Stage
 from directory.growth import CRITERIA
 from directory.states import SubmissionStatus
 from portal.faults import KINDS
-from portal.pages import apply, tracking
+from portal.pages import apply, my_firm, tracking
 from portal.profiles import STEPS
 from portal.rendering import EXTENSIONS
 from portal.texts import catalogue, text
@@ -39,10 +39,11 @@ FAMILIES = {
     "apply.step.": {f"apply.step.{step}" for step in apply.ALL_STEPS},
     "field.": {f"field.{field}" for fields in STEPS.values() for field in fields},
     "submission.next.": {f"submission.next.{status.value}" for status in SubmissionStatus},
+    "criterion.": {f"criterion.{criterion}" for criterion in my_firm.WANTED_IN},
     "limit.": {f"limit.{stage}" for stage in Stage},
     "form.": {
         f"form.{kind}"
-        for kind in ("Int", "Float", "Decimal", "Date", "DateTime", "USCC", "Boolean", "choice")
+        for kind in ("Int", "Float", "Decimal", "Date", "DateTime", "USCC", "Boolean", "choice", "required")
     },
 }
 
