@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 import httpx2
@@ -16,10 +17,11 @@ Fields = dict[str, str | list[str]]
 async def send(
     client: httpx2.AsyncClient,
     path: str,
+    fields: Mapping[str, str | list[str]] | None = None,
     *,
     ask: str | None = None,
     button: str | None = None,
-    **fields: str | list[str],
+    **more: str,
 ) -> httpx2.Response:
     """The answer to the form on the page at `path` (the one that asks for `ask`) with these fields, sent by `button`."""
     page = (await client.get(path)).text
@@ -28,4 +30,4 @@ async def send(
     assert wanted, f"{path} has no form that asks for {ask}"
     hidden: Fields = {name: unescape(value) for name, value in HIDDEN.findall(wanted[-1])}
     asked: Fields = {} if ask is None else {"ask": button or ask}
-    return await client.post(path, data={**hidden, **asked, **fields})
+    return await client.post(path, data={**hidden, **asked, **(fields or {}), **more})

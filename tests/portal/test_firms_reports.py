@@ -20,13 +20,13 @@ KIND = {"severity": "HIGH", "visibility": "PUBLIC"}
 async def reported(client: httpx2.AsyncClient, title: str, **more: str) -> str:
     """The path of a new report of the firm that is signed in; it reports the same thing once only."""
     more["title"] = title
-    second = await send(client, "/zh/report", ask="next", **{**WORDS, **more})
+    second = await send(client, "/zh/report", {**WORDS, **more}, ask="next")
     assert second.status_code == 200
     category = next(
         part for part in second.text.split('<option value="')[1:] if "selected" in part[:80]
     ).split('"')[0]
     sent = await send(
-        client, "/zh/report", ask="next", button="send", **{**WORDS, **KIND, "category": category, **more}
+        client, "/zh/report", {**WORDS, **KIND, "category": category, **more}, ask="next", button="send"
     )
     assert sent.status_code == 303, sent.text
     return sent.headers["location"]
@@ -35,7 +35,7 @@ async def reported(client: httpx2.AsyncClient, title: str, **more: str) -> str:
 async def test_a_firm_reports_in_plain_words_and_finds_what_others_reported(demo_site: DemoSite) -> None:
     """The second step suggests the kind of what is alike and offers to join; the receipt is the report's own page."""
     async with demo_site.signed_in("xiaoyu") as client:
-        second = await send(client, "/zh/report", ask="next", **WORDS)
+        second = await send(client, "/zh/report", WORDS, ask="next")
         path = await reported(client, WORDS["title"])
         receipt = await client.get(path)
     async with demo_site.client() as anyone:
@@ -51,9 +51,9 @@ async def test_a_firm_reports_in_plain_words_and_finds_what_others_reported(demo
 async def test_whoever_meets_the_same_joins_the_point_in_one_step(demo_site: DemoSite) -> None:
     """The report is linked to it from the start."""
     async with demo_site.signed_in("xiangyan") as client:
-        second = await send(client, "/zh/report", ask="next", **WORDS)
+        second = await send(client, "/zh/report", WORDS, ask="next")
         point = second.text.split('name="join" value="')[1].split('"')[0]
-        joined = await send(client, "/zh/report", ask="next", **WORDS, join=point)
+        joined = await send(client, "/zh/report", WORDS, ask="next", join=point)
         page = await client.get(joined.headers["location"])
 
     assert "所属政策堵点" in page.text
@@ -120,7 +120,7 @@ async def test_mail_that_the_site_does_not_send_is_not_promised(demo_site: DemoS
     """The demo has no mail server: the page says so, and keeps what was filled in."""
     mail = {"address": "xiaoyu@example.org", "mode": "DIGEST", "hour": "9", "language": "ZH"}
     async with demo_site.signed_in("xiaoyu") as client:
-        answer = await send(client, "/zh/notices/channels", ask="subscribe", **mail)
+        answer = await send(client, "/zh/notices/channels", mail, ask="subscribe")
 
     assert answer.status_code == 422
     assert "本系统未开通邮件提醒" in answer.text
