@@ -24,6 +24,7 @@ PLACES: Sequence[Place] = (
     Place("navigation.reports", "/reports"),
     Place("navigation.my_firm", "/my-firm", ("FIRM",)),
     Place("navigation.notices", "/notices", ("FIRM",)),
+    Place("navigation.desk", "/desk", ("AGENCY", "SUPERVISOR")),
 )
 
 

@@ -29,6 +29,8 @@ from portal.page import Answer, Page
 from portal.pages import (
     apply,
     components,
+    desk,
+    desk_report,
     directory,
     firm,
     home,
@@ -63,6 +65,8 @@ PAGES: Sequence[Page] = (
     *report.PAGES,
     *reports.PAGES,
     *tracking.PAGES,
+    *desk.PAGES,
+    *desk_report.PAGES,
     *components.PAGES,
 )
 STATIC = Path(__file__).with_name("static")

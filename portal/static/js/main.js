@@ -9,6 +9,9 @@ for (const form of document.querySelectorAll("form[data-autosave]")) saveDrafts(
 for (const form of document.querySelectorAll("form[data-nearby]")) showNearby(form);
 for (const list of document.querySelectorAll("[data-keys]")) walkByKeys(list);
 
+// What says which keys there are is for those who have them.
+for (const note of document.querySelectorAll("[data-with-keys]")) note.hidden = false;
+
 // A filter is applied as soon as it is chosen; its button is for those without JavaScript.
 for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
   form.querySelector("button:not([type])")?.setAttribute("hidden", "");

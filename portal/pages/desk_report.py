@@ -1,0 +1,193 @@
+"""A report at the desk of an office: all that is known of it, and the form of every act that is open now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from portal.acts import Act, chosen, offered
+from portal.desk_choices import choices_for, vocabulary
+from portal.faults import not_found
+from portal.forms import Form
+from portal.office import turned_away
+from portal.operation import operation
+from portal.page import Page
+from portal.pages.desk import level_of
+from portal.report_acts import REPORT_ACTS
+from portal.visit import Visit
+
+REPORT = operation("desk_report")
+STAGES = {
+    "triage": "desk.stage.triage",
+    "assign": "desk.stage.assign",
+    "accept": "desk.stage.accept",
+    "resolve": "desk.stage.resolve",
+    "confirm": "desk.stage.confirm",
+    "reply": "desk.stage.reply",
+}
+CAUSES = {
+    "CLOCK": "desk.cause.clock",
+    "DISPUTES": "desk.cause.disputes",
+    "SUPERVISOR": "desk.cause.supervisor",
+}
+# Those who act on a report and are no agency.
+ACTORS = {
+    "reporter": "desk.actor.reporter",
+    "triage": "desk.actor.triage",
+    "supervisor": "desk.actor.supervisor",
+    "clock": "desk.actor.clock",
+}
+STEPS = {
+    "report": "desk.step.report",
+    "triage_accept": "desk.step.triage_accept",
+    "triage_reject": "desk.step.triage_reject",
+    "mark_duplicate": "desk.step.mark_duplicate",
+    "assign": "desk.step.assign",
+    "transfer": "desk.step.transfer",
+    "accept": "desk.step.accept",
+    "return": "desk.step.return",
+    "request_information": "desk.step.request_information",
+    "provide_information": "desk.step.provide_information",
+    "post_progress": "desk.step.post_progress",
+    "extend": "desk.step.extend",
+    "propose": "desk.step.propose",
+    "confirm": "desk.step.confirm",
+    "confirm_part": "desk.step.confirm_part",
+    "dispute": "desk.step.dispute",
+    "lapse": "desk.step.lapse",
+    "lapse_part": "desk.step.lapse",
+    "reopen": "desk.step.reopen",
+    "supervise": "desk.step.supervise",
+    "reply_to_supervision": "desk.step.reply",
+    "close_unresolved": "desk.step.close",
+    "withdraw": "desk.step.withdraw",
+    "call_back": "desk.step.call_back",
+    "reinstate": "desk.step.reinstate",
+    "message_reporter": "desk.step.message_reporter",
+    "message_agency": "desk.step.message_agency",
+    "approve_public_text": "desk.step.approve_public_text",
+    "unseal_reporter": "desk.step.unseal",
+    "link_blocking_point": "desk.step.link",
+    "unlink_blocking_point": "desk.step.unlink",
+}
+OTHER_STEP = "desk.step.other"
+PUBLIC_TEXT = "approve_public_text"
+OUTCOMES = {"WITHDRAWN_FREELY": "act.outcome.freely", "REOPENED": "act.outcome.reopened"}
+
+
+async def report(visit: Visit) -> Response:
+    """The report with the form that the address names, if it is open."""
+    away = await turned_away(visit)
+    return away if away is not None else await _show(visit, await _found(visit), Form())
+
+
+async def send(visit: Visit) -> Response:
+    """Does what the form says; what is to be corrected is told at the form."""
+    form = await visit.form()
+    act = next((one for one in REPORT_ACTS if one.name == form.value("act")), None)
+    if act is None:
+        raise not_found()
+    if await visit.send(act.operation, form, **act.fixed) is None:
+        return await _show(visit, await _found(visit), form, act)
+    return visit.go(f"/desk/reports/{visit.given('reference')}", flash="flash.report_done")
+
+
+async def _found(visit: Visit) -> Mapping[str, Any]:
+    data = await visit.ask(REPORT, reference=visit.given("reference"))
+    if data["blockage"] is None:
+        raise not_found()
+    found: Mapping[str, Any] = data["blockage"]
+    return found
+
+
+async def _show(visit: Visit, found: Mapping[str, Any], form: Form, sent: Act | None = None) -> Response:
+    acts = offered(REPORT_ACTS, found["openActions"])
+    act = sent or chosen(acts, visit)
+    choices = await _choices(visit, found, act)
+    running = [one for one in found["deadlines"] if one["workingDaysLeft"] is not None]
+    return await visit.show(
+        "desk_report.html",
+        status=422 if form.faulty else 200,
+        report=found,
+        acts=acts,
+        act=act,
+        form=form,
+        choices=choices,
+        limits=[(level_of(one), one, STAGES[one["stage"]]) for one in running],
+        causes=CAUSES,
+        timeline=[
+            (
+                one["at"],
+                f"{_actor(visit, choices, one['actor'])} · {_step(visit, one['action'])}",
+                one["note"],
+            )
+            for one in found["timeline"]
+        ],
+        messages=[
+            (one["at"], _actor(visit, choices, one["sender"]), one["text"]) for one in found["messages"]
+        ],
+    )
+
+
+def _step(visit: Visit, action: str) -> str:
+    return visit.text(STEPS.get(action, OTHER_STEP))
+
+
+def _actor(visit: Visit, choices: Mapping[str, Any], actor: str) -> str:
+    key = ACTORS.get(actor)
+    return visit.text(key) if key else str(choices["names"].get(actor, actor))
+
+
+async def _choices(visit: Visit, found: Mapping[str, Any], act: Act | None) -> dict[str, Any]:
+    choices = await choices_for(visit, found["suggestedAgencies"])
+    agencies = _named(found)
+    choices["names"] |= agencies
+    helpers = {one["code"]: one["name"] for one in (*found["coAgencies"], *found["suggestedCoAgencies"])}
+    return {
+        **choices,
+        "severities": await vocabulary(visit, "severities"),
+        "resolution_kinds": await vocabulary(visit, "resolution_kinds"),
+        "refusals": await vocabulary(visit, "refusal_reasons"),
+        "outcomes": [(value, visit.text(key)) for value, key in OUTCOMES.items()],
+        "co_agencies": [(code, name, None) for code, name in helpers.items()],
+        "alike": [
+            (one["blockage"]["id"], f"{one['blockage']['reference']} {one['blockage']['title']}")
+            for one in found["similarWithReasons"]
+        ],
+        "begun": _begun(found, act),
+    }
+
+
+def _begun(found: Mapping[str, Any], act: Act | None) -> Mapping[str, Any]:
+    """What the form of an act begins with."""
+    if act is None:
+        return {}
+    if act.name == PUBLIC_TEXT:
+        public = found["publicText"] or {"title": found["title"], "summary": found["description"]}
+        return {"title": public["title"], "summary": public["summary"]}
+    lead = next(iter(found["suggestedAgencies"]), found["agency"])
+    return {
+        "category": found["category"]["code"],
+        "severity": found["severity"],
+        "clauses": [one["code"] for one in found["clauses"]],
+        "agency": lead["code"] if lead else "",
+        "coAgencies": [one["code"] for one in found["coAgencies"]],
+        "publicTitle": found["title"],
+        "publicSummary": found["description"],
+    }
+
+
+def _named(found: Mapping[str, Any]) -> dict[str, str]:
+    """The agencies that the report speaks of, local offices too, by their codes."""
+    spoken: Sequence[Mapping[str, Any]] = [
+        *found["suggestedAgencies"],
+        *found["suggestedCoAgencies"],
+        *found["coAgencies"],
+        *([found["agency"]] if found["agency"] else ()),
+    ]
+    return {one["code"]: one["name"] for one in spoken}
+
+
+PAGES = (Page("/desk/reports/{reference}", report, send),)

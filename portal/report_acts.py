@@ -1,0 +1,171 @@
+"""What an office can do with a report (堵点诉求): one row for each act, from triage to unsealing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.acts import Act, Field
+from portal.operation import operation
+
+_NOTE = Field("note", "area", "act.note")
+_CATEGORY = Field("category", "grouped", "act.category", hint="act.category_hint", options="categories")
+_SEVERITY = Field("severity", "select", "act.severity", options="severities")
+_CLAUSES = Field("clauses", "clauses", "act.clauses", hint="act.clauses_hint", options="clauses")
+_AGENCY = Field("agency", "grouped", "act.agency", required=True, hint="act.agency_hint", options="agencies")
+_CO_AGENCIES = Field("coAgencies", "several", "act.co_agencies", options="co_agencies")
+_TRIAGE = operation("desk_report_triage")
+_ASSIGN = operation("desk_report_assign")
+_CALL_BACK = operation("desk_report_call_back")
+_MESSAGE = operation("desk_report_message")
+
+REPORT_ACTS: Sequence[Act] = (
+    Act(
+        "triage_accept",
+        _TRIAGE,
+        "act.triage_accept",
+        (
+            _CATEGORY,
+            _SEVERITY,
+            _CLAUSES,
+            Field("publicTitle", "line", "act.public_title", required=True, hint="act.public_title_hint"),
+            Field(
+                "publicSummary", "area", "act.public_summary", required=True, hint="act.public_summary_hint"
+            ),
+            Field("reason", "area", "act.note"),
+        ),
+        {"accept": True},
+    ),
+    Act("accept", operation("desk_report_accept"), "act.accept", (_NOTE,)),
+    Act(
+        "assign",
+        _ASSIGN,
+        "act.assign",
+        (_AGENCY, _CO_AGENCIES, _NOTE),
+    ),
+    Act(
+        "propose",
+        operation("desk_report_propose"),
+        "act.propose",
+        (
+            Field("kind", "select", "act.resolution_kind", required=True, options="resolution_kinds"),
+            Field("summary", "area", "act.resolution_summary", required=True, hint="act.resolution_hint"),
+            Field("residual", "area", "act.residual", hint="act.residual_hint"),
+            Field(
+                "clause", "grouped", "act.changed_clause", hint="act.changed_clause_hint", options="clauses"
+            ),
+            Field("amendingDocument", "line", "act.amending_document"),
+        ),
+    ),
+    Act(
+        "reply_to_supervision",
+        operation("desk_report_reply"),
+        "act.reply",
+        (Field("note", "area", "act.reply_text", required=True),),
+    ),
+    Act(
+        "request_information",
+        operation("desk_report_ask"),
+        "act.ask",
+        (Field("note", "area", "act.question", required=True, hint="act.question_hint"),),
+        tone="quiet",
+    ),
+    Act(
+        "post_progress",
+        operation("desk_report_progress"),
+        "act.progress",
+        (Field("note", "area", "act.progress_text", required=True, hint="act.progress_hint"),),
+        tone="quiet",
+    ),
+    Act(
+        "message_reporter",
+        _MESSAGE,
+        "act.message",
+        (Field("text", "area", "act.message_text", required=True, hint="act.message_hint"),),
+        tone="quiet",
+    ),
+    Act(
+        "extend",
+        operation("desk_report_extend"),
+        "act.extend",
+        (
+            Field("workingDays", "days", "act.working_days", required=True),
+            Field("reason", "area", "act.reason", required=True, hint="act.public_reason_hint"),
+        ),
+        tone="quiet",
+    ),
+    Act(
+        "return",
+        operation("desk_report_return"),
+        "act.return",
+        (
+            Field("note", "area", "act.reason", required=True, hint="act.return_hint"),
+            Field("suggestedAgency", "grouped", "act.suggested_agency", options="agencies"),
+        ),
+        tone="quiet",
+    ),
+    Act("transfer", _ASSIGN, "act.transfer", (_AGENCY, _CO_AGENCIES, _NOTE), tone="quiet"),
+    Act(
+        "approve_public_text",
+        operation("desk_report_public_text"),
+        "act.public_text",
+        (
+            Field("title", "line", "act.public_title", required=True, hint="act.public_title_hint"),
+            Field("summary", "area", "act.public_summary", required=True, hint="act.public_summary_hint"),
+        ),
+        tone="quiet",
+    ),
+    Act(
+        "mark_duplicate",
+        _TRIAGE,
+        "act.duplicate",
+        (
+            Field(
+                "duplicateOf",
+                "select",
+                "act.duplicate_of",
+                required=True,
+                hint="act.duplicate_hint",
+                options="alike",
+            ),
+            Field("reason", "area", "act.note"),
+        ),
+        {"accept": False},
+        tone="quiet",
+    ),
+    Act(
+        "triage_reject",
+        _TRIAGE,
+        "act.reject",
+        (
+            Field(
+                "reason", "select", "act.refusal", required=True, hint="act.refusal_hint", options="refusals"
+            ),
+        ),
+        {"accept": False},
+        tone="danger",
+    ),
+    Act("supervise", operation("desk_report_supervise"), "act.supervise", (_NOTE,), tone="quiet"),
+    Act(
+        "call_back",
+        _CALL_BACK,
+        "act.call_back",
+        (
+            Field("outcome", "select", "act.outcome", required=True, options="outcomes"),
+            Field("note", "area", "act.call_back_note", required=True),
+        ),
+    ),
+    Act(
+        "close_unresolved",
+        operation("desk_report_close"),
+        "act.close",
+        (Field("note", "area", "act.reason", required=True, hint="act.public_reason_hint"),),
+        tone="danger",
+    ),
+    Act(
+        "unseal_reporter",
+        operation("desk_report_unseal"),
+        "act.unseal",
+        (Field("reason", "area", "act.reason", required=True, hint="act.unseal_hint"),),
+        tone="danger",
+    ),
+)

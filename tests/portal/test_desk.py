@@ -1,0 +1,113 @@
+"""The desk of an office: what waits there, and a report handled from it with its forms alone."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import httpx2
+import pytest
+
+from directory.tasks import TaskKind
+from portal.language import SEGMENTS
+from portal.pages import desk, desk_report
+from portal.report_acts import REPORT_ACTS
+from portal.texts import catalogue
+from tests.portal.browsing import Browsing
+from tests.portal.demo_site import DemoSite
+
+LINK = re.compile(r'href="(/zh/desk/reports/[^"]+act=propose)"')
+FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+async def read(client: httpx2.AsyncClient, path: str) -> str:
+    """The text of a page that the caller may see."""
+    response = await client.get(path)
+    assert response.status_code == 200, (path, response.status_code)
+    return html.unescape(response.text)
+
+
+async def fill(client: httpx2.AsyncClient, path: str, **typed: str) -> httpx2.Response:
+    """The form on the page, sent with what was typed."""
+    page = await read(client, path)
+    hidden = dict(FIELD.findall(page[page.index('class="act-form"') :]))
+    return await client.post(path, data={**hidden, **typed})
+
+
+async def test_the_desk_is_for_offices(demo_site: DemoSite) -> None:
+    """A visitor and a firm are told whom it is for; nothing of it is shown."""
+    async with demo_site.client() as nobody:
+        assert (await nobody.get("/zh/desk")).status_code == 403
+    async with demo_site.signed_in("xiaoyu") as firm:
+        told = await firm.get("/zh/desk")
+
+    assert told.status_code == 403
+    assert "当前账户没有相应角色" in told.text
+
+
+async def test_an_officer_finds_a_task_and_posts_progress(demo_site: DemoSite) -> None:
+    """From the inbox to the report, a note written, and it stands in the history."""
+    async with demo_site.signed_in("handler") as client:
+        inbox = await read(client, "/zh/desk?kind=RESOLVE")
+        link = LINK.search(inbox)
+        assert link is not None
+        path = link[1].replace("act=propose", "act=post_progress")
+        empty = await fill(client, path)
+        assert empty.status_code == 422
+        assert 'href="#f-note"' in empty.text
+        done = await fill(client, path, note="已与相关平台沟通，下周组织对接会。")
+        assert done.status_code == 303
+        page = await read(client, done.headers["location"])
+
+    assert "已与相关平台沟通，下周组织对接会。" in page
+    assert "通报进展" in page
+
+
+async def test_a_report_offers_only_what_the_api_says_is_open(demo_site: DemoSite) -> None:
+    """An agency that handles it can neither close nor unseal it."""
+    async with demo_site.signed_in("handler") as client:
+        link = LINK.search(await read(client, "/zh/desk?kind=RESOLVE"))
+        assert link is not None
+        page = await read(client, link[1])
+
+    assert "act=propose" in page
+    assert "act=close_unresolved" not in page
+    assert "act=unseal_reporter" not in page
+
+
+def test_every_task_and_every_act_has_its_text_in_both_languages() -> None:
+    """The tables of the desk name texts; a name without one would be shown as it is."""
+    tables = (
+        desk.KINDS,
+        desk.LEVELS,
+        desk_report.STAGES,
+        desk_report.CAUSES,
+        desk_report.ACTORS,
+        desk_report.STEPS,
+        desk_report.OUTCOMES,
+    )
+    keys = {key for table in tables for key in table.values()} | {
+        key
+        for act in REPORT_ACTS
+        for key in (act.key, *(one.key for one in act.fields), *(one.hint for one in act.fields if one.hint))
+    }
+
+    assert {kind.value for kind in TaskKind} == set(desk.KINDS)
+    for language in SEGMENTS.values():
+        assert [key for key in keys if catalogue(language).get(key) is None] == []
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("segment", ["zh", "en"])
+async def test_an_officer_works_by_keyboard_and_on_a_phone(browsing: Browsing, segment: str) -> None:
+    """j moves to the first task and Enter opens it; no page is a barrier or too wide."""
+    await browsing.sign_in("handler", f"/{segment}/desk")
+    found = await browsing.barriers()
+    await browsing.page.keyboard.press("j")
+    await browsing.page.keyboard.press("Enter")
+    await browsing.page.wait_for_url("**/desk/reports/**")
+    found += await browsing.barriers()
+    await browsing.phone()
+
+    assert (found, await browsing.barriers(), await browsing.too_wide()) == ([], [], False)
+    assert browsing.complaints == []
