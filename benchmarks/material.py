@@ -20,7 +20,7 @@ from tests.factories import make_blockage, make_firm
 
 AT_ONCE = 500
 REFERENCE = load_reference()
-RULEBOOK = Rulebook(REFERENCE, WorkCalendar(REFERENCE.work_years))
+RULEBOOK = Rulebook(REFERENCE, WorkCalendar(REFERENCE.work_years), REFERENCE.limits)
 CONVERTED = {"severity": Severity, "visibility": Visibility, "language": Language, "clauses": tuple}
 TAKEN_OVER = frozenset({"title", "description", "category", *CONVERTED})
 

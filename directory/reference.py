@@ -12,7 +12,9 @@ from functools import cached_property
 from types import MappingProxyType
 from unicodedata import normalize
 
+from directory.ladders import Rung
 from directory.lexicon import Lexicon
+from directory.limits import Limits
 from directory.offers import Offers
 from directory.vocabulary import (
     Agencies,
@@ -91,6 +93,8 @@ class Reference:
     programmes: Mapping[str, SupportProgramme]
     synonyms: Synonyms
     work_years: Mapping[int, WorkYear]
+    limits: Limits
+    rungs: tuple[Rung, ...]
 
     @cached_property
     def calendar(self) -> WorkCalendar:

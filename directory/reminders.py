@@ -19,6 +19,7 @@ from directory.anchors import Anchor
 from directory.blockages import state_since
 from directory.confirmations import confirmed_too_long_ago
 from directory.entities import ENTITY_TYPES, Blockage, Firm, Submission
+from directory.ladders import Rung, To, Unit
 from directory.moves import SIDES_OF_ACTION, Action, Side
 from directory.rulebook import Rulebook
 from directory.standing import may_lead
@@ -42,33 +43,6 @@ class Addressee(StrEnum):
     SUPERVISORS = "supervisors"
 
 
-class To(StrEnum):
-    """Whom a rule tells: the firm, whoever holds the report, or the supervisors."""
-
-    FIRM = "firm"
-    HOLDER = "holder"
-    SUPERVISORS = "supervisors"
-
-
-class Unit(StrEnum):
-    """In what a rung is away from its anchor."""
-
-    WORKING_DAYS = "working_days"
-    DAYS = "days"
-    MONTHS = "months"
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A row of the ladders: `rule` tells `to` once `anchor` is `offset` past, or, where negative, that near."""
-
-    rule: str
-    anchor: Anchor
-    offset: int
-    to: To
-    unit: Unit = Unit.WORKING_DAYS
-
-
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that somebody is told, about an entity; `due_at` is the instant that it is about."""
@@ -83,28 +57,6 @@ class Notice:
     at: datetime
     params: Mapping[str, str]
 
-
-RUNGS: tuple[Rung, ...] = (
-    Rung("report.resolve_soon", Anchor.RESOLUTION_DUE, -3, To.HOLDER),
-    Rung("report.resolve_now", Anchor.RESOLUTION_DUE, -1, To.HOLDER),
-    Rung("report.overdue", Anchor.HANDLING_DUE, 0, To.HOLDER),
-    Rung("report.still_overdue", Anchor.HANDLING_DUE, 5, To.HOLDER),
-    Rung("report.long_overdue", Anchor.HANDLING_DUE, 10, To.SUPERVISORS),
-    Rung("report.reply_now", Anchor.REPLY_DUE, -1, To.HOLDER),
-    Rung("report.answer_soon", Anchor.ANSWER_DUE, -5, To.FIRM),
-    Rung("report.answer_now", Anchor.ANSWER_DUE, -1, To.FIRM),
-    Rung("report.question_open", Anchor.QUESTION_ASKED, 5, To.FIRM),
-    Rung("report.question_still_open", Anchor.QUESTION_ASKED, 15, To.FIRM),
-    Rung("report.no_news", Anchor.LAST_NEWS, 10, To.FIRM),
-    Rung("report.long_no_news", Anchor.LAST_NEWS, 20, To.FIRM),
-    Rung("submission.changes_soon", Anchor.CHANGES_REQUESTED, 15, To.FIRM),
-    Rung("submission.changes_now", Anchor.CHANGES_REQUESTED, 19, To.FIRM),
-    Rung("submission.draft_waits", Anchor.DRAFT_BEGUN, 30, To.FIRM, Unit.DAYS),
-    Rung("firm.confirm_soon", Anchor.CONFIRMED, 11, To.FIRM, Unit.MONTHS),
-    Rung("firm.confirm_now", Anchor.CONFIRMED, 12, To.FIRM, Unit.MONTHS),
-    Rung("firm.lapsed", Anchor.CONFIRMED, 15, To.FIRM, Unit.MONTHS),
-    Rung("firm.suspended_soon", Anchor.CONFIRMED, 17, To.FIRM, Unit.MONTHS),
-)
 
 # Who is told of a step: first whom it concerns most. What the others read has a sentence of its own. A reporter is
 # told of every step by which others move the report on, and whoever holds it of what the reporter does.
@@ -163,7 +115,7 @@ _ENDS = frozenset(
 
 def window(rung: Rung, now: datetime, rulebook: Rulebook) -> tuple[datetime, datetime]:
     """After which and up to which instant an anchor lies for which the rung fires at `now`."""
-    later = [each for each in RUNGS if (each.anchor, each.to) == (rung.anchor, rung.to)]
+    later = [each for each in rulebook.reference.rungs if (each.anchor, each.to) == (rung.anchor, rung.to)]
     after = min(
         (each for each in later if each.offset > rung.offset), key=lambda each: each.offset, default=None
     )

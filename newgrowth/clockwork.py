@@ -21,8 +21,9 @@ from directory.commands import Command, EndNotice, RescheduleBlockage
 from directory.entities import Blockage, Firm, Submission
 from directory.errors import ServiceFault
 from directory.handling import Directory
+from directory.ladders import Rung
 from directory.ports import Reader
-from directory.reminders import RUNGS, Rung, reminder, window
+from directory.reminders import reminder, window
 from directory.states import EntityType
 from newgrowth.chores import CHORES, Chore, Due
 from newgrowth.settings import Settings
@@ -70,7 +71,7 @@ async def one_round(directory: Directory, at: datetime | None = None) -> Done:
         lapses=done[Chore.LAPSES],
         suspensions=done[Chore.SUSPENSIONS],
         rescheduled=rescheduled,
-        reminders=sum([await _remind(directory, rung, now) for rung in RUNGS]),
+        reminders=sum([await _remind(directory, rung, now) for rung in directory.rulebook.reference.rungs]),
         forgotten=await directory.record.forget_replies(now) + await _forget_told(directory, now),
         sessions=await directory.record.purge_sessions(now),
         anonymised=await directory.record.retire(now),

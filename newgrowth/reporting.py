@@ -155,7 +155,7 @@ async def _standing(record: Record, position: int | None) -> Standing:
 
 def selection(asked: Asked, wanted: BlockageFilter, reference: Reference, as_of: datetime) -> Search:
     """The reports of the period that the filter selects and the audience may know of. Raises: NotReported."""
-    reading = read_filter(wanted, as_of, Rulebook(reference, reference.calendar))
+    reading = read_filter(wanted, as_of, Rulebook(reference, reference.calendar, reference.limits))
     reading.instants(DateRange(from_=asked.since, to=asked.until), fields.REPORTED_AT)
     visible = visible_to(CALLERS[asked.audience], reference.agencies)
     try:

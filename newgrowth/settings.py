@@ -194,7 +194,9 @@ class Settings(BaseSettings):
         None, description="Its secret, where the provider has given one."
     )
 
-    notice_working_days: int = Field(5, ge=0, le=60, description="Working days of public notice (公示).")
+    notice_working_days: int | None = Field(
+        None, ge=0, le=60, description="Working days of public notice (公示), in place of those published."
+    )
     second_person: bool = Field(True, description="Whether a second reviewer must approve a submission.")
 
     private_webhooks: bool = Field(

@@ -13,7 +13,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,14 @@ from pydantic import SecretStr
 from directory.errors import SearchUnavailable
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
+from directory.limits import Limits
 from directory.names import place_names
 from directory.record.faults import SchemaOutdated
 from directory.record.migrate import migrate
 from directory.record.open import Mode, SqlRecord, open_record
 from directory.record.standing import has_own_tables
 from directory.reference import Reference
-from directory.rulebook import Limits, Rulebook
+from directory.rulebook import Rulebook
 from directory.workdays import WorkCalendar
 from indexer.engines.elastic.access import Access, Accesses
 from indexer.follow import Follower
@@ -59,11 +60,17 @@ def rulebook(settings: Settings, reference: Reference) -> Rulebook:
     return Rulebook(
         reference=reference,
         calendar=WorkCalendar(reference.work_years),
-        limits=Limits(notice=settings.notice_working_days),
+        limits=_limits(settings, reference.limits),
         second_person=settings.second_person,
         private_webhooks=settings.private_webhooks,
         mail_offered=settings.smtp_host is not None,
     )
+
+
+def _limits(settings: Settings, published: Limits) -> Limits:
+    """The published limits, with what the operator sets."""
+    notice = settings.notice_working_days
+    return published if notice is None else replace(published, notice=notice)
 
 
 def search_engine(settings: Settings) -> SearchEngine:

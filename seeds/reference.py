@@ -4,7 +4,7 @@ from functools import cache
 
 from directory.reference import Reference
 from directory.vocabulary import Agencies, RegionTree
-from seeds import reading
+from seeds import limits, reading
 from seeds.integrity import check
 
 VERSION = "2026.11.1"
@@ -29,5 +29,7 @@ def load_reference() -> Reference:
             programmes=reading.read_programmes(),
             synonyms=reading.read_synonyms(vocabularies["business_forms"]),
             work_years=reading.read_work_years(),
+            limits=limits.read_limits(),
+            rungs=limits.read_rungs(),
         )
     )

@@ -7,5 +7,5 @@ from directory.workdays import WorkCalendar
 from seeds.reference import load_reference
 
 REFERENCE = load_reference()
-RULEBOOK = Rulebook(REFERENCE, WorkCalendar(REFERENCE.work_years))
-ONE_REVIEWER = Rulebook(REFERENCE, RULEBOOK.calendar, second_person=False)
+RULEBOOK = Rulebook(REFERENCE, WorkCalendar(REFERENCE.work_years), REFERENCE.limits)
+ONE_REVIEWER = Rulebook(REFERENCE, RULEBOOK.calendar, REFERENCE.limits, second_person=False)

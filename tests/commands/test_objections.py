@@ -115,7 +115,9 @@ async def test_a_provisional_notice_runs_on_over_new_holidays(shared_record: Sql
     """Announced before the festival was decreed: on the old day the clock only learns the new one."""
     known = {year: found for year, found in REFERENCE.work_years.items() if year < 2026}
     before_spring_festival = datetime(2026, 2, 13, 1, 0, tzinfo=UTC)
-    earlier = Desk(shared_record, Rulebook(REFERENCE, WorkCalendar(known)), before_spring_festival)
+    earlier = Desk(
+        shared_record, Rulebook(REFERENCE, WorkCalendar(known), REFERENCE.limits), before_spring_festival
+    )
     outcome = await announced(earlier)
     announced_end = (await earlier.submission(outcome)).notice_ends_at
     assert announced_end is not None

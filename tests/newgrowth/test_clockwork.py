@@ -16,7 +16,7 @@ from directory.handling import Directory, Outcome
 from directory.mail import MailMode, MailSubscription
 from directory.ports import Remembered
 from directory.record.open import SqlRecord, open_record
-from directory.reminders import NOTICES_KEPT, RUNGS, Inbox, reminder, window
+from directory.reminders import NOTICES_KEPT, Inbox, reminder, window
 from directory.rulebook import Rulebook
 from directory.states import (
     BlockageStatus,
@@ -226,7 +226,7 @@ async def test_what_was_told_long_ago_is_forgotten_and_not_told_again(record: Sq
     """After two years, also of an entry that still lies as it lay; what was sent of it goes after ninety days."""
     firm = make_firm(confirmed_at=NOW - timedelta(days=500), status=FirmStatus.SUSPENDED)
     await keep(record, firm)
-    notice = reminder(next(each for each in RUNGS if each.rule == "firm.lapsed"), firm, NOW, NOW)
+    notice = reminder(next(each for each in REFERENCE.rungs if each.rule == "firm.lapsed"), firm, NOW, NOW)
     async with record.unit_of_work() as uow:
         await uow.webhooks.add(Webhook("w1", firm.owner, "https://hooks.example/", "whsec_", NOW), 1)
         await uow.mail.put(subscribed_by(firm.owner), None)
@@ -242,7 +242,7 @@ async def test_what_was_told_long_ago_is_forgotten_and_not_told_again(record: Sq
 
 async def test_no_rung_reaches_further_back_than_notices_are_kept() -> None:
     """Or what was forgotten would be said again."""
-    for rung in RUNGS:
+    for rung in REFERENCE.rungs:
         since, _ = window(rung, NOW, RULEBOOK)
         assert since > NOW - NOTICES_KEPT
 
@@ -280,7 +280,7 @@ NEW_YEAR = WorkYear(
 def with_years(*years: int) -> Rulebook:
     """The rulebook with just these years published; the notice of 2027 gives New Year's Day off, a Friday."""
     known = {2026: REFERENCE.work_years[2026], 2027: NEW_YEAR}
-    return Rulebook(REFERENCE, WorkCalendar({year: known[year] for year in years}))
+    return Rulebook(REFERENCE, WorkCalendar({year: known[year] for year in years}), REFERENCE.limits)
 
 
 async def test_a_reminder_goes_out_once_whoever_sends_it(empty_record_url: str) -> None:

@@ -11,16 +11,13 @@ from hypothesis import strategies as st
 
 from directory.anchors import Anchor
 from directory.entities import TimelineEntry
+from directory.ladders import Rung, To, Unit
 from directory.messages.catalogue import CATALOGUE
 from directory.moves import MOVES, Action, Side
 from directory.reminders import (
     REVIEW_STEPS,
-    RUNGS,
     STEPS,
     Addressee,
-    Rung,
-    To,
-    Unit,
     inbox_of,
     last_news,
     step_notices,
@@ -35,7 +32,7 @@ from tests.rules.report_lives import LEAD, china, life_in
 
 def rung(rule: str) -> Rung:
     """The rung of a rule."""
-    return next(each for each in RUNGS if each.rule == rule)
+    return next(each for each in REFERENCE.rungs if each.rule == rule)
 
 
 def fires(rule: str, anchor: datetime, now: datetime) -> bool:
@@ -68,11 +65,11 @@ def test_each_rung_has_its_time(rule: str, first: str, last: str) -> None:
 def test_of_one_ladder_at_most_one_rung_speaks(hours: int) -> None:
     """After an outage one reminder goes out, not all that were missed."""
     now = DUE + timedelta(hours=hours)
-    ladders = {(each.anchor, each.to) for each in RUNGS}
+    ladders = {(each.anchor, each.to) for each in REFERENCE.rungs}
     for anchor, to in ladders:
         speaking = [
             each.rule
-            for each in RUNGS
+            for each in REFERENCE.rungs
             if (each.anchor, each.to) == (anchor, to) and fires(each.rule, DUE, now)
         ]
         assert len(speaking) <= 1
@@ -82,14 +79,14 @@ def test_a_ladder_has_one_unit_and_climbs() -> None:
     """Rungs of one ladder can be told apart by their distance."""
     for anchor in Anchor:
         for to in To:
-            ladder = [each for each in RUNGS if (each.anchor, each.to) == (anchor, to)]
+            ladder = [each for each in REFERENCE.rungs if (each.anchor, each.to) == (anchor, to)]
             assert len({each.unit for each in ladder}) <= 1
             assert all(one.offset < other.offset for one, other in pairwise(ladder))
 
 
 def test_the_yearly_rungs_are_those_of_the_limits() -> None:
     """What the reminder says is what the clock does."""
-    months = {each.rule: each.offset for each in RUNGS if each.unit is Unit.MONTHS}
+    months = {each.rule: each.offset for each in REFERENCE.rungs if each.unit is Unit.MONTHS}
     limits = RULEBOOK.limits
     assert months["firm.confirm_now"] == limits.confirm_again_months
     assert months["firm.lapsed"] == limits.lapse_months
@@ -99,7 +96,7 @@ def test_the_yearly_rungs_are_those_of_the_limits() -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        *(f"notice.{each.rule}" for each in RUNGS),
+        *(f"notice.{each.rule}" for each in REFERENCE.rungs),
         *(step_rule(step, to) for step, told in STEPS.items() for to in told),
         *(f"notice.review.{step.value}" for step in sorted(REVIEW_STEPS)),
     ],

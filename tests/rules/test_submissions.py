@@ -235,7 +235,7 @@ def test_a_dismissed_objection_lets_the_notice_end() -> None:
 def test_a_provisional_notice_moves_with_the_holidays() -> None:
     """Announced before the State Council's notice for the year; then the days of a festival are off, and it runs on."""
     known = {year: found for year, found in RULEBOOK.reference.work_years.items() if year < 2026}
-    unpublished = Rulebook(RULEBOOK.reference, WorkCalendar(known))
+    unpublished = Rulebook(RULEBOOK.reference, WorkCalendar(known), RULEBOOK.limits)
     before_spring_festival = datetime(2026, 2, 13, 1, 0, tzinfo=NOW.tzinfo)
     announced, _ = approved(under_review(), make_firm(), "li", before_spring_festival, unpublished)
     assert (announced.notice_ends_on, announced.notice_provisional) == (date(2026, 2, 20), True)

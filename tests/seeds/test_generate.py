@@ -41,7 +41,7 @@ def reports(firms: tuple[SampleFirm, ...]) -> tuple[SampleReport, ...]:
 def rulebook() -> Rulebook:
     """The real rules with the real reference data."""
     reference = load_reference()
-    return Rulebook(reference, WorkCalendar(reference.work_years))
+    return Rulebook(reference, WorkCalendar(reference.work_years), reference.limits)
 
 
 def test_the_same_seed_gives_the_same_firms(firms: tuple[SampleFirm, ...]) -> None:

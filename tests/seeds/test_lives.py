@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 
 from directory.moves import MOVES, Action
-from directory.rulebook import Limits
 from directory.states import BlockageStatus, ResolutionKind, Severity
 from seeds.generate import generate
 from seeds.reference import load_reference
@@ -81,7 +80,7 @@ def test_what_may_happen_once_happens_once(reports: tuple[SampleReport, ...], on
 
 def test_an_extension_fits_every_severity(reports: tuple[SampleReport, ...]) -> None:
     """At most half of the shortest resolve limit, so that no severity refuses it."""
-    shortest = Limits().resolve[Severity.CRITICAL]
+    shortest = load_reference().limits.resolve[Severity.CRITICAL]
     asked = [step.params["working_days"] for step in steps_of(reports, "extend")]
     assert asked
     assert all(1 <= days <= shortest // 2 for days in asked)
@@ -93,7 +92,7 @@ def test_a_proposal_is_answered_before_it_lapses(reports: tuple[SampleReport, ..
         for before, after in pairwise(report.steps):
             if before.action == "propose":
                 assert after.action in ("confirm", "dispute")
-                assert after.after_days - before.after_days < Limits().confirm
+                assert after.after_days - before.after_days < load_reference().limits.confirm
 
 
 def test_some_proposals_wait_long_enough_to_lapse(reports: tuple[SampleReport, ...]) -> None:

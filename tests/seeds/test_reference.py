@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 
 from directory.reference import Reference
-from directory.rulebook import Limits
 from directory.sizes import SIZE_RULES
 from directory.states import (
     BlockageStatus,
@@ -172,7 +171,7 @@ def test_impact_bands_adjoin_and_hold_their_midpoint(reference: Reference, name:
 
 def test_there_is_a_label_for_every_severity_that_has_a_limit(reference: Reference) -> None:
     """A limit that no form can offer would never run."""
-    assert set(Limits().resolve) == set(reference.vocabulary("severities").by_code)
+    assert set(reference.limits.resolve) == set(reference.vocabulary("severities").by_code)
 
 
 def test_synonyms_keep_different_things_apart(reference: Reference) -> None:

@@ -71,7 +71,7 @@ def test_the_worked_examples_of_the_growth_rules(key: str, qualifies: bool) -> N
     reference = load_reference()
     firm = next(firm for firm in article_cases() if firm.key == key)
     declared = read_profile(
-        firm.profile, Rulebook(reference, WorkCalendar(reference.work_years)), ARTICLE_DAY
+        firm.profile, Rulebook(reference, WorkCalendar(reference.work_years), reference.limits), ARTICLE_DAY
     )
     profile, at = declared.profile, datetime(2020, 8, 18, tzinfo=UTC)
     forms = reference.vocabulary("business_forms")
