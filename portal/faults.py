@@ -25,6 +25,7 @@ KIND_OF: Mapping[str, tuple[int, str]] = {
     "INVALID_TEXT": (400, "address"),
     "TOO_LARGE": (400, "address"),
     "QUERY_TOO_LONG": (400, "address"),
+    "LIMIT_EXCEEDED": (400, "limit"),
     "RATE_LIMITED": (429, "busy"),
     "BUSY": (503, "busy"),
     "TIMEOUT": (503, "busy"),

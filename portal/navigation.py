@@ -25,6 +25,11 @@ PLACES: Sequence[Place] = (
     Place("navigation.my_firm", "/my-firm", ("FIRM",)),
     Place("navigation.notices", "/notices", ("FIRM",)),
     Place("navigation.desk", "/desk", ("AGENCY", "SUPERVISOR")),
+    Place("navigation.blockages", "/blockages"),
+    Place("navigation.points", "/points"),
+    Place("navigation.policies", "/policies"),
+    Place("navigation.accountability", "/accountability"),
+    Place("navigation.searches", "/searches", ("FIRM", "ANALYST", "AGENCY", "SUPERVISOR", "OPERATOR")),
 )
 
 

@@ -27,7 +27,9 @@ from portal.navigation import navigation
 from portal.operation import operation
 from portal.page import Answer, Page
 from portal.pages import (
+    accountability,
     apply,
+    blockages,
     components,
     desk,
     desk_report,
@@ -37,8 +39,11 @@ from portal.pages import (
     my_firm,
     notice_channels,
     notices,
+    points,
+    policies,
     report,
     reports,
+    searches,
     submission,
     suggestions,
     tracking,
@@ -56,6 +61,11 @@ PAGES: Sequence[Page] = (
     *home.PAGES,
     *directory.PAGES,
     *firm.PAGES,
+    *blockages.PAGES,
+    *points.PAGES,
+    *policies.PAGES,
+    *accountability.PAGES,
+    *searches.PAGES,
     *suggestions.PAGES,
     *apply.PAGES,
     *submission.PAGES,

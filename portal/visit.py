@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from secrets import token_urlsafe
@@ -122,6 +122,20 @@ class Visit:
             if fault.kind in ONLY_TIME_CORRECTS:
                 return None
             raise
+
+    async def ask_if_told(
+        self, operation: Operation, **variables: Any
+    ) -> tuple[Mapping[str, Any] | None, Sequence[str]]:
+        """The data of the operation, or None and the API's sentences why figures on so few are told to nobody.
+
+        None without a sentence while the API cannot answer. Raises: PageFault, for all else.
+        """
+        try:
+            return await self.ask_if_possible(operation, **variables), ()
+        except PageFault as fault:
+            if fault.kind != "limit":
+                raise
+            return None, fault.sentences
 
     async def form(self) -> Form:
         """What was sent. Raises: PageFault, for what no form of this site sent."""

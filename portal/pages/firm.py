@@ -11,6 +11,7 @@ from starlette.responses import Response
 from portal.faults import not_found
 from portal.operation import operation
 from portal.page import Page
+from portal.tables import csv_file
 from portal.visit import Visit
 from portal.wording import NO_VALUE
 
@@ -94,4 +95,14 @@ def by_metric(readings: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[s
     return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
 
 
-PAGES = (Page("/firms/{number}", firm),)
+async def readings_data(visit: Visit) -> Response:
+    """The readings of the entry as they are told to the visitor, as a file."""
+    data = await visit.ask(FIRM, entryNumber=visit.given("number"))
+    if data["firm"] is None:
+        raise not_found()
+    header = ("metric", "period", "value", "band", "source")
+    rows = [[one[name] for name in header] for one in data["firm"]["metrics"]]
+    return csv_file(f"{data['firm']['entryNumber']}-readings", header, rows)
+
+
+PAGES = (Page("/firms/{number}", firm), Page("/firms/{number}/readings.csv", readings_data))

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from portal.operation import operation
 from portal.page import Page
+from portal.tables import csv_file
 from portal.visit import Visit
 
 FIGURES = operation("home_figures")
@@ -40,4 +41,11 @@ def _form_rows(visit: Visit, figures: Mapping[str, Any]) -> list[tuple[str, int,
     ]
 
 
-PAGES = (Page("/", home),)
+async def forms_data(visit: Visit) -> Response:
+    """The listed entries by business form, as a file."""
+    (facet,) = (await visit.ask(FIGURES))["forms"]["facets"]
+    rows = [[one["value"], one["label"], one["count"]] for one in facet["values"]]
+    return csv_file("entries-by-form", ["form", "formLabel", "entries"], rows)
+
+
+PAGES = (Page("/", home), Page("/directory/forms.csv", forms_data))

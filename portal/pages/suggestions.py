@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from portal.operation import operation
 from portal.page import Page
+from portal.pages.policies import clause_path
 from portal.visit import Visit
 
 SUGGESTIONS = operation("suggestions")
@@ -30,8 +31,13 @@ async def suggestions(visit: Visit) -> Response:
 
 
 def _page_of(visit: Visit, node: dict[str, Any] | None) -> str | None:
-    number = (node or {}).get("entryNumber")
-    return visit.to(f"/firms/{number}") if number else None
+    if not node:
+        return None
+    if number := node.get("entryNumber"):
+        return visit.to(f"/firms/{number}")
+    if reference := node.get("reference"):
+        return visit.to(f"/points/{reference}")
+    return visit.to(clause_path(code)) if (code := node.get("code")) else None
 
 
 PAGES = (Page("/suggestions", suggestions),)

@@ -13,6 +13,7 @@ from schema.connections import PageInfo, Searched
 from schema.context import Context
 from schema.limits import page_size
 from schema.searching import listed_page
+from schema.terms import Facet
 
 
 @strawberry.type(description="A blocking point in its list.")
@@ -35,6 +36,9 @@ class BlockingPointConnection(Searched):
     nodes: list[BlockingPoint] = strawberry.field(description="The blocking points alone.")
     page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
     total_count: int = strawberry.field(description="How many blocking points the list has in all.")
+    facets: list[Facet] = strawberry.field(
+        description="The facets asked for, in that order; none for those that cite one clause."
+    )
 
 
 async def points_of_clause(
@@ -72,6 +76,7 @@ def point_page(
         total_count=total,
         total_is_exact=True,
         complete_to=None,
+        facets=[],
     )
 
 

@@ -14,11 +14,13 @@ from indexer.documents.paths import epoch_days
 from indexer.query.search import EVERYTHING, Between, Either, Kind, Search, Sort
 from schema.arguments import After, First
 from schema.blocking_points.connections import BlockingPointConnection, BlockingPointEdge
+from schema.blocking_points.facets import COUNTABLE, BlockingPointFacet
 from schema.blocking_points.seeing import point_numbered
 from schema.blocking_points.types import BlockingPoint, fetch_point, shown_point
 from schema.blocking_points.words import BlockingPointStatus
-from schema.connections import wants_cursors, wants_total
+from schema.connections import selects, wants_cursors, wants_total
 from schema.context import Context, Info
+from schema.facets import facets_wanted
 from schema.filters import FilterReading, read_text
 from schema.limits import DEFAULT_PAGE, page_size
 from schema.searching import Question, found_page
@@ -52,6 +54,10 @@ OverdueLevels = Annotated[
     list[OverdueLevel] | None,
     strawberry.argument(description="How late the next public note on its progress is; any of these."),
 ]
+Facets = Annotated[
+    list[BlockingPointFacet] | None,
+    strawberry.argument(description="What to count; each facet leaves out the filters of its own field."),
+]
 
 
 @strawberry.type
@@ -77,29 +83,45 @@ class BlockingPointQueries:
         categories: Categories = None,
         clauses: Clauses = None,
         overdue_levels: OverdueLevels = None,
+        facets: Facets = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> BlockingPointConnection:
         reference = info.context.reference
         reading = FilterReading(reference, "blockingPoints")
-        reading.words(statuses, fields.STATUS)
-        reading.terms("categories", categories, "blockage_categories", fields.CATEGORY_PATH)
-        reading.codes("clauses", clauses, lambda code: reference.clause(code) is not None, fields.CLAUSES)
+        reading.words(statuses, fields.STATUS, BlockingPointFacet.STATUS)
+        reading.terms(
+            "categories",
+            categories,
+            "blockage_categories",
+            fields.CATEGORY_PATH,
+            BlockingPointFacet.CATEGORY,
+        )
+        reading.codes(
+            "clauses",
+            clauses,
+            lambda code: reference.clause(code) is not None,
+            fields.CLAUSES,
+            BlockingPointFacet.CLAUSE,
+        )
         _read_levels(reading, overdue_levels, info.context)
         query = read_text(text, reference)
+        counted = (facets or ()) if selects(info, "facets") else ()
         search = Search(
             Kind.BLOCKING_POINT,
             EVERYTHING,
             text=query,
             filters=reading.finish(),
+            facets=facets_wanted(counted, COUNTABLE, reading.selected),
             sort=Sort() if query else Sort(fields.CREATED_AT),
             first=page_size(first),
             total=wants_total(info),
         )
         asked = [text, statuses, categories, clauses, overdue_levels]
-        return await _found(
-            info.context, Question("Query.blockingPoints", asked, search, after, wants_cursors(info))
+        question = Question(
+            "Query.blockingPoints", asked, search, after, wants_cursors(info), COUNTABLE, reading.selected
         )
+        return await _found(info.context, question)
 
 
 def _read_levels(reading: FilterReading, levels: list[OverdueLevel] | None, context: Context) -> None:
@@ -134,4 +156,5 @@ async def _found(context: Context, question: Question) -> BlockingPointConnectio
         total_count=page.total,
         total_is_exact=page.total_is_exact,
         complete_to=page.complete_to,
+        facets=page.facets,
     )

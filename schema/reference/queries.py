@@ -49,6 +49,18 @@ class ReferenceQueries:
         reference = info.context.reference
         return [shown_agency(reference, found) for found in reference.agencies]
 
+    @strawberry.field(description="The agency with this code, national or local; null where there is none.")
+    def agency(
+        self,
+        info: Info,
+        code: Annotated[
+            str,
+            strawberry.argument(description="The agency's code; a local office's has its region behind @."),
+        ],
+    ) -> Agency | None:
+        found = info.context.reference.agencies.get(code)
+        return shown_agency(info.context.reference, found) if found else None
+
     @strawberry.field(description="The support programmes, all or those for one business form.")
     def support_programmes(
         self,

@@ -74,6 +74,17 @@ async def test_agencies_speak_both_languages(served: Served) -> None:
         )
 
 
+async def test_a_local_office_is_found_by_its_code_and_an_unknown_one_is_null(served: Served) -> None:
+    """With the region that it works for."""
+    query = "query($c: String!) { agency(code: $c) { code region { code } } }"
+
+    answer = await served.ask(query, {"c": "local-culture@330100"})
+    unknown = await served.ask(query, {"c": "nobody"})
+
+    assert answer.data["agency"] == {"code": "local-culture@330100", "region": {"code": "330100"}}
+    assert unknown.data == {"agency": None}
+
+
 async def test_programmes_can_be_asked_for_by_form(served: Served) -> None:
     """Those for that form, and those for all."""
     form = next(p.forms[0] for p in REFERENCE.programmes.values() if p.forms)

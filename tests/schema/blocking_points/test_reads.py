@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from directory.states import BlockingPointStatus
 from tests.factories import make_firm, make_point
 from tests.journeys.reports import Reports
 from tests.journeys.stage import (
@@ -90,6 +91,30 @@ async def test_points_are_searched(points: Points) -> None:
         assert set(await points.found(PUBLIC, **arguments)) == expected, arguments
     query = '{ blockingPoints(categories: ["nothing"]) { nodes { id } } }'
     assert (await points.stage.answer(PUBLIC, query)).codes == ["INVALID"]
+
+
+async def test_facets_of_points_leave_out_their_own_filter(points: Points) -> None:
+    """What choosing another status would find; the other filters hold."""
+    await keep(
+        points.stage.record,
+        make_point(),
+        make_point(),
+        make_point(status=BlockingPointStatus.IN_PROGRESS),
+    )
+    await points.stage.index()
+    query = (
+        "{ blockingPoints(statuses: [OPEN], facets: [STATUS, CLAUSE]) { totalCount "
+        "facets { field values { value count selected } } } }"
+    )
+    found = (await points.stage.ask(PUBLIC, query))["blockingPoints"]
+    statuses, clauses = found["facets"]
+
+    assert found["totalCount"] == 2
+    assert statuses["values"] == [
+        {"value": "OPEN", "count": 2, "selected": True},
+        {"value": "IN_PROGRESS", "count": 1, "selected": False},
+    ]
+    assert [one["count"] for one in clauses["values"]] == [2]
 
 
 async def test_a_walk_over_all_points_sees_each_once(points: Points) -> None:
