@@ -137,6 +137,8 @@ class Search:
     later pages: then an order by relevance stands still from its first page on, though every write moves the scores.
     An order by a field needs no view: a key that does not change keeps its place among all others. An entry whose key
     changes while somebody walks moves with it, and is met twice, or not at all.
+    Of those found the engine may put only `ranked_among` in order, those that it meets first: for suggestions, where what
+    was typed so far begins half of all names.
     A `total` above `count_to` is that number, and not exact; with None it is exact, whatever that costs.
     """
 
@@ -153,6 +155,7 @@ class Search:
     lasting: bool = False
     total: bool = False
     count_to: int | None = MOST_COUNTED
+    ranked_among: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.first <= MOST_HITS:

@@ -14,6 +14,8 @@ Ask = Callable[[Search], Awaitable[Hits]]
 Runs = Sequence[tuple[RunKind, str]]
 LONGEST_TYPED = 60
 LOOKED_AT = 50
+# One letter more is typed soon: so many are enough to choose from, and to score all of a large index takes a second.
+RANKED_AMONG = 1_000
 
 
 async def suggested(
@@ -26,7 +28,14 @@ async def suggested(
     runs = run_texts(search_text(typed[:LONGEST_TYPED]))
     for query in (_query(runs), _forgiving(runs)):
         if query is not None:
-            search = Search(kind, visible, text=query, text_fields=SUGGESTED[kind], first=LOOKED_AT)
+            search = Search(
+                kind,
+                visible,
+                text=query,
+                text_fields=SUGGESTED[kind],
+                first=LOOKED_AT,
+                ranked_among=RANKED_AMONG,
+            )
             if found := _ordered(runs, (await ask(search)).hits, kind):
                 return found[:first]
     return []
@@ -83,10 +92,12 @@ def _names(hit: Hit, kind: Kind) -> Iterator[str]:
 def _continues(name: str, wanted: Sequence[str]) -> bool:
     """Whether the name holds each text, or a word that is near to it."""
     folded = fold(name)
-    near = {key for kind, word in run_texts(name) if kind is RunKind.WORD for key in spellings(word)}
-    return all(
-        text in folded or (_is_forgiven(text) and not near.isdisjoint(spellings(text))) for text in wanted
-    )
+    missing = [text for text in wanted if text not in folded]
+    if not all(_is_forgiven(text) for text in missing):
+        return False
+    words = run_texts(name) if missing else ()
+    near = {key for kind, word in words if kind is RunKind.WORD for key in spellings(word)}
+    return all(not near.isdisjoint(spellings(text)) for text in missing)
 
 
 def _compact(name: str) -> str:

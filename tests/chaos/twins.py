@@ -89,3 +89,58 @@ class Impatient(Rebuilder):
 
     async def _require_same(self, *others: Any) -> None:
         """Looks at nothing."""
+
+
+class Forward(Twin):
+    """Its place is saved before the documents are written."""
+
+    async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Saves where it would stand then."""
+        await self._engine.set_position(max(each.version for each in documents), 1)
+        refused: Sequence[Refused] = await self._engine.put(documents)
+        return refused
+
+
+class Remembering(Twin):
+    """It knows its place by heart, whatever became of its documents."""
+
+    remembers = True
+
+    def __init__(self, engine: SearchEngine) -> None:
+        super().__init__(engine)
+        self.place = 0
+
+    def comes_back_as(self, engine: SearchEngine) -> None:
+        """Has other documents from now on."""
+        self._engine = engine
+
+    async def set_position(self, position: int, epoch: int, since: int = 0) -> int:
+        """Keeps it."""
+        self.place = max(self.place, position)
+        stands: int = await self._engine.set_position(position, epoch, since)
+        return self.place if self.remembers else stands
+
+    async def position(self) -> int:
+        """What it remembers."""
+        return self.place if self.remembers else await self._engine.position()
+
+
+class Deaf(Twin):
+    """It takes no documents until it `hears`."""
+
+    hears = False
+
+    async def put(self, documents: Sequence[Document]) -> Sequence[Refused]:
+        """Takes them, or does not answer."""
+        if not self.hears:
+            raise SearchUnavailable("no answer")
+        refused: Sequence[Refused] = await self._engine.put(documents)
+        return refused
+
+
+class Untidy(Twin):
+    """What others left behind stays."""
+
+    async def abandon(self, generation: str | None = None) -> Sequence[str]:
+        """Drops nothing."""
+        return []

@@ -32,6 +32,13 @@ class Hurried:
         await asyncio.sleep(0)
 
 
+class Restless(Hurried):
+    """The twin that waits a tenth of a second, whatever it is asked for."""
+
+    async def __call__(self, seconds: float) -> None:
+        await super().__call__(min(seconds, 0.1))
+
+
 @pytest.fixture
 def hurried() -> Hurried:
     """No test waits for a busy engine."""
@@ -62,8 +69,22 @@ async def test_five_minutes_of_refusals_cost_an_attempt_a_second_at_most(
     busy_office: Office, front: Front, hurried: Hurried, what: str
 ) -> None:
     """And nothing is lost: what was recorded meanwhile is found afterwards."""
-    office = busy_office
-    follower = office.follower(pause=hurried)
+    seconds, attempts = await refused_for(busy_office, front, hurried, what, MINUTES)
+    assert 1 < attempts <= seconds + 1
+    assert await busy_office.differences() == []
+
+
+async def test_an_indexer_that_takes_no_pause_is_seen(busy_office: Office, front: Front) -> None:
+    """The broken twin makes more attempts than there are seconds."""
+    seconds, attempts = await refused_for(busy_office, front, Restless(), "writes", 5)
+    assert attempts > seconds + 1
+
+
+async def refused_for(
+    office: Office, front: Front, pause: Hurried, what: str, least_seconds: float
+) -> tuple[float, int]:
+    """Seconds of a busy engine, and the attempts that were made meanwhile; afterwards all is carried over."""
+    follower = office.follower(pause=pause)
     refused: list[str] = []
 
     def busy(path: str, body: bytes) -> object:
@@ -76,12 +97,11 @@ async def test_five_minutes_of_refusals_cost_an_attempt_a_second_at_most(
     await office.firms(20)
     await office.seal()
     async with running(follower, office, "busy"):
-        await eventually(lambda: hurried.seconds >= MINUTES)
-        seconds, attempts = hurried.seconds, len(refused)
+        await eventually(lambda: pause.seconds >= least_seconds)
+        seconds, attempts = pause.seconds, len(refused)
         front.behave()
         await eventually(lambda: caught_up(office))
-    assert 1 < attempts <= seconds + 1
-    assert await office.differences() == []
+    return seconds, attempts
 
 
 async def test_a_disk_past_the_flood_stage_raises_an_alarm(

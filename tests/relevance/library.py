@@ -11,7 +11,7 @@ from typing import Any
 
 from directory.terms import distinct_terms
 from indexer.documents import fields
-from indexer.documents.paths import labels, with_ancestors, without_empty
+from indexer.documents.paths import clause_headings, labels, with_ancestors, without_empty
 from indexer.query.search import Document, Kind
 from seeds.generate import generate
 from tests.rulebooks import REFERENCE
@@ -24,7 +24,7 @@ BY_HAND = Path(__file__).parent / "by_hand.toml"
 
 @cache
 def documents() -> tuple[Document, ...]:
-    """Entries and reports, some 3,000."""
+    """Entries, reports and blocking points, some 3,000."""
     return (*_invented(), *_written())
 
 
@@ -41,6 +41,8 @@ def _written() -> Iterator[Document]:
         yield Document(Kind.FIRM, profile.pop("key", f"firm-{number}"), 1, _firm(profile))
     for number, report in enumerate(written["report"]):
         yield Document(Kind.BLOCKAGE, report.pop("key", f"report-{number}"), 1, _report(report))
+    for point in written["point"]:
+        yield Document(Kind.BLOCKING_POINT, point.pop("key"), 1, _point(point))
 
 
 def _firm(profile: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,6 +95,24 @@ def _report(report: Mapping[str, Any]) -> dict[str, Any]:
             fields.CLAUSE_HEADINGS: [text for c in clauses for text in (c.heading.zh, c.heading.en)],
             fields.LABELS: labels(labelled, REFERENCE),
             fields.TERMS: distinct_terms((report["title"], report["description"]), REFERENCE.lexicon),
+        }
+    )
+
+
+def _point(point: Mapping[str, Any]) -> dict[str, Any]:
+    category = (point["category"],)
+    return without_empty(
+        {
+            fields.PUBLIC: True,
+            fields.TITLE: point["title"],
+            fields.TITLE_EN: point["title_en"],
+            fields.DESCRIPTION: point["description"],
+            fields.DESCRIPTION_EN: point["description_en"],
+            fields.CATEGORY: point["category"],
+            fields.CATEGORY_PATH: with_ancestors(category, REFERENCE.vocabulary("blockage_categories")),
+            fields.CLAUSES: list(point.get("clauses", ())),
+            fields.CLAUSE_HEADINGS: clause_headings(point.get("clauses", ()), REFERENCE),
+            fields.LABELS: labels([("blockage_categories", point["category"])], REFERENCE),
         }
     )
 

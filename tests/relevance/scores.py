@@ -14,7 +14,7 @@ from indexer.query.search import Document, Kind
 
 BEST, GOOD = 3, 1
 JUDGEMENTS = Path(__file__).parent / "judgements.toml"
-KINDS = {"firm": Kind.FIRM, "report": Kind.BLOCKAGE}
+KINDS = {"firm": Kind.FIRM, "report": Kind.BLOCKAGE, "point": Kind.BLOCKING_POINT}
 _CODES = {"form": fields.FORM_PATH, "region": fields.REGION_PATH, "platform": fields.PLATFORM_PATH}
 _NAMES = (fields.NAME, fields.NAME_EN, fields.OTHER_NAMES)
 

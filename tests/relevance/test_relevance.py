@@ -27,6 +27,8 @@ FLOORS: dict[str, tuple[float, float]] = {
     "one-piece": (0.81, 0.98),
     "policy": (0.93, 0.96),
     "written": (0.98, 0.98),
+    "point-zh": (0.98, 0.98),
+    "point-en": (0.98, 0.98),
 }
 ALL_TOGETHER = (0.92, 0.91)
 

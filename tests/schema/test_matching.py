@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
+from directory.duplicates import Candidate, candidates
 from directory.entities import Firm
 from directory.states import FirmStatus
 from indexer.engines.embedded import EmbeddedEngine
@@ -20,6 +24,9 @@ QUERY = """query M($names: [NameToMatch!]!) { matchFirms(names: $names) {
 NAMES = ("向妍服饰", "云上牧歌农产品", "琥珀松塔直播", "小鱼Vlog", "锦书科技", "清汇播客文化")
 ASKED = ("{}旗舰店", "杭州{}有限公司", "{}", "{}（个体工商户）", "深圳市{}", "{}工作室")
 GENERIC = ("杭州文化传媒有限公司", "有限公司", "短视频工作室", "Media Ltd", "直播电商")
+
+SPELLED = [form.format(name) for name in NAMES for form in ASKED] + list(GENERIC)
+A_HUNDRED: list[dict[str, Any]] = [{"name": SPELLED[place % len(SPELLED)]} for place in range(100)]
 
 
 @pytest_asyncio.fixture
@@ -44,14 +51,34 @@ async def matched(books: Stage, *names: dict[str, Any], who: Person = PUBLIC) ->
 
 async def test_a_hundred_names_at_once_are_as_a_hundred_alone(books: Stage) -> None:
     """The same candidates, scores and reasons, whatever else is asked for beside them."""
-    spelled = [form.format(name) for name in NAMES for form in ASKED] + list(GENERIC)
-    asked = [{"name": spelled[place % len(spelled)]} for place in range(100)]
-
-    together = await matched(books, *asked)
-    alone = [found for each in asked for found in await matched(books, each)]
+    together = await matched(books, *A_HUNDRED)
+    alone = [found for each in A_HUNDRED for found in await matched(books, each)]
 
     assert together == alone
     assert sum(bool(found["candidates"]) for found in together) > 60
+
+
+async def test_scores_that_hang_on_the_other_names_are_seen(
+    books: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broken twin scores an entry lower each time that a request meets it."""
+    met: Counter[str] = Counter()
+
+    def worse_each_time(*asked: Any, **options: Any) -> list[Candidate]:
+        found = candidates(*asked, **options)
+        met.update(each.id for each in found)
+        return [replace(each, score=each.score / met[each.id]) for each in found]
+
+    monkeypatch.setattr("schema.matching.queries.candidates", worse_each_time)
+    asked = A_HUNDRED[: len(ASKED)]
+    together = await matched(books, *asked)
+    alone = []
+    for each in asked:
+        met.clear()
+        alone += await matched(books, each)
+
+    assert together[0] == alone[0]
+    assert together != alone
 
 
 async def test_words_that_many_names_share_match_nothing(books: Stage) -> None:

@@ -78,10 +78,11 @@ def page(connection: sqlite3.Connection, search: Search, tables: Tables) -> Foun
     order = "DESC" if search.sort.descending else "ASC"
     key, source, first = _ranked(search, tables, chosen)
     after = _after(search)
+    among = "" if search.ranked_among is None else f" LIMIT {search.ranked_among:d}"
     # Bodies are large: only those of the page are read.
     rows = connection.execute(
         f"{first.text} SELECT page.id, page.key, {tables.body}.body FROM"
-        f" (SELECT * FROM (SELECT d.doc, d.id, {key} AS key FROM {source} WHERE {chosen.where.text}) AS found"
+        f" (SELECT * FROM (SELECT d.doc, d.id, {key} AS key FROM {source} WHERE {chosen.where.text}{among}) AS found"
         f" WHERE {after.text} ORDER BY found.key {order} NULLS LAST, found.id LIMIT ?) AS page"
         f" JOIN {tables.body} ON {tables.body}.doc = page.doc"
         f" ORDER BY page.key {order} NULLS LAST, page.id",
