@@ -153,3 +153,18 @@ async def test_a_firm_applies_in_a_browser(browsing: Browsing, segment: str, sma
 
     assert (barriers + await browsing.barriers(), await browsing.too_wide()) == ([], False)
     assert browsing.complaints == []
+
+
+async def test_a_firm_sees_what_is_kept_of_it_and_takes_a_consent_back(demo_site: DemoSite) -> None:
+    """The copy is a file; erasure asks for the subject once more."""
+    async with demo_site.signed_in("xiaoyu") as client:
+        page = await client.get("/zh/my-data")
+        given = await send(client, "/zh/my-data", ask="give")
+        held = await client.get("/zh/my-data")
+        copy = await client.get("/zh/my-data/copy.json")
+        refused = await send(client, "/zh/my-data", ask="erase", subject="someone-else")
+
+    assert "谁查看过我的联系方式" in page.text
+    assert (given.status_code, "已同意" in held.text) == (303, True)
+    assert "article-xiaoyu" in copy.text
+    assert (refused.status_code, 'href="#f-subject"' in refused.text) == (422, True)

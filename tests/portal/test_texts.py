@@ -12,8 +12,10 @@ from babel.messages.catalog import Catalog
 from jinja2.ext import babel_extract
 
 import portal
+from directory.consents import ConsentPurpose
 from directory.deadlines import Stage
 from directory.growth import CRITERIA
+from directory.person_commands import ViewPurpose
 from directory.states import SubmissionStatus
 from portal.faults import KINDS
 from portal.pages import apply, my_firm, tracking
@@ -40,6 +42,10 @@ FAMILIES = {
     "field.": {f"field.{field}" for fields in STEPS.values() for field in fields},
     "submission.next.": {f"submission.next.{status.value}" for status in SubmissionStatus},
     "criterion.": {f"criterion.{criterion}" for criterion in my_firm.WANTED_IN},
+    "data.": {
+        *(f"data.purpose.{purpose.value}" for purpose in ConsentPurpose),
+        *(f"data.view.{purpose.value}" for purpose in ViewPurpose),
+    },
     "limit.": {f"limit.{stage}" for stage in Stage},
     "form.": {
         f"form.{kind}"
