@@ -63,6 +63,7 @@ REPORT_FIELDS: Mapping[str, Readers] = {
             "supervision",
             "overdue",
             "long_overdue",
+            "overdue_level",
             "days_overdue",
             "deadlines",
             "pauses",

@@ -12,9 +12,9 @@ from strawberry.types.enum import has_enum_definition
 from directory.consents import ConsentPurpose
 from directory.errors import ErrorCode
 from directory.person_commands import ViewPurpose
-from directory.states import Language
+from directory.states import Language, OverdueLevel
 
-__all__ = ["ConsentPurpose", "Direction", "ErrorCode", "Language", "ViewPurpose", "expose"]
+__all__ = ["ConsentPurpose", "Direction", "ErrorCode", "Language", "OverdueLevel", "ViewPurpose", "expose"]
 
 E = TypeVar("E", bound=Enum)
 
@@ -82,5 +82,14 @@ expose(
         ViewPurpose.REVIEW: "To review a submission (审核).",
         ViewPurpose.FOLLOW_UP: "To follow up on a report (跟进堵点).",
         ViewPurpose.CALL_BACK: "To call a reporter back (回访).",
+    },
+)
+expose(
+    OverdueLevel,
+    "How late something owed is (逾期等级).",
+    {
+        OverdueLevel.LONG_OVERDUE: "Late by ten working days or more.",
+        OverdueLevel.OVERDUE: "Late by less.",
+        OverdueLevel.DUE_SOON: "In time, with at most three working days left.",
     },
 )

@@ -8,17 +8,18 @@ from datetime import datetime
 import strawberry
 
 from directory.deadlines import long_overdue_since
+from directory.overdue_levels import window
 from directory.reference import Reference
 from directory.rulebook import Rulebook
 from indexer.documents import fields
-from indexer.query.search import NOTHING, AnyOf, Between, Filter, Kind, Not, Search
+from indexer.query.search import NOTHING, AnyOf, Between, Either, Filter, Kind, Not, Search
 from schema.blockages.facets import COUNTABLE, BlockageFacet, BlockageSort, sort_of
 from schema.blockages.seeing import is_owner, surviving_firm
 from schema.blockages.sight import visible_to
 from schema.blockages.words import BlockageStatus, Severity
 from schema.blocking_points.seeing import surviving_point
 from schema.context import Context
-from schema.enums import Direction
+from schema.enums import Direction, OverdueLevel
 from schema.errors import ApiCode, ApiError
 from schema.facets import facets_wanted
 from schema.filters import DateRange, FilterReading, read_text
@@ -47,6 +48,9 @@ class BlockageFilter:
     )
     long_overdue: bool | None = strawberry.field(
         default=None, description="Whether that limit passed ten whole working days ago or longer, as of now."
+    )
+    overdue_levels: list[OverdueLevel] | None = strawberry.field(
+        default=None, description="How late those who handle it are, as of now; any of these."
     )
     supervised: bool | None = strawberry.field(
         default=None, description="Whether it is under supervision (督办)."
@@ -123,6 +127,8 @@ def read_filter(wanted: BlockageFilter, now: datetime, rulebook: Rulebook) -> Fi
         reading.add(due_before(now, wanted=wanted.overdue))
     if wanted.long_overdue is not None:
         reading.add(due_before(long_overdue_since(now, rulebook), wanted=wanted.long_overdue))
+    if wanted.overdue_levels:
+        reading.add(Either(tuple(so_late(each, now, rulebook) for each in wanted.overdue_levels)))
     _read_codes(reading, wanted, reference)
     reading.instants(wanted.reported_at, fields.REPORTED_AT, BlockageFacet.REPORTED_MONTH)
     reading.instants(wanted.resolved_at, fields.RESOLVED_AT)
@@ -175,6 +181,14 @@ def due_before(at: datetime, *, wanted: bool) -> Filter:
     """Reports with a limit that had passed at `at`, or those without."""
     late = Between(fields.DUE_AT, at_most=int(at.timestamp()))
     return late if wanted else Not(late)
+
+
+def so_late(level: OverdueLevel, now: datetime, rulebook: Rulebook) -> Filter:
+    """Reports whose handling is just so late at `now`."""
+    ends = window(level, now, rulebook)
+    # Limits end at midnight, so whole seconds tell them apart from the instants around them.
+    first = None if ends.after is None else int(ends.after.timestamp()) + 1
+    return Between(fields.DUE_AT, at_least=first, at_most=int(ends.until.timestamp()))
 
 
 async def read_point(reading: FilterReading, wanted: BlockageFilter, context: Context) -> None:

@@ -8,11 +8,13 @@ import strawberry
 
 from directory import deadlines, entities
 from directory.deadlines import Stage, last_of
+from directory.overdue_levels import report_level
 from directory.rulebook import Rulebook
 from directory.supervision import indicators
 from schema.blockages.seeing import Seen
 from schema.blockages.words import CallBackOutcome, Indicator, SupervisionCause
 from schema.context import Info
+from schema.enums import OverdueLevel
 
 
 @strawberry.type(description="Why a report is under supervision (督办), and the reply to it.")
@@ -74,6 +76,12 @@ class Watched:
     @strawberry.field(description="Whether that limit passed ten whole working days ago or longer.")
     def long_overdue(self, info: Info) -> bool:
         return deadlines.long_overdue(self.seen.report, *_now(info))
+
+    @strawberry.field(
+        description="How late those who handle it are, as of now (逾期等级); null where they have time, or no limit runs."
+    )
+    def overdue_level(self, info: Info) -> OverdueLevel | None:
+        return report_level(self.seen.report, *_now(info))
 
     @strawberry.field(
         description="Working days since the first limit that was missed, at least 1; null for a report in time."

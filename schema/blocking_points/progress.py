@@ -10,7 +10,7 @@ import strawberry
 from directory import entities
 from directory.point_progress import step_due_at
 from directory.reference import Reference
-from directory.states import OverdueLevel, PlanStepStatus
+from directory.states import PlanStepStatus
 from schema.context import Info
 from schema.enums import expose
 from schema.reference.types import Agency, agency
@@ -18,15 +18,6 @@ from schema.reference.types import Agency, agency
 if TYPE_CHECKING:
     from schema.blocking_points.types import BlockingPoint
 
-expose(
-    OverdueLevel,
-    "How late something owed is (逾期等级).",
-    {
-        OverdueLevel.LONG_OVERDUE: "Late by ten working days or more.",
-        OverdueLevel.OVERDUE: "Late by less.",
-        OverdueLevel.DUE_SOON: "In time, with at most three working days left.",
-    },
-)
 expose(
     PlanStepStatus,
     "Where a step of an action plan stands.",

@@ -8,7 +8,6 @@ from typing import Annotated
 import strawberry
 
 from directory.point_progress import window
-from directory.states import OverdueLevel
 from indexer.documents import fields
 from indexer.documents.paths import epoch_days
 from indexer.query.search import EVERYTHING, Between, Either, Kind, Search, Sort
@@ -20,6 +19,7 @@ from schema.blocking_points.types import BlockingPoint, fetch_point, shown_point
 from schema.blocking_points.words import BlockingPointStatus
 from schema.connections import selects, wants_cursors, wants_total
 from schema.context import Context, Info
+from schema.enums import OverdueLevel
 from schema.facets import facets_wanted
 from schema.filters import FilterReading, read_text
 from schema.limits import DEFAULT_PAGE, page_size

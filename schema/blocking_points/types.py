@@ -12,7 +12,7 @@ from directory.blocking_points import open_point_actions, point_sides
 from directory.point_counts import answers, extent, quorum, recurrences, state_of
 from directory.point_progress import overdue_level, progress_due_at
 from directory.reference import Reference
-from directory.states import EntityType, OverdueLevel, ResolutionState
+from directory.states import EntityType, ResolutionState
 from schema.arguments import After, First
 from schema.blockages.details import Resolution, shown_resolution
 from schema.blockages.seeing import all_seen
@@ -22,6 +22,7 @@ from schema.blocking_points.words import BlockingPointStatus
 from schema.changes import feed
 from schema.changes.types import ChangeConnection
 from schema.context import Context, Info
+from schema.enums import OverdueLevel
 from schema.limits import page_size
 from schema.node import Fetchers, Node
 from schema.reference.types import Agency, Clause, agency, clause

@@ -13,6 +13,7 @@ from directory import entities
 from directory.access import Caller
 from directory.drafts import as_typed, completeness
 from directory.firms import with_readings
+from directory.overdue_levels import submission_level
 from directory.provenance import proposed_changes, provenance_conflicts
 from directory.submissions import due
 from directory.visibility import (
@@ -23,6 +24,7 @@ from directory.visibility import (
 from directory.workdays import local_date
 from schema.changes.types import FieldChange
 from schema.context import Context, Info
+from schema.enums import OverdueLevel
 from schema.errors import ApiCode, ApiError
 from schema.firms.details import Contact, MetricReading, shown_contact, shown_readings
 from schema.firms.naming import api_json, api_name
@@ -140,6 +142,13 @@ class Submission(Node):
     def due_at(self, info: Info) -> datetime | None:
         found = due(self.entity, info.context.services.directory.rulebook)
         return found.at if found else None
+
+    @strawberry.field(
+        description="How late its reviewers are, as of now (逾期等级); null where they have time, or it does not wait for them."
+    )
+    def overdue_level(self, info: Info) -> OverdueLevel | None:
+        services = info.context.services
+        return submission_level(self.entity, services.clock(), services.directory.rulebook)
 
     @strawberry.field(description="The criteria that a refusal rests on; for the firm and its reviewers.")
     def refused_for(self, info: Info) -> list[Term]:

@@ -47,7 +47,8 @@ def test_each_field_that_can_be_read_has_a_class() -> None:
     # Of a report these are worked out when it is read.
     worked_out = {name for name in REPORT_FIELDS if name.partition(".")[0] not in CLASSES[Blockage]}
     assert worked_out == {
-        "id", "version", "waiting_on", "gross_days", "net_days", "overdue", "long_overdue", "days_overdue",
+        "id", "version", "waiting_on", "gross_days", "net_days", "overdue", "long_overdue", "overdue_level",
+        "days_overdue",
         "resolution", "residual", "open_actions", "suggested_blocking_points", "suggested_agencies", "suggested_co_agencies",
         "suggested_blocking_points_with_reasons", "similar", "similar_with_reasons", "indicators", "reported_by",
             "messages", "public_text", "reporter_alias", "reporter_size_class",

@@ -8,11 +8,13 @@ from directory.confirmations import confirmed_too_long_ago, is_lapsed, suspended
 from directory.deadlines import handling_due_at, long_overdue, long_overdue_since, overdue
 from directory.entities import Firm
 from directory.errors import NotAllowedNow
-from directory.states import BlockageStatus, FirmStatus, Severity
+from directory.overdue_levels import report_level
+from directory.states import BlockageStatus, FirmStatus, OverdueLevel, Severity
+from directory.workdays import end_of_day
 from indexer.documents.blockage import blockage_document
 from indexer.documents.firm import firm_document
 from indexer.query.search import EVERYTHING, Document, Filter, Kind, Search, SearchEngine
-from schema.blockages.filters import due_before
+from schema.blockages.filters import due_before, so_late
 from schema.firms.lapses import heard_since, lapsed_before
 from tests.contracts.engines.corpus import found
 from tests.factories import make_blockage, make_firm
@@ -56,7 +58,13 @@ async def test_overdue_and_long_overdue_begin_with_the_same_instant_everywhere(e
     dues = {due for each in reports if (due := handling_due_at(each.deadlines)) is not None}
     long_after = {RULEBOOK.calendar.add_workdays(due - SPLIT_SECOND, 10).at for due in dues}
 
-    for now in around(dues | long_after):
+    soon = {end_of_day(RULEBOOK.calendar.latest_start(due, limit + 1)) for due in dues for limit in (2, 3)}
+
+    for now in around(dues | long_after | soon):
+        for level in OverdueLevel:
+            found_so = await hits(engine, Kind.BLOCKAGE, so_late(level, now, RULEBOOK))
+            shown_so = {each.id for each in reports if report_level(each, now, RULEBOOK) is level}
+            assert found_so == shown_so, (now, level)
         late = await hits(engine, Kind.BLOCKAGE, due_before(now, wanted=True))
         assert late == {each.id for each in reports if overdue(each, now)}, now
         long_late = await hits(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from directory.states import OverdueLevel
 from newgrowth.clockwork import one_round
 from tests.journeys.reports import Reports, on
 from tests.journeys.stage import LEADER, OWNER, PUBLIC, SECOND_LEADER, SUPERVISOR, TRIAGE
@@ -69,16 +70,18 @@ async def test_the_most_overdue_report_leads_the_queue(reports: Reports) -> None
 
 
 @pytest.mark.parametrize(
-    ("instant", "overdue", "long_overdue"),
+    ("instant", "overdue", "long_overdue", "level"),
     [
-        ("2026-03-09 23:59", False, False),
-        ("2026-03-10 00:00", True, False),
-        ("2026-03-23 23:59", True, False),
-        ("2026-03-24 00:00", True, True),
+        ("2026-03-03 23:59", False, False, None),
+        ("2026-03-04 00:00", False, False, "DUE_SOON"),
+        ("2026-03-09 23:59", False, False, "DUE_SOON"),
+        ("2026-03-10 00:00", True, False, "OVERDUE"),
+        ("2026-03-23 23:59", True, False, "OVERDUE"),
+        ("2026-03-24 00:00", True, True, "LONG_OVERDUE"),
     ],
 )
 async def test_the_search_and_the_report_agree_on_overdue_at_the_instant(
-    reports: Reports, instant: str, overdue: bool, long_overdue: bool
+    reports: Reports, instant: str, overdue: bool, long_overdue: bool, level: str | None
 ) -> None:
     """Both are computed from the limit and the clock; neither is kept."""
     stage = reports.stage
@@ -88,7 +91,11 @@ async def test_the_search_and_the_report_agree_on_overdue_at_the_instant(
 
     read = await reports.read(LEADER, report, "overdue longOverdue")
     assert read == {"overdue": overdue, "longOverdue": long_overdue}
+    assert await reports.read(LEADER, report, "overdueLevel") == {"overdueLevel": level}
     query = "query($filter: BlockageFilter) { blockages(filter: $filter) { totalCount } }"
+    for each in OverdueLevel:
+        answer = await stage.ask(LEADER, query, filter={"overdueLevels": [each.value]})
+        assert answer["blockages"]["totalCount"] == int(each.value == level), each
     for name, wanted in read.items():
         for asked in (True, False):
             answer = await stage.ask(LEADER, query, filter={name: asked})
