@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from portal.operation import operation
+from portal.terms import grouped
 from portal.visit import Visit
 
 DESK_CHOICES = operation("desk_choices")
@@ -24,7 +25,7 @@ async def choices_for(visit: Visit, suggested: Iterable[Mapping[str, Any]] = ())
             for policy in data["policies"]
             if policy["clauses"]
         ],
-        "categories": _categories(data["categories"]),
+        "categories": grouped(data["categories"]),
         "names": {one["code"]: one["name"] for one in data["agencies"]},
     }
 
@@ -43,12 +44,3 @@ def _agencies(
     rest = [(one["code"], one["name"]) for one in known if one["code"] not in taken]
     groups = [(visit.text("desk.suggested"), first), (visit.text("desk.national"), rest)]
     return [group for group in groups if group[1]]
-
-
-def _categories(terms: Sequence[Mapping[str, Any]]) -> Groups:
-    found: dict[str, list[tuple[str, str]]] = {}
-    for term in terms:
-        if term["assignable"]:
-            group = term["parent"]["label"] if term["parent"] else term["label"]
-            found.setdefault(group, []).append((term["code"], term["label"]))
-    return list(found.items())

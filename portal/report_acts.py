@@ -13,15 +13,15 @@ _SEVERITY = Field("severity", "select", "act.severity", options="severities")
 _CLAUSES = Field("clauses", "clauses", "act.clauses", hint="act.clauses_hint", options="clauses")
 _AGENCY = Field("agency", "grouped", "act.agency", required=True, hint="act.agency_hint", options="agencies")
 _CO_AGENCIES = Field("coAgencies", "several", "act.co_agencies", options="co_agencies")
-_TRIAGE = operation("desk_report_triage")
-_ASSIGN = operation("desk_report_assign")
+TRIAGE = operation("desk_report_triage")
+ASSIGN = operation("desk_report_assign")
 _CALL_BACK = operation("desk_report_call_back")
 _MESSAGE = operation("desk_report_message")
 
 REPORT_ACTS: Sequence[Act] = (
     Act(
         "triage_accept",
-        _TRIAGE,
+        TRIAGE,
         "act.triage_accept",
         (
             _CATEGORY,
@@ -38,7 +38,7 @@ REPORT_ACTS: Sequence[Act] = (
     Act("accept", operation("desk_report_accept"), "act.accept", (_NOTE,)),
     Act(
         "assign",
-        _ASSIGN,
+        ASSIGN,
         "act.assign",
         (_AGENCY, _CO_AGENCIES, _NOTE),
     ),
@@ -103,7 +103,7 @@ REPORT_ACTS: Sequence[Act] = (
         ),
         tone="quiet",
     ),
-    Act("transfer", _ASSIGN, "act.transfer", (_AGENCY, _CO_AGENCIES, _NOTE), tone="quiet"),
+    Act("transfer", ASSIGN, "act.transfer", (_AGENCY, _CO_AGENCIES, _NOTE), tone="quiet"),
     Act(
         "approve_public_text",
         operation("desk_report_public_text"),
@@ -116,7 +116,7 @@ REPORT_ACTS: Sequence[Act] = (
     ),
     Act(
         "mark_duplicate",
-        _TRIAGE,
+        TRIAGE,
         "act.duplicate",
         (
             Field(
@@ -134,7 +134,7 @@ REPORT_ACTS: Sequence[Act] = (
     ),
     Act(
         "triage_reject",
-        _TRIAGE,
+        TRIAGE,
         "act.reject",
         (
             Field(

@@ -46,8 +46,10 @@ from portal.pages import (
     reports,
     searches,
     submission,
+    submission_review,
     suggestions,
     tracking,
+    triage,
 )
 from portal.regions import regions_of
 from portal.rendering import pages_in
@@ -79,6 +81,8 @@ PAGES: Sequence[Page] = (
     *tracking.PAGES,
     *desk.PAGES,
     *desk_report.PAGES,
+    *triage.PAGES,
+    *submission_review.PAGES,
     *components.PAGES,
 )
 STATIC = Path(__file__).with_name("static")

@@ -97,7 +97,7 @@ def _line(task: Mapping[str, Any]) -> Line:
 def _where(task: Mapping[str, Any]) -> Address:
     form = FORM_OF.get(task["kind"])
     if task["submission"] is not None:
-        return address("/desk/submission", id=task["submission"]["id"])
+        return address(f"/desk/submissions/{task['submission']['id']}")
     if task["blockage"] is not None:
         return address(f"/desk/reports/{task['blockage']['reference']}", act=form)
     return address(f"/desk/points/{task['blockingPoint']['reference']}", act=form)

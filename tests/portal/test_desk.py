@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 
 import httpx2
 import pytest
 
 from directory.tasks import TaskKind
 from portal.language import SEGMENTS
-from portal.pages import desk, desk_report
+from portal.pages import desk, desk_report, submission_review
 from portal.report_acts import REPORT_ACTS
 from portal.texts import catalogue
 from tests.portal.browsing import Browsing
 from tests.portal.demo_site import DemoSite
+from tests.portal.sending import send
 
 LINK = re.compile(r'href="(/zh/desk/reports/[^"]+act=propose)"')
 FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -32,6 +34,25 @@ async def fill(client: httpx2.AsyncClient, path: str, **typed: str) -> httpx2.Re
     page = await read(client, path)
     hidden = dict(FIELD.findall(page[page.index('class="act-form"') :]))
     return await client.post(path, data={**hidden, **typed})
+
+
+async def handed_in(firm: httpx2.AsyncClient) -> str:
+    """The address at the desk of a registration that the firm hands in."""
+    draft = (await send(firm, "/zh/apply")).headers["location"].rpartition("/")[0]
+    account = {"platform": "douyin", "accountName": "阿木手作", "followers": "12000"}
+    steps: Mapping[str, Mapping[str, str | list[str]]] = {
+        "who": {"profile.entityKind": "FREELANCER", "profile.name": "阿木手作"},
+        "accounts": {
+            **{f"profile.platforms.0.{name}": value for name, value in account.items()},
+            "profile.forms": ["", "short-video"],
+        },
+        "place": {"profile.region": "330100"},
+        "figures": {"profile.metrics.0.value": "12000"},
+    }
+    for step, fields in steps.items():
+        await send(firm, f"{draft}/{step}", fields, ask="next")
+    sent = await send(firm, f"{draft}/review", consent="true")
+    return sent.headers["location"].replace("/zh/", "/zh/desk/")
 
 
 async def test_the_desk_is_for_offices(demo_site: DemoSite) -> None:
@@ -88,7 +109,7 @@ def test_every_task_and_every_act_has_its_text_in_both_languages() -> None:
     )
     keys = {key for table in tables for key in table.values()} | {
         key
-        for act in REPORT_ACTS
+        for act in (*REPORT_ACTS, *submission_review.REVIEW_ACTS)
         for key in (act.key, *(one.key for one in act.fields), *(one.hint for one in act.fields if one.hint))
     }
 
@@ -111,3 +132,42 @@ async def test_an_officer_works_by_keyboard_and_on_a_phone(browsing: Browsing, s
 
     assert (found, await browsing.barriers(), await browsing.too_wide()) == ([], [], False)
     assert browsing.complaints == []
+
+
+async def test_a_supervisor_takes_up_and_assigns_reports_together(demo_site: DemoSite) -> None:
+    """Nothing ticked is told at the list; a ticked report goes to the agency that was chosen."""
+    async with demo_site.signed_in("supervisor") as client:
+        page = await read(client, "/zh/desk/triage")
+        chosen = re.findall(r'name="chosen" value="([^"]+)"', page)
+        token = dict(FIELD.findall(page))["csrf_token"]
+        none = await client.post("/zh/desk/triage", data={"csrf_token": token})
+        done = await client.post(
+            "/zh/desk/triage", data={"csrf_token": token, "chosen": chosen[0], "agency": "samr"}
+        )
+        left = await read(client, "/zh/desk/triage")
+
+    assert (none.status_code, done.status_code) == (422, 303)
+    assert "请先勾选要办理的诉求" in none.text
+    assert "已办理 1 件诉求" in left
+    assert chosen[0].split()[0] not in left
+
+
+async def test_a_reviewer_sees_what_a_submission_says_and_asks_for_changes_by_field(
+    demo_site: DemoSite,
+) -> None:
+    """A comment on one field sends it back; fields left open are not spoken of."""
+    async with demo_site.signed_in("xiangyan") as firm:
+        path = await handed_in(firm)
+    async with demo_site.signed_in("officer") as client:
+        taken = await fill(client, f"{path}?act=take")
+        assert taken.status_code == 303
+        page = await read(client, path)
+        assert "疑似重复" in page
+        assert "阿木手作" in page
+        comment = {"fieldComments.1.comment": "名称与平台账号不一致，请核对。"}
+        done = await fill(client, f"{path}?act=request_changes", **comment)
+        assert done.status_code == 303
+        page = await read(client, path)
+
+    assert "名称与平台账号不一致，请核对。" in page
+    assert "退回补正" in page

@@ -1,0 +1,162 @@
+"""A submission at the desk of a reviewer (审核): what it changes, what it may repeat, how it grows, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from portal.acts import Act, Field, chosen, offered
+from portal.desk_choices import vocabulary
+from portal.faults import not_found
+from portal.forms import Form
+from portal.office import turned_away
+from portal.operation import operation
+from portal.page import Page
+from portal.pages.firm import observed
+from portal.pages.submission import told
+from portal.profiles import PREFIX, STEPS
+from portal.visit import Visit
+
+SUBMISSION = operation("desk_submission")
+_REVIEW = operation("desk_submission_review")
+_NOTE = Field("note", "area", "act.note")
+CHANGES = "request_changes"
+REVIEW_ACTS: Sequence[Act] = (
+    Act("take", _REVIEW, "review.take", (), {"decision": "TAKE"}),
+    Act(
+        "approve",
+        _REVIEW,
+        "review.approve",
+        (Field("goodStanding", "yes", "review.good_standing", hint="review.good_standing_hint"), _NOTE),
+        {"decision": "APPROVE"},
+    ),
+    Act(CHANGES, _REVIEW, "review.changes", (_NOTE,), {"decision": "REQUEST_CHANGES"}, tone="quiet"),
+    Act(
+        "reject",
+        _REVIEW,
+        "review.reject",
+        (
+            Field("criteria", "several", "review.criteria", options="criteria"),
+            Field("note", "area", "act.reason", required=True, hint="review.reject_hint"),
+        ),
+        {"decision": "REJECT"},
+        tone="danger",
+    ),
+    Act(
+        "decide_objection",
+        operation("desk_submission_objection"),
+        "review.objection",
+        (
+            Field("upheld", "select", "review.upheld", required=True, options="verdicts"),
+            Field("note", "area", "act.reason", required=True),
+        ),
+    ),
+)
+# What reviewers are asked for in each state; whose turn it is, and whether a second yes is needed, the API decides.
+ACTS_IN: Mapping[str, Sequence[str]] = {
+    "SUBMITTED": ("take",),
+    "UNDER_REVIEW": ("approve", CHANGES, "reject"),
+    "PUBLIC_NOTICE": ("decide_objection",),
+}
+# The vocabulary whose codes stand in a field.
+CODES_IN = {
+    "forms": "business_forms",
+    "entityKind": "entity_kinds",
+    "occupation": "occupations",
+    "industry": "industries",
+    "platforms": "platforms",
+    "metrics": "reading_metrics",
+}
+COMMENTED = tuple(field for fields in STEPS.values() for field in fields)
+
+
+async def submission(visit: Visit) -> Response:
+    """The submission with the form that the address names."""
+    away = await turned_away(visit)
+    return away if away is not None else await _show(visit, Form())
+
+
+async def send(visit: Visit) -> Response:
+    """Takes it up, or decides."""
+    form = await visit.form()
+    act = next((one for one in REVIEW_ACTS if one.name == form.value("act")), None)
+    if act is None:
+        raise not_found()
+    if act.name == CHANGES:
+        _drop_blank_comments(form)
+    if await visit.send(act.operation, form, submission=visit.given("id"), **act.fixed) is None:
+        return await _show(visit, form, act)
+    return visit.go(f"/desk/submissions/{visit.given('id')}", flash="flash.review_done")
+
+
+def _drop_blank_comments(form: Form) -> None:
+    """Fields without a comment are not spoken of."""
+    for place in range(len(COMMENTED)):
+        if not form.value(f"fieldComments.{place}.comment").strip():
+            form.values.pop(f"fieldComments.{place}.field", None)
+            form.values.pop(f"fieldComments.{place}.comment", None)
+
+
+async def _show(visit: Visit, form: Form, sent: Act | None = None) -> Response:
+    data = await visit.ask(SUBMISSION, id=visit.given("id"))
+    found = data["node"]
+    if not found:
+        raise not_found()
+    acts = offered(REVIEW_ACTS, ACTS_IN.get(found["status"], ()))
+    if not [one for one in found["objections"] if one["upheld"] is None]:
+        acts = [act for act in acts if act.name != "decide_objection"]
+    assessment = found["firm"]["assessment"]
+    return await visit.show(
+        "submission_review.html",
+        status=422 if form.faulty else 200,
+        submission=found,
+        acts=acts,
+        act=sent or chosen(acts, visit),
+        form=form,
+        commented=COMMENTED,
+        asking=CHANGES,
+        choices={
+            "criteria": [
+                (code, f"{code} {label}", None)
+                for name in ("criteria", "disqualifiers")
+                for code, label in await vocabulary(visit, name)
+            ],
+            "verdicts": [
+                ("false", visit.text("review.dismiss")),
+                ("true", visit.text("review.uphold")),
+            ],
+            "begun": {},
+        },
+        rows=[
+            (
+                one["field"].removeprefix(PREFIX),
+                await _worded(visit, one, "before"),
+                await _worded(visit, one, "after"),
+            )
+            for one in found["changes"]
+        ],
+        observed={
+            one["code"]: await observed(visit, one["observed"])
+            for one in (assessment["criteria"] if assessment else ())
+        },
+    )
+
+
+async def _worded(visit: Visit, change: Mapping[str, Any], side: str) -> str:
+    """A value as a reader knows it: its codes by their labels."""
+    name = CODES_IN.get(change["field"].removeprefix(PREFIX))
+    known = dict(await vocabulary(visit, name)) if name else {}
+    return told(visit, _labelled(change[side], known))
+
+
+def _labelled(value: Any, known: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_labelled(one, known) for one in value]
+    if isinstance(value, Mapping):
+        return {key: _labelled(one, known) for key, one in value.items()}
+    return known.get(value, value) if isinstance(value, str) else value
+
+
+PAGES = (Page("/desk/submissions/{id}", submission, send),)
