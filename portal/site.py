@@ -48,6 +48,7 @@ from portal.pages import (
     submission,
     submission_review,
     suggestions,
+    supervision,
     tracking,
     triage,
 )
@@ -83,6 +84,7 @@ PAGES: Sequence[Page] = (
     *desk_report.PAGES,
     *triage.PAGES,
     *submission_review.PAGES,
+    *supervision.PAGES,
     *components.PAGES,
 )
 STATIC = Path(__file__).with_name("static")

@@ -11,7 +11,7 @@ import pytest
 
 from directory.tasks import TaskKind
 from portal.language import SEGMENTS
-from portal.pages import desk, desk_report, submission_review
+from portal.pages import desk, desk_report, submission_review, supervision
 from portal.report_acts import REPORT_ACTS
 from portal.texts import catalogue
 from tests.portal.browsing import Browsing
@@ -106,6 +106,7 @@ def test_every_task_and_every_act_has_its_text_in_both_languages() -> None:
         desk_report.ACTORS,
         desk_report.STEPS,
         desk_report.OUTCOMES,
+        supervision.SIGNS,
     )
     keys = {key for table in tables for key in table.values()} | {
         key
@@ -171,3 +172,17 @@ async def test_a_reviewer_sees_what_a_submission_says_and_asks_for_changes_by_fi
 
     assert "名称与平台账号不一致，请核对。" in page
     assert "退回补正" in page
+
+
+async def test_the_supervised_queue_is_for_supervisors_with_the_signs_on_every_agency(
+    demo_site: DemoSite,
+) -> None:
+    """An agency sees what it leads and no other agency's signs."""
+    async with demo_site.signed_in("supervisor") as client:
+        whole = await read(client, "/zh/desk/supervision")
+    async with demo_site.signed_in("handler") as client:
+        own = await read(client, "/zh/desk/supervision")
+
+    assert "各部门监督预警指标" in whole
+    assert "各部门监督预警指标" not in own
+    assert "件在督诉求" in own
