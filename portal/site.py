@@ -32,6 +32,7 @@ from portal.pages import (
     blockages,
     components,
     desk,
+    desk_points,
     desk_report,
     directory,
     firm,
@@ -85,6 +86,7 @@ PAGES: Sequence[Page] = (
     *triage.PAGES,
     *submission_review.PAGES,
     *supervision.PAGES,
+    *desk_points.PAGES,
     *components.PAGES,
 )
 STATIC = Path(__file__).with_name("static")

@@ -11,7 +11,8 @@ import pytest
 
 from directory.tasks import TaskKind
 from portal.language import SEGMENTS
-from portal.pages import desk, desk_report, submission_review, supervision
+from portal.pages import desk, desk_points, desk_report, submission_review, supervision
+from portal.point_acts import CREATE, POINT_ACTS
 from portal.report_acts import REPORT_ACTS
 from portal.texts import catalogue
 from tests.portal.browsing import Browsing
@@ -107,10 +108,12 @@ def test_every_task_and_every_act_has_its_text_in_both_languages() -> None:
         desk_report.STEPS,
         desk_report.OUTCOMES,
         supervision.SIGNS,
+        desk_points.LATE,
+        desk_points.STEP_STATES,
     )
     keys = {key for table in tables for key in table.values()} | {
         key
-        for act in (*REPORT_ACTS, *submission_review.REVIEW_ACTS)
+        for act in (*REPORT_ACTS, *submission_review.REVIEW_ACTS, CREATE, *POINT_ACTS)
         for key in (act.key, *(one.key for one in act.fields), *(one.hint for one in act.fields if one.hint))
     }
 
@@ -186,3 +189,29 @@ async def test_the_supervised_queue_is_for_supervisors_with_the_signs_on_every_a
     assert "各部门监督预警指标" in whole
     assert "各部门监督预警指标" not in own
     assert "件在督诉求" in own
+
+
+async def test_a_supervisor_plans_a_step_on_a_point_and_names_a_new_one(demo_site: DemoSite) -> None:
+    """What is missing is told at its field; a planned step stands in the plan, a new point has a page of its own."""
+    async with demo_site.signed_in("supervisor") as client:
+        listed = await read(client, "/zh/desk/points")
+        link = re.search(r'href="(/zh/desk/points/BP-[^"?]+)', listed)
+        assert link is not None
+        step = {"what": "与平台核对结算规则并公开口径。", "owner": "samr", "dueOn": "2099-12-31"}
+        planned = await fill(client, f"{link[1]}?act=plan_step", **step)
+        assert planned.status_code == 303
+        assert step["what"] in await read(client, planned.headers["location"])
+        empty = await fill(client, "/zh/desk/points/new")
+        page = await read(client, "/zh/desk/points/new")
+        clause = re.findall(r'<option value="([^"]+#[^"]+)"', page)[0]
+        category = re.findall(r'<option value="([a-z-]+)"', page)[0]
+        words = {
+            "title": "平台结算周期没有统一口径",
+            "description": "不同平台结算周期不一，商户资金被长期占用。",
+        }
+        named = await fill(client, "/zh/desk/points/new", **words, clauses=clause, category=category)
+        assert named.status_code == 303
+        page = await read(client, named.headers["location"])
+
+    assert empty.status_code == 422
+    assert "平台结算周期没有统一口径" in page
