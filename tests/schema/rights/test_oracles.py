@@ -33,6 +33,7 @@ from tests.record.steps import keep
 from tests.schema.blockages.corpus import taken_up
 from tests.schema.firms.listing import turnover
 from tests.schema.rights.exits import questions, told
+from tests.schema.rights.exits_beside import EXITS_BESIDE, awaiting, matched, pushed, taken_away, told_anew
 
 WORDS = ("秘密甲", "秘密乙", "13812345678")
 STRANGERS = (PUBLIC, OTHER_OWNER, ANALYST, OPERATOR, FAR_OFFICER)
@@ -123,17 +124,28 @@ def places(tmp_path: Path) -> Sequence[Path]:
 async def answers(place: Path, entities: Sequence[Entity], people: Sequence[Person]) -> dict[str, list[Any]]:
     """What each person is told by a directory of these entities."""
     async with staged_in(place) as stage:
+        asked = list(questions(WORDS, [global_id("Firm", firm.id) for firm in (ONE, OTHER)]))
+        for who in people:
+            await awaiting(stage, who, WORDS)
         await keep(stage.record, *entities)
         await stage.index()
-        asked = list(questions(WORDS, [global_id("Firm", firm.id) for firm in (ONE, OTHER)]))
-        return {who.subject: await told(stage, who, asked) for who in people}
+        await matched(stage)
+        found = {who.subject: await told(stage, who, asked) for who in people}
+        for who in people:
+            found[who.subject] += [await told_anew(stage, who), *await taken_away(stage, who, WORDS)]
+            found[who.subject].append(await pushed(stage, who))
+        return found
 
 
 @pytest.mark.parametrize("hidden", PAIRS)
 async def test_what_is_hidden_moves_nothing_that_is_shown(places: Sequence[Path], hidden: str) -> None:
-    """Search, order, facets, scores, highlights, suggestions, likeness, figures, the feed, nodes, errors: all the same."""
+    """Search, order, facets, scores, highlights, suggestions, likeness, figures, the feed, nodes, errors: all the same.
+
+    So is what is exported, what saved searches find and put into the inbox, and what subscriptions push.
+    """
     first, second, people = PAIRS[hidden]
-    asked = list(questions(WORDS, [global_id("Firm", firm.id) for firm in (ONE, OTHER)]))
+    asked: list[Any] = list(questions(WORDS, [global_id("Firm", firm.id) for firm in (ONE, OTHER)]))
+    asked += [(f"{{{exit}", {}) for exit in EXITS_BESIDE]
 
     here = await answers(places[0], first, people)
     there = await answers(places[1], second, people)
