@@ -45,7 +45,10 @@ class People:
         self._roles_claim = roles_claim
 
     async def known(self, verified: Verified) -> Known:
-        """Who it is. Raises: BadToken, for who is disabled or claims what no caller has; KeysUnavailable."""
+        """Who it is, by one read of the record.
+
+        Raises: BadToken, for who is disabled or claims what no caller has; KeysUnavailable.
+        """
         subject = subject_of_claims(verified.claims)
         try:
             account = await self._accounts.find(verified.issuer, subject)

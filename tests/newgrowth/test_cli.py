@@ -95,6 +95,7 @@ def test_rebuild_then_status_then_verify(data_dir: Path) -> None:
         "record at": "3",
         "index at": "3",
         "lag, s": "0.0",
+        "unsealed, s": "0.0",
         "documents": "3",
         "refused": "0",
         "generation": "g2",

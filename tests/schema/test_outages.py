@@ -31,6 +31,7 @@ from tests.schema.serving import Served
 
 SECRET = "SELECT owner FROM firms; /srv/record.db; password=hunter2"
 LITERALS = {
+    "Date": '"2026-01-31"',
     "String": '"x"',
     "ID": '"x"',
     "Int": "1",

@@ -28,8 +28,13 @@ OF_FIRMS = """query Ids($ids: [ID!]!) {
 }"""
 
 
+# Who signs in is known by an account: one read, however much is asked.
+SIGNED_IN = 1
+
+
 async def reads_of(stage: Stage, who: Any, query: str, **variables: Any) -> int:
-    """How many reads the query takes."""
+    """How many reads the query takes, of whom the directory has met before: once a day it looks up their standing."""
+    await stage.ask(who, "{ __typename }")
     with counted_statements() as statements:
         await stage.ask(who, query, **variables)
     return sum(statement.lstrip().upper().startswith("SELECT") for statement in statements)
@@ -47,10 +52,10 @@ async def filled(stage: Stage) -> list[str]:
 
 
 async def test_a_page_of_fifty_reads_as_often_as_a_page_of_two(stage: Stage) -> None:
-    """Reports in one read, firms in one; agencies, clauses and limits in none."""
+    """Reports in one read, firms in one where who reported may be read; agencies, clauses and limits in none."""
     await filled(stage)
 
-    for who, most in ((PUBLIC, 1), (OWNER, 2), (SUPERVISOR, 2)):
+    for who, most in ((PUBLIC, 1), (OWNER, 2 + SIGNED_IN), (SUPERVISOR, 1 + SIGNED_IN)):
         few = await reads_of(stage, who, PAGE, first=2)
         many = await reads_of(stage, who, PAGE, first=50)
         assert few == many == most, who.subject
@@ -60,7 +65,7 @@ async def test_the_reports_of_ten_firms_come_with_one_read(stage: Stage) -> None
     """One read for the firms, one for all of their reports."""
     ids = [global_id("Firm", firm_id) for firm_id in await filled(stage)]
 
-    assert await reads_of(stage, SUPERVISOR, OF_FIRMS, ids=ids) == 2
+    assert await reads_of(stage, SUPERVISOR, OF_FIRMS, ids=ids) == 2 + SIGNED_IN
 
 
 async def test_what_is_not_selected_is_not_counted(stage: Stage) -> None:

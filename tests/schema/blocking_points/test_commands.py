@@ -152,7 +152,7 @@ async def test_each_caller_is_offered_its_own_moves(reports: Reports, points: Po
         who: (await points.read(who, point, "openActions"))["openActions"]
         for who in (SUPERVISOR, LEADER, SECOND_LEADER, OWNER, PUBLIC)
     }
-    lead = ["amend", "link", "split", "start", "resolve"]
+    lead = ["amend", "link", "split", "start", "post_progress", "plan_step", "resolve"]
     assert offered == {
         SUPERVISOR: [*lead, "merge"],
         LEADER: lead,

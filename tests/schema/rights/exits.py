@@ -47,12 +47,16 @@ ANSWERED = {"FORBIDDEN", "FIELD_NOT_ALLOWED", "LIMIT_EXCEEDED"}
 
 
 def questions(words: Sequence[str], ids: Sequence[str]) -> Iterator[Question]:
-    """The questions: all orders and facets, the filters that touch on what is hidden, and the hidden words themselves."""
-    for to in ("ASC", "DESC"):
-        for order in FirmSort:
-            yield FIRMS, {"by": order.value, "to": to, "facets": [each.value for each in FirmFacet]}
-        for sort in BlockageSort:
-            yield REPORTS, {"by": sort.value, "to": to, "facets": [each.value for each in BlockageFacet]}
+    """The questions: all orders and facets, the filters that touch on what is hidden, and the hidden words themselves.
+
+    Every order one way only: the other way tells nothing more.
+    """
+    yield FIRMS, {"facets": [each.value for each in FirmFacet]}
+    yield REPORTS, {"facets": [each.value for each in BlockageFacet]}
+    for order in FirmSort:
+        yield FIRMS, {"by": order.value, "to": "DESC"}
+    for sort in BlockageSort:
+        yield REPORTS, {"by": sort.value, "to": "DESC"}
     for narrowed in (
         {"hasOpenBlockages": True},
         {"hasOpenBlockages": False},
