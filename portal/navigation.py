@@ -1,4 +1,4 @@
-"""What stands in the header: one table of places and whom they are for."""
+"""What stands in the header: what anyone looks up, and what one does here; one table each, and whom its places are for."""
 
 from __future__ import annotations
 
@@ -17,22 +17,26 @@ class Place:
     roles: tuple[str, ...] = ()
 
 
-PLACES: Sequence[Place] = (
+LOOK_UP: Sequence[Place] = (
     Place("navigation.directory", "/directory"),
-    Place("navigation.apply", "/apply"),
-    Place("navigation.report", "/report"),
-    Place("navigation.reports", "/reports"),
-    Place("navigation.my_firm", "/my-firm", ("FIRM",)),
-    Place("navigation.notices", "/notices", ("FIRM",)),
-    Place("navigation.desk", "/desk", ("AGENCY", "SUPERVISOR")),
     Place("navigation.blockages", "/blockages"),
     Place("navigation.points", "/points"),
     Place("navigation.policies", "/policies"),
     Place("navigation.accountability", "/accountability"),
+)
+DO: Sequence[Place] = (
+    Place("navigation.desk", "/desk", ("AGENCY", "SUPERVISOR")),
+    Place("navigation.apply", "/apply", ("PUBLIC", "FIRM")),
+    Place("navigation.report", "/report", ("PUBLIC", "FIRM")),
+    Place("navigation.reports", "/reports", ("PUBLIC", "FIRM")),
+    Place("navigation.my_firm", "/my-firm", ("FIRM",)),
+    Place("navigation.notices", "/notices", ("FIRM",)),
     Place("navigation.searches", "/searches", ("FIRM", "ANALYST", "AGENCY", "SUPERVISOR", "OPERATOR")),
 )
 
 
-def navigation(visitor: Visitor) -> Sequence[Place]:
-    """The places for this visitor, in their order."""
-    return [place for place in PLACES if not place.roles or visitor.has(*place.roles)]
+def navigation(visitor: Visitor) -> Sequence[Sequence[Place]]:
+    """The places for this visitor, those to look things up before those where one does something."""
+    return [
+        [place for place in places if not place.roles or visitor.has(*place.roles)] for places in (LOOK_UP, DO)
+    ]
