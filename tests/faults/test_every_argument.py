@@ -23,6 +23,7 @@ from graphql import (
 )
 
 from directory.access import Role
+from directory.consents import NOTICES, ConsentPurpose
 from schema.root import SCHEMA
 from tests.factories import make_uscc
 from tests.faults.house import House, opened_house, owed
@@ -231,6 +232,9 @@ REPORT_TURNS: Mapping[str, tuple[Person, str]] = {
     "provideInformation": (OWNER, "in_progress"),
     "answerResolution": (OWNER, "proposed"),
     "reopenBlockage": (OWNER, "resolved"),
+    "approvePublicText": (TRIAGE, "triaged"),
+    "sendReportMessage": (LEADER, "in_progress"),
+    "unsealReporter": (SUPERVISOR, "in_progress"),
 }
 SUBMISSION_TURNS: Mapping[str, Person] = {
     "submitFirm": OWNER,
@@ -277,6 +281,15 @@ POINT_TURNS: Mapping[str, tuple[Person, bool]] = {
     "joinBlockingPoint": (OWNER, False),
 }
 
+# Who may ask for what is kept of people. Someone of whom nothing is kept leaves, so that the others stay.
+LEAVING = Person("leaving", Role.FIRM)
+PERSON_TURNS: Mapping[str, Person] = {
+    "giveConsent": OWNER,
+    "withdrawConsent": OWNER,
+    "viewContact": REVIEWER,
+    "eraseMyData": LEAVING,
+}
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
@@ -300,6 +313,9 @@ async def prepared(house: House, root: str) -> tuple[str, Mapping[str, Any]]:
     elif root in POINT_TURNS:
         who, resolved = POINT_TURNS[root]
         known |= await point_for(house, root, resolved=resolved)
+    elif root in PERSON_TURNS:
+        who = PERSON_TURNS[root]
+        known |= {"version": NOTICES[ConsentPurpose.PUBLISH_CONTACT].version, "subject": LEAVING.subject}
     elif root in ("raiseObjection", "decideObjection"):
         who, done = SUBMISSION_TURNS[root], await house.entries.in_notice(enterprise())
         known |= {"submission": done["submission"]["id"], "expectedVersion": done["submission"]["version"]}
@@ -357,4 +373,4 @@ def test_every_command_is_played_by_someone() -> None:
     """A new mutation is refused for want of rights, and proves nothing, until it has a row here."""
     commands = {name for name, asked in ASKED.items() if asked.operation == "mutation"}
 
-    assert commands == {*REPORT_TURNS, *SUBMISSION_TURNS, *POINT_TURNS}
+    assert commands == {*REPORT_TURNS, *SUBMISSION_TURNS, *POINT_TURNS, *PERSON_TURNS}
