@@ -39,6 +39,8 @@ def _parts(blockage: Blockage, deadline: Deadline, rulebook: Rulebook, language:
         yield "due.extended", {"until": _last_day(deadline.extended_from)}
     last = _last_day(deadline.due_at)
     yield "due.ends", {"until": last}
+    if len(days.counted) != deadline.working_days and not deadline.provisional:
+        yield "due.other_calendar", {}
     if deadline.provisional:
         yield "due.provisional", {"year": last.year}
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from directory.deadlines import Stage, last_of
 from directory.explanations import in_words
+from directory.rulebook import Rulebook
 from directory.states import Language, Severity
-from tests.rulebooks import RULEBOOK
+from directory.vocabulary import Label
+from directory.workdays import WorkCalendar
+from tests.rulebooks import REFERENCE, RULEBOOK
 from tests.rules.report_lives import Life
 
 
-def words(life: Life, language: Language = Language.ZH) -> str:
+def words(life: Life, language: Language = Language.ZH, rulebook: Rulebook = RULEBOOK) -> str:
     """What the report's resolve limit says of itself."""
     limit = last_of(life.report.deadlines, Stage.RESOLVE)
     assert limit is not None
-    return in_words(life.report, limit, RULEBOOK, language)
+    return in_words(life.report, limit, rulebook, language)
 
 
 def test_weekends_are_named() -> None:
@@ -41,9 +47,29 @@ def test_a_pause_and_an_extension_are_told() -> None:
     said = words(life)
     assert "等待补充材料停计2个工作日" in said
     assert "已延期，原至2026-03-11届满" in said
+    assert "设定期限后" not in said
 
 
 def test_an_unpublished_year_is_told() -> None:
     """Who plans by the date learns that it may move."""
     life = Life("2026-12-25 10:00", Severity.HIGH).triage().assign()
     assert "2027年放假安排尚未公布" in words(life)
+
+
+def test_a_calendar_that_was_changed_since_is_told() -> None:
+    """The limit stays as it was set; whoever counts again learns why the days do not add up."""
+    life = Life("2026-03-02 10:00", Severity.CRITICAL).triage().assign()
+    year = REFERENCE.work_years[2026]
+    one_more = replace(
+        year, days_off={**year.days_off, date(2026, 3, 4): Label(zh="临时放假", en="a day off")}
+    )
+    later = replace(RULEBOOK, calendar=WorkCalendar({**REFERENCE.work_years, 2026: one_more}))
+    assert "设定期限后放假安排有调整，期限不变" in words(life, rulebook=later)
+    assert "2026-03-09 24时届满" in words(life, rulebook=later)
+    assert "设定期限后" not in words(life)
+
+
+def test_a_dispute_leaves_the_days_of_the_limit_adding_up() -> None:
+    """What a failed proposal gives back is counted by the same calendar."""
+    life = Life("2026-03-02 10:00", Severity.HIGH).triage().assign().accept().at("2026-03-10 10:00").propose()
+    assert "设定期限后" not in words(life.at("2026-03-16 10:00").dispute())
