@@ -66,12 +66,12 @@ def reports(text: str) -> Search:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("抽成", {"cut", "fee", "rate"}),
+        ("抽成", {"cut", "fee", "rate", "rake"}),
         ("commission", {"cut", "fee", "rate", "rake"}),
         ('"抽成"', {"cut", "fee"}),
         ("平台抽成", {"cut", "fee"}),
-        ("take rate", {"rate", "rake"}),
-        ("佣金 -抽成", {"rate"}),
+        ("take rate", {"cut", "fee", "rate", "rake"}),
+        ("佣金 -抽成", {"rate", "rake"}),
         ("title:佣金", {"cut", "fee", "rate"}),
         ('title:"佣金"', {"fee"}),
         ("description:share", {"rate"}),
