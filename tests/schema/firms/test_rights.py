@@ -9,6 +9,7 @@ import pytest
 from directory.access import Caller, Role
 from directory.entities import (
     ChangeRequest,
+    Consent,
     DuplicateCandidate,
     Firm,
     Objection,
@@ -77,6 +78,7 @@ FIRM_READS = {
     "goodStanding": ("good_standing", ""),
     "statusReason": ("status_reason", ""),
     "provenance": ("provenance", "{ field }"),
+    "consents": ("consents", "{ purpose }"),
 }
 # What follows from values that everyone may read.
 FIRM_COMPUTED = {"nextConfirmationDue", "lapsed", "programmeMatches", "growthHistory"}
@@ -106,7 +108,8 @@ SUBMISSION_READS = {
     "duplicateCandidates": ("possible_duplicates", "{ score }"),
 }
 # A draft's own fields are for its owner alone, in another life of the submission than the one looked at here.
-SUBMISSION_RULED_ELSEWHERE = {"id", "draft", "completeness", "provenanceConflicts"}
+# How late it is follows from its state and dates, for whoever sees it.
+SUBMISSION_RULED_ELSEWHERE = {"id", "draft", "completeness", "provenanceConflicts", "overdueLevel"}
 
 
 def caller_of(who: Person) -> Caller:
@@ -154,6 +157,7 @@ async def full_firm(stage: Stage) -> Firm:
         status_reason="复核通过。",
         listed_at=NOW,
         confirmed_at=NOW,
+        consents=(Consent(purpose="PUBLISH_CONTACT", version="2026-11", given_at=NOW, withdrawn_at=NOW),),
     )
     firm = firm.model_copy(update={"contact": await sealed_contact(stage, firm.id)})
     await keep(stage.record, firm)
