@@ -38,5 +38,6 @@ DO: Sequence[Place] = (
 def navigation(visitor: Visitor) -> Sequence[Sequence[Place]]:
     """The places for this visitor, those to look things up before those where one does something."""
     return [
-        [place for place in places if not place.roles or visitor.has(*place.roles)] for places in (LOOK_UP, DO)
+        [place for place in places if not place.roles or visitor.has(*place.roles)]
+        for places in (LOOK_UP, DO)
     ]
