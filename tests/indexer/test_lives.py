@@ -65,8 +65,9 @@ class Life:
             await self._report_changes(what)
         elif what == "erase":
             await self.office.erase(firm)
-            del self.firms[firm.id]
-            self.reports = {id_: each for id_, each in self.reports.items() if each.firm_id != firm.id}
+            gone = self._with_merged(firm.id)
+            self.firms = {id_: each for id_, each in self.firms.items() if id_ not in gone}
+            self.reports = {id_: each for id_, each in self.reports.items() if each.firm_id not in gone}
         else:
             await self._firm_changes(what, firm)
 
@@ -95,6 +96,14 @@ class Life:
         into = self._any_firm() if what == "merge" else None
         if into != firm.id:
             self.firms[firm.id] = await change(self.office.record, firm, merged_into=into)
+
+    def _with_merged(self, firm_id: str) -> set[str]:
+        """The entry and those merged into it, and into them: they are one firm, erased with it."""
+        gone, found = {firm_id}, {firm_id}
+        while found:
+            found = {id_ for id_, each in self.firms.items() if each.merged_into in found} - gone
+            gone |= found
+        return gone
 
     def _any_firm(self) -> str:
         return self.dice.choice(list(self.firms))
