@@ -193,6 +193,8 @@ class TriageBlockage(OnBlockage):
     category: str | None = None
     severity: Severity | None = None
     clauses: tuple[str, ...] | None = None
+    cause_level: str | None = None
+    procedure_step: str | None = None
     duplicate_of: str | None = None
     reason: str | None = None
     public_title: str | None = None

@@ -313,6 +313,8 @@ class Blockage(Entity):
     region: str
     clauses: tuple[str, ...] = ()
     cause_known: bool = False
+    cause_level: str | None = None
+    procedure_step: str | None = None
     visibility: Visibility = Visibility.PUBLIC
     impact: Impact | None = None
     agency: str | None = None

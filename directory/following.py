@@ -30,11 +30,13 @@ def accepted_by_triage(
     severity: Severity,
     clauses: tuple[str, ...],
     note: str | None,
+    cause_level: str | None = None,
+    procedure_step: str | None = None,
     public: Words | None = None,
 ) -> Blockage:
     """The report taken up. Its cause is known from now on when triage named a clause or left the reporter's standing.
 
-    `public` is what the public reads of it; None for the reporter's own words.
+    A level or step that is not known is None; `public` is what the public reads, None for the reporter's own words.
     """
     return moved(
         blockage,
@@ -45,6 +47,8 @@ def accepted_by_triage(
         severity=severity,
         clauses=clauses,
         cause_known=bool(clauses),
+        cause_level=cause_level,
+        procedure_step=procedure_step,
         public_title=public.title if public else None,
         public_summary=public.description if public else None,
     )

@@ -191,6 +191,8 @@ BLOCKAGE: Mapping[str, Kept] = {
             "region",
             "clauses",
             "cause_known",
+            "cause_level",
+            "procedure_step",
             "visibility",
             "blocking_point",
             "reported_at",

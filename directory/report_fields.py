@@ -45,6 +45,8 @@ REPORT_FIELDS: Mapping[str, Readers] = {
             "region",
             "clauses",
             "cause_known",
+            "cause_level",
+            "procedure_step",
             "visibility",
             "reported_at",
             "updated_at",

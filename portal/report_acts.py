@@ -11,6 +11,12 @@ _NOTE = Field("note", "area", "act.note")
 _CATEGORY = Field("category", "grouped", "act.category", hint="act.category_hint", options="categories")
 _SEVERITY = Field("severity", "select", "act.severity", options="severities")
 _CLAUSES = Field("clauses", "clauses", "act.clauses", hint="act.clauses_hint", options="clauses")
+_CAUSE_LEVEL = Field(
+    "causeLevel", "select", "act.cause_level", hint="act.unknown_hint", options="cause_levels"
+)
+_PROCEDURE_STEP = Field(
+    "procedureStep", "select", "act.procedure_step", hint="act.unknown_hint", options="procedure_steps"
+)
 _AGENCY = Field("agency", "grouped", "act.agency", required=True, hint="act.agency_hint", options="agencies")
 _CO_AGENCIES = Field("coAgencies", "several", "act.co_agencies", options="co_agencies")
 TRIAGE = operation("desk_report_triage")
@@ -27,6 +33,8 @@ REPORT_ACTS: Sequence[Act] = (
             _CATEGORY,
             _SEVERITY,
             _CLAUSES,
+            _CAUSE_LEVEL,
+            _PROCEDURE_STEP,
             Field("publicTitle", "line", "act.public_title", required=True, hint="act.public_title_hint"),
             Field(
                 "publicSummary", "area", "act.public_summary", required=True, hint="act.public_summary_hint"

@@ -48,6 +48,7 @@ _VOCABULARY_FILES = (
     "licence_types",
     "blockage_categories",
     "states",
+    "causes",
     "impact_bands",
     "privacy",
     "statistics",

@@ -7,7 +7,7 @@ from directory.vocabulary import Agencies, RegionTree
 from seeds import limits, reading
 from seeds.integrity import check
 
-VERSION = "2026.11.1"
+VERSION = "2026.11.2"
 """Version of the data under `seeds/data`; raised with every change of a code or label."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from directory.agency_reading import read_helpers, read_lead
 from directory.coded_fields import check_code
 from directory.commands import AssignBlockage, TriageBlockage
@@ -21,11 +23,18 @@ from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
 from directory.moves import OPERATIONS, Action
 from directory.public_texts import proposed_words
+from directory.raw_fields import RawFields
 from directory.report_reading import LONGEST_CODE, read_clauses, read_public_words
 from directory.standing import may_assign_to
 from directory.workdays import local_date
 
 SHORTEST_REFUSAL = 10
+# What triage judges by a code, and of which vocabulary it is.
+_CODED: Mapping[str, str] = {
+    "category": "blockage_categories",
+    "cause_level": "cause_levels",
+    "procedure_step": "procedure_steps",
+}
 
 
 async def triage(command: TriageBlockage, h: Handling) -> Outcome:
@@ -43,11 +52,8 @@ async def triage(command: TriageBlockage, h: Handling) -> Outcome:
 async def _accept(command: TriageBlockage, case: Case) -> Outcome:
     step = case.step(Action.TRIAGE_ACCEPT)
     blockage, rulebook = case.blockage, case.handling.rulebook
-    fields = fields_of(command, "category", "clauses", "reason", "public_title", "public_summary")
-    category = fields.text("category", longest=LONGEST_CODE)
-    if category is not None:
-        categories = rulebook.reference.vocabulary("blockage_categories")
-        check_code(fields, ("category",), category, categories, local_date(case.handling.now))
+    fields = fields_of(command, *_CODED, "clauses", "reason", "public_title", "public_summary")
+    judged = {name: _read_code(fields, name, case) for name in _CODED}
     clauses = read_clauses(fields, rulebook.reference)
     note = fields.text("reason", longest=LONGEST_NOTE, multiline=True)
     title, summary = read_public_words(fields, "public_title", "public_summary")
@@ -55,15 +61,25 @@ async def _accept(command: TriageBlockage, case: Case) -> Outcome:
     after = accepted_by_triage(
         blockage,
         step,
-        category=category or blockage.category,
+        category=judged["category"] or blockage.category,
         severity=command.severity or blockage.severity,
         clauses=blockage.clauses if command.clauses is None else clauses,
+        cause_level=judged["cause_level"] or blockage.cause_level,
+        procedure_step=judged["procedure_step"] or blockage.procedure_step,
         note=note,
         public=proposed_words(blockage, title, summary),
     )
     return await case.keep(
         after, Action.TRIAGE_ACCEPT, category=after.category, severity=after.severity.value
     )
+
+
+def _read_code(fields: RawFields, name: str, case: Case) -> str | None:
+    code = fields.text(name, longest=LONGEST_CODE)
+    if code is not None:
+        known = case.handling.rulebook.reference.vocabulary(_CODED[name])
+        check_code(fields, (name,), code, known, local_date(case.handling.now))
+    return code
 
 
 async def _merge(command: TriageBlockage, duplicate_of: str, case: Case) -> Outcome:

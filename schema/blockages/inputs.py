@@ -128,6 +128,16 @@ class TriageBlockageInput(OnBlockageInput):
     clauses: list[str] | None = strawberry.field(
         default=None, description="The clauses as checked; the reporter's when left out, none for []."
     )
+    cause_level: str | None = strawberry.field(
+        default=None,
+        description="Whose rule or practice is the cause, national or of which level: a code of the vocabulary "
+        "`cause_levels`; as it was when left out, unknown at first.",
+    )
+    procedure_step: str | None = strawberry.field(
+        default=None,
+        description="The step of the procedure in which the cause sits: a code of the vocabulary `procedure_steps`; as it "
+        "was when left out, unknown at first.",
+    )
     duplicate_of: strawberry.ID | None = strawberry.field(
         default=None, description="The report of the same firm that this one is merged into."
     )
@@ -155,6 +165,8 @@ class TriageBlockageInput(OnBlockageInput):
             category=self.category,
             severity=self.severity,
             clauses=_codes(self.clauses),
+            cause_level=self.cause_level,
+            procedure_step=self.procedure_step,
             duplicate_of=None if original is None else key_in("Blockage", original),
             reason=self.reason,
             public_title=self.public_title,

@@ -112,6 +112,22 @@ class Blockage(Watched, Node):
         return [clause(self.terms_of, code) for code in self.seen.report.clauses]
 
     @strawberry.field(
+        description="Whose rule or practice is the cause (成因层级), of the vocabulary `cause_levels`; null while that is not "
+        "known."
+    )
+    def cause_level(self) -> Term | None:
+        level = self.seen.report.cause_level
+        return term(self.terms_of, "cause_levels", level) if level else None
+
+    @strawberry.field(
+        description="The step of the procedure in which the cause sits (所在环节), of the vocabulary `procedure_steps`; null "
+        "while that is not known."
+    )
+    def procedure_step(self) -> Term | None:
+        step = self.seen.report.procedure_step
+        return term(self.terms_of, "procedure_steps", step) if step else None
+
+    @strawberry.field(
         description="What the public reads of it, as approved; null before triage took it up (公开文本)."
     )
     def public_text(self) -> PublicText | None:

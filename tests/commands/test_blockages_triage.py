@@ -73,6 +73,38 @@ async def test_triage_may_say_that_the_cause_is_unknown(desk: ReportDesk) -> Non
     assert (report.clauses, report.cause_known) == ((), False)
 
 
+async def test_triage_names_whose_rule_it_is_and_in_which_step(desk: ReportDesk) -> None:
+    """The clause says what; the level and the step say who can change it, and where."""
+    reported = await desk.reported()
+    command = TriageBlockage(
+        **on(reported), accept=True, cause_level="province", procedure_step="registration"
+    )
+
+    report = await desk.does(command, SECOND_OFFICER)
+
+    assert (reported.cause_level, reported.procedure_step) == (None, None)
+    assert (report.cause_level, report.procedure_step) == ("province", "registration")
+
+
+async def test_what_triage_left_open_about_the_cause_stays_unknown(desk: ReportDesk) -> None:
+    """Nothing is guessed."""
+    report = await desk.does(TriageBlockage(**on(await desk.reported()), accept=True), SECOND_OFFICER)
+
+    assert (report.cause_level, report.procedure_step) == (None, None)
+
+
+async def test_a_level_or_step_that_no_list_has_is_refused(desk: ReportDesk) -> None:
+    """Both at once, each at its place."""
+    command = TriageBlockage(
+        **on(await desk.reported()), accept=True, cause_level="village", procedure_step="queueing"
+    )
+
+    assert await desk.refuses(command, SECOND_OFFICER) == {
+        ("cause_level",): (ErrorCode.INVALID, "code.unknown"),
+        ("procedure_step",): (ErrorCode.INVALID, "code.unknown"),
+    }
+
+
 async def test_a_refusal_by_code_tells_the_reporter_where_to_turn_to(desk: ReportDesk) -> None:
     """In the language of the report."""
     reported = await desk.reported(language=Language.ZH)

@@ -242,17 +242,24 @@ async def test_triage_completes_the_cause(reports: Reports) -> None:
         "category": "revenue-split",
         "severity": "HIGH",
         "clauses": ["mcn-draft-2025#art2"],
+        "causeLevel": "national",
+        "procedureStep": "settlement",
         "reason": "属利益划分",
     }
 
     report = await reports.does(TRIAGE, "triageBlockage", **on(report, **input))
 
-    read = await reports.read(PUBLIC, report, "category { code } severity clauses { code } causeKnown")
+    fields = (
+        "category { code } severity clauses { code } causeKnown causeLevel { label } procedureStep { label }"
+    )
+    read = await reports.read(PUBLIC, report, fields)
     assert read == {
         "category": {"code": "revenue-split"},
         "severity": "HIGH",
         "clauses": [{"code": "mcn-draft-2025#art2"}],
         "causeKnown": True,
+        "causeLevel": {"label": "国家级"},
+        "procedureStep": {"label": "结算付款"},
     }
 
 
