@@ -17,6 +17,7 @@ from directory.commands import ReportBlockage
 from directory.deadlines import Stage, begun
 from directory.entities import Blockage, BlockingPoint, Firm, Holding, Impact, TimelineEntry
 from directory.errors import AlreadyExists, ErrorCode, InvalidInput, NotAllowedNow, Problem
+from directory.impact import BANDS
 from directory.moves import Action, Side
 from directory.raw_fields import RawFields
 from directory.reference import Reference
@@ -156,9 +157,8 @@ def _read_impact(fields: RawFields, reference: Reference, today: date) -> Impact
     if raw is None:
         return None
     impact = RawFields(raw, ("impact",), fields.problems, IMPACT_FIELDS)
-    bands = {"yearly_cost_band": "cost_bands", "jobs_affected_band": "jobs_bands"}
     values: dict[str, str | None] = {}
-    for name, vocabulary in bands.items():
+    for name, vocabulary in BANDS.items():
         values[name] = impact.text(name, longest=LONGEST_CODE)
         if (code := values[name]) is not None:
             check_code(impact, (name,), code, reference.vocabulary(vocabulary), today)

@@ -16,6 +16,7 @@ from directory.states import EntityType, ResolutionState
 from schema.arguments import After, First
 from schema.blockages.details import Resolution, shown_resolution
 from schema.blockages.seeing import all_seen
+from schema.blocking_points.impact import PointImpact, impact_of
 from schema.blocking_points.progress import PlanStep, ProgressNote, shown_notes, shown_plan
 from schema.blocking_points.seeing import counted_reports, surviving_point
 from schema.blocking_points.words import BlockingPointStatus
@@ -193,6 +194,13 @@ class BlockingPoint(Node):
     async def regions_affected(self, info: Info) -> list[Region]:
         found = extent(self.point, await counted_reports(info.context, self.point))
         return [region(self.terms_of, code) for code in found.regions]
+
+    @strawberry.field(
+        description="What it costs those who reported it, by the bands they named; null for callers who may read the impact of "
+        "none of its reports."
+    )
+    async def impact(self, info: Info) -> PointImpact | None:
+        return await impact_of(info.context, self.point)
 
     @strawberry.field(
         description="When it was first reported, over the same reports; of one that was split off, when the point it was "

@@ -247,6 +247,27 @@ async def test_a_page_of_fifty_points_costs_as_many_reads_as_one_of_five(points:
         assert costs[0] == costs[1] <= 6, (what, costs)
 
 
+IMPACT = "impact { yearlyCostCny { total firms } jobsAffected { total firms } silentFirms }"
+
+
+async def test_the_impact_of_a_point_is_summed_for_the_parties_of_its_reports(
+    reports: Reports, points: Points
+) -> None:
+    """Midpoints of the bands that firms named, over the reports whose impact the caller may read; strangers read none."""
+    told = {"yearlyCostBand": "10k-50k", "jobsAffectedBand": "2-4"}
+    point = await points.named(await reports.triaged(impact=told))
+    for who in (SUPERVISOR, OWNER):
+        assert await points.read(who, point, IMPACT) == {
+            "impact": {
+                "yearlyCostCny": {"total": 30_000, "firms": 1},
+                "jobsAffected": {"total": 3, "firms": 1},
+                "silentFirms": 0,
+            }
+        }
+    for who in STRANGERS:
+        assert await points.read(who, point, IMPACT) == {"impact": None}, who
+
+
 async def test_the_reporter_of_a_report_stays_unknown_through_its_point(
     reports: Reports, points: Points
 ) -> None:

@@ -14,7 +14,7 @@ READ = """query($firm: ID!, $report: ID!, $point: ID!) {
     report: node(id: $report) { ... on Blockage {
         timeline { action note } supervision { reply } closeReason openActions
     } }
-    point: node(id: $point) { ... on BlockingPoint { openActions blockages { totalCount } } }
+    point: node(id: $point) { ... on BlockingPoint { openActions impact { silentFirms } blockages { totalCount } } }
 }"""
 FEED = """query($after: String) { changes(after: $after) {
     nodes { kind actor changes { field after } } pageInfo { endCursor hasNextPage }
@@ -33,6 +33,7 @@ WHOLE: Mapping[str, Callable[[Any], bool]] = {
     "Blockage.openActions": lambda read: read["report"]["openActions"] != [],
     "MetricReading.value": lambda read: all(one["band"] is None for one in read["firm"]["metrics"]),
     "BlockingPoint.openActions": lambda read: read["point"]["openActions"] != [],
+    "BlockingPoint.impact": lambda read: read["point"]["impact"] is not None,
 }
 
 
