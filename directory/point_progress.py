@@ -2,36 +2,24 @@
 What is owed on a blocking point while it stands (堵点推进): a public note on progress (进展通报), and the steps of its plan.
 
 A point has no hard limit, for no agency alone removes a rule; but whoever leads it says publicly every twenty working days
-how far it is. How late a note is (逾期等级) follows from the day of the last one and the clock, never stored, and the
-windows below are what both a point's own page and a search go by, so that they cannot differ. Pure: values in, values out.
+how far it is. How late a note is (逾期等级) follows from the day of the last one and the clock, never stored, by the same
+days for a point's own page and for a search (`directory/overdue_levels.py`). Pure: values in, values out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from directory.blocking_points import PointAction, point_moved
 from directory.entities import BlockingPoint, PlanStep, ProgressNote
 from directory.errors import LimitExceeded, NotAllowedNow, NotFound
+from directory.overdue_levels import Days, days_begun
 from directory.rulebook import Rulebook
 from directory.states import BlockingPointStatus, OverdueLevel, PlanStepStatus
 from directory.workdays import end_of_day, local_date
 
 MOST_STEPS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The days of a last note for which it is so late now: after the one, None for any, and up to the other."""
-
-    after: date | None
-    until: date
-
-    def holds(self, on: date) -> bool:
-        """Whether the day lies in it."""
-        return on <= self.until and (self.after is None or on > self.after)
 
 
 def progress_since(point: BlockingPoint) -> datetime | None:
@@ -59,20 +47,12 @@ def overdue_level(point: BlockingPoint, now: datetime, rulebook: Rulebook) -> Ov
     if since is None:
         return None
     on = local_date(since)
-    return next((level for level in OverdueLevel if window(level, now, rulebook).holds(on)), None)
+    return next((level for level in OverdueLevel if days_noted(level, now, rulebook).holds(on)), None)
 
 
-def window(level: OverdueLevel, now: datetime, rulebook: Rulebook) -> Window:
-    """The window of a level at `now`."""
-    calendar, limits = rulebook.calendar, rulebook.limits
-    late = calendar.latest_start(now, limits.progress_note)
-    very_late = calendar.latest_start(now, limits.progress_note + limits.long_overdue)
-    if level is OverdueLevel.LONG_OVERDUE:
-        return Window(None, very_late)
-    if level is OverdueLevel.OVERDUE:
-        return Window(very_late, late)
-    tonight = end_of_day(local_date(now))
-    return Window(late, calendar.latest_start(tonight, limits.progress_note - limits.due_soon))
+def days_noted(level: OverdueLevel, now: datetime, rulebook: Rulebook) -> Days:
+    """The days of a last note for which the next one is so late at `now`."""
+    return days_begun(level, rulebook.limits.progress_note, now, rulebook)
 
 
 def progress_noted(point: BlockingPoint, office: str, text: str, at: datetime) -> BlockingPoint:

@@ -16,6 +16,7 @@ from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
 from directory.facts import LogEntry
 from directory.mail_ports import MailReads, MailSubscriptions
+from directory.overdue_levels import Waiting
 from directory.profiles import ContactDetails
 from directory.reminders import Inbox, Notice
 from directory.saved_search_ports import SavedSearches, SavedSearchReads
@@ -242,7 +243,8 @@ class QueuePage:
 class SubmissionQueue:
     """Which submissions to list: any of `statuses`, inside `region` (GB/T 2260 prefix), of `firm_id` or `owner`.
 
-    `handed_in` leaves out drafts, also those that were given up.
+    `handed_in` leaves out drafts, also those that were given up; `waiting` leaves only those that any of it holds, all when
+    empty.
     """
 
     statuses: tuple[SubmissionStatus, ...] = ()
@@ -250,6 +252,7 @@ class SubmissionQueue:
     firm_id: str | None = None
     owner: str | None = None
     handed_in: bool = False
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from directory.access import Caller, Operation, may, region_prefix
+from directory.overdue_levels import Waiting
 from directory.ports import SubmissionQueue
 from directory.states import SubmissionStatus
 
@@ -18,12 +19,22 @@ NOTICES = (SubmissionStatus.PUBLIC_NOTICE,)
 
 
 def submission_queue(
-    caller: Caller, statuses: tuple[SubmissionStatus, ...] = (), region: str | None = None
+    caller: Caller,
+    statuses: tuple[SubmissionStatus, ...] = (),
+    region: str | None = None,
+    waiting: tuple[Waiting, ...] = (),
 ) -> SubmissionQueue | None:
     """What to list for the caller of any of `statuses` (all that they may see, when empty) inside `region`.
 
-    None when nothing of it is theirs to see: then there is nothing to read either.
+    `waiting` narrows it to what any of it holds. None when nothing is theirs to see: then there is nothing to read either.
     """
+    queue = _allowed(caller, statuses, region)
+    return replace(queue, waiting=waiting) if queue else None
+
+
+def _allowed(
+    caller: Caller, statuses: tuple[SubmissionStatus, ...], region: str | None
+) -> SubmissionQueue | None:
     if may(caller, Operation.READ_SUBMISSION_QUEUE):
         return _in_reach(caller, _handed_in(statuses, HANDED_IN), region)
     if may(caller, Operation.SUBMIT_FIRM) and caller.subject is not None:

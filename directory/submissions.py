@@ -129,15 +129,19 @@ def is_open(submission: Submission) -> bool:
 
 def due(submission: Submission, rulebook: Rulebook) -> Due | None:
     """Until when the next step is due, None where no limit runs. A limit starts anew with each time a state is entered."""
+    limit, start = limit_of(submission.status, rulebook), state_since(submission)
+    return rulebook.calendar.add_workdays(start, limit) if start and limit is not None else None
+
+
+def limit_of(status: SubmissionStatus, rulebook: Rulebook) -> int | None:
+    """How many working days a submission may stay in the status; None where no limit runs."""
     limits = rulebook.limits
-    limit = {
+    return {
         S.SUBMITTED: limits.take,
         S.UNDER_REVIEW: limits.decide,
         S.CHANGES_REQUESTED: limits.resubmit,
         S.PUBLIC_NOTICE: limits.notice,
-    }.get(submission.status)
-    start = state_since(submission)
-    return rulebook.calendar.add_workdays(start, limit) if start and limit is not None else None
+    }.get(status)
 
 
 def state_since(submission: Submission) -> datetime | None:

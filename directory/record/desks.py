@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select, true
 
+from directory.overdue_levels import Waiting
 from directory.ports import DeskQueue
+from directory.record.encoding import instant_text
 from directory.record.tables import blockages, submissions
 from directory.states import SubmissionStatus
 from directory.supervision import Indicator
@@ -49,6 +51,13 @@ def for_review(waiting: ColumnElement[bool], region_prefix: str | None) -> Selec
     return (
         wanted.where(columns.region.startswith(region_prefix, autoescape=True)) if region_prefix else wanted
     )
+
+
+def in_state_since(waiting: Waiting) -> ColumnElement[bool]:
+    """Submissions in the status since an instant that it holds."""
+    columns = submissions.c
+    held = (columns.status == waiting.status.value) & (columns.since < instant_text(waiting.before))
+    return held if waiting.since is None else held & (columns.since >= instant_text(waiting.since))
 
 
 def signs_by_agency() -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, true, tuple_
+from sqlalchemy import func, or_, select, true, tuple_
 
 from directory.entities import Blockage, BlockingPoint, Contact, Firm, Submission
 from directory.facts import LogEntry
@@ -15,6 +15,7 @@ from directory.record.clock import DatabaseClock
 from directory.record.columns import BLOCKAGE, BLOCKING_POINT, FIRM, KINDS, SUBMISSION
 from directory.record.contact_store import contacts_by_ref
 from directory.record.desk_reader import DeskReader
+from directory.record.desks import in_state_since
 from directory.record.encoding import instant
 from directory.record.log import entries_of, sealed
 from directory.record.person_export import Rows, copy_of_person
@@ -112,6 +113,8 @@ class SqlReader(DeskReader):
         if queue.handed_in:
             # The entry of a registration is made when it is handed in.
             wanted = wanted.where(columns.firm_id.in_(select(firms.c.id)))
+        if queue.waiting:
+            wanted = wanted.where(or_(*map(in_state_since, queue.waiting)))
         page = wanted.order_by(columns.updated_at, columns.id)
         if after is not None:
             page = page.where(tuple_(columns.updated_at, columns.id) > after)

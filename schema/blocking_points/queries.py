@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from directory.point_progress import window
+from directory.point_progress import days_noted
 from indexer.documents import fields
 from indexer.documents.paths import epoch_days
 from indexer.query.search import EVERYTHING, Between, Either, Kind, Search, Sort
@@ -125,10 +125,10 @@ class BlockingPointQueries:
 
 
 def _read_levels(reading: FilterReading, levels: list[OverdueLevel] | None, context: Context) -> None:
-    if levels is None:
+    if not levels:
         return
     now, rulebook = context.services.clock(), context.services.directory.rulebook
-    windows = [window(level, now, rulebook) for level in levels]
+    windows = [days_noted(level, now, rulebook) for level in levels]
     late = [
         Between(
             fields.PROGRESS_SINCE,

@@ -11,6 +11,7 @@ from directory.ports import QueuePage, SubmissionQueue
 from directory.visibility import may_see_submission
 from schema.connections import PageInfo
 from schema.context import Context
+from schema.enums import OverdueLevel
 from schema.searching import Listed, keyed_page, opened_key
 from schema.submissions.types import Submission, fetch_submissions, shown_submission
 from schema.submissions.words import SubmissionStatus
@@ -51,7 +52,7 @@ def submission_connection(context: Context, page: Listed[entities.Submission]) -
 async def queue_connection(
     context: Context,
     queue: SubmissionQueue | None,
-    asked: tuple[Sequence[SubmissionStatus], str | None],
+    asked: tuple[Sequence[SubmissionStatus], str | None, Sequence[OverdueLevel]],
     *,
     first: int,
     after: str | None,

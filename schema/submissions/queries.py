@@ -11,6 +11,7 @@ from directory.duplicates import blocking_keys, candidates
 from directory.errors import ErrorCode, InvalidInput, Problem
 from directory.identities import described
 from directory.names import place_names
+from directory.overdue_levels import waiting
 from directory.profile_reading import read_profile
 from directory.profiles import Profile
 from directory.queues import submission_queue
@@ -18,6 +19,7 @@ from directory.vocabulary import RegionTree
 from directory.workdays import local_date
 from schema.arguments import After, First
 from schema.context import Context, Info
+from schema.enums import OverdueLevel
 from schema.errors import ApiCode, ApiError
 from schema.firms.inputs import FirmProfileInput
 from schema.firms.types import shown_firm
@@ -56,15 +58,24 @@ class SubmissionQueries:
             str | None,
             strawberry.argument(description="Only inside this region: six digits, GB/T 2260."),
         ] = None,
+        overdue_levels: Annotated[
+            list[OverdueLevel] | None,
+            strawberry.argument(
+                description="How late its reviewers are, as of now, as `Submission.overdueLevel` says; any of these. Leaves out "
+                "what does not wait for reviewers."
+            ),
+        ] = None,
         first: First = 20,
         after: After = None,
     ) -> SubmissionConnection:
-        _check_region(info.context, region)
-        wanted = tuple(dict.fromkeys(statuses or ()))
-        queue = submission_queue(info.context.caller, wanted, region)
-        return await queue_connection(
-            info.context, queue, (wanted, region), first=page_size(first), after=after
-        )
+        context = info.context
+        _check_region(context, region)
+        wanted, levels = tuple(dict.fromkeys(statuses or ())), tuple(dict.fromkeys(overdue_levels or ()))
+        now, rulebook = context.services.clock(), context.services.directory.rulebook
+        late = tuple(each for level in levels for each in waiting(level, now, rulebook))
+        queue = submission_queue(context.caller, wanted, region, late)
+        asked = (wanted, region, levels)
+        return await queue_connection(context, queue, asked, first=page_size(first), after=after)
 
     @strawberry.field(
         description="Entries that may be the same firm as the one declared, at most 5, likeliest first, with the reasons. "

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.deadlines import handling_due_at, long_overdue, overdue
-from directory.overdue_levels import report_level, submission_level
+from directory.overdue_levels import report_level, submission_level, waiting
 from directory.states import BlockageStatus, OverdueLevel, SubmissionStatus
 from tests.factories import make_submission
 from tests.rulebooks import RULEBOOK
@@ -47,3 +47,26 @@ def test_only_what_waits_for_reviewers_is_late(status: SubmissionStatus, level: 
     submission = make_submission(status=status, taken_at=since, changes_requested_at=since)
 
     assert submission_level(submission, china("2026-03-24 00:00"), RULEBOOK) is level
+
+
+@pytest.mark.parametrize(
+    ("status", "begun"),
+    [(SubmissionStatus.SUBMITTED, "submitted_at"), (SubmissionStatus.UNDER_REVIEW, "taken_at")],
+)
+@given(days=st.integers(0, 400), hours=st.integers(0, 24 * 60))
+def test_a_queue_finds_just_what_a_submission_says_of_itself(
+    status: SubmissionStatus, begun: str, days: int, hours: int
+) -> None:
+    """On whatever day it came: over weekends, holidays and make-up workdays alike."""
+    since = china("2026-01-02 10:00") + timedelta(days=days)
+    submission, now = make_submission(status=status, **{begun: since}), since + timedelta(hours=hours)
+
+    found = [
+        level
+        for level in OverdueLevel
+        for each in waiting(level, now, RULEBOOK)
+        if each.status is status and (each.since is None or each.since <= since) and since < each.before
+    ]
+
+    level = submission_level(submission, now, RULEBOOK)
+    assert found == ([level] if level else [])

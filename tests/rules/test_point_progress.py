@@ -14,13 +14,13 @@ from directory.entities import BlockingPoint
 from directory.errors import LimitExceeded, NotAllowedNow, NotFound
 from directory.point_progress import (
     MOST_STEPS,
+    days_noted,
     desks,
     overdue_level,
     progress_due_at,
     progress_noted,
     step_planned,
     step_settled,
-    window,
 )
 from directory.states import BlockingPointStatus, OverdueLevel, PlanStepStatus
 from directory.tasks import Task, TaskKind, tasks_of_point
@@ -77,7 +77,7 @@ def test_the_windows_of_a_search_are_the_levels_of_a_page(days: int, hours: int)
     now = point.created_at + timedelta(hours=hours)
     due_at, on = progress_due_at(point, RULEBOOK), local_date(point.created_at)
     assert due_at is not None
-    held = [level for level in L if window(level, now, RULEBOOK).holds(on)]
+    held = [level for level in L if days_noted(level, now, RULEBOOK).holds(on)]
     assert held == [level for level in [overdue_level(point, now, RULEBOOK)] if level]
     assert (held[:1] in ([L.OVERDUE], [L.LONG_OVERDUE])) == (now >= due_at)
     soon = now < due_at and RULEBOOK.calendar.workdays_left(now, due_at) <= RULEBOOK.limits.due_soon

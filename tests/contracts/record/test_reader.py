@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from directory.overdue_levels import Waiting
 from directory.ports import BlockageList, DeadLetter, SubmissionQueue
 from directory.record.open import SqlRecord
 from directory.states import BlockageStatus, EntityType, SubmissionStatus
@@ -12,6 +13,7 @@ from tests.factories import NOW, make_blockage, make_firm, make_submission
 from tests.record.steps import CLERK, keep, seal
 
 SUBMITTED, APPROVED = SubmissionStatus.SUBMITTED, SubmissionStatus.APPROVED
+UNDER_REVIEW = SubmissionStatus.UNDER_REVIEW
 
 
 async def test_a_queue_is_paged_without_gaps_or_repeats(record: SqlRecord) -> None:
@@ -50,6 +52,33 @@ async def test_a_queue_is_narrowed_by_status_region_entry_and_owner(record: SqlR
             assert (page.ids, page.total, page.has_more) == ((fits.id,), 1, False)
         wildcard = await reader.submission_page(SubmissionQueue(region_prefix="%"), first=10, after=None)
         assert wildcard.ids == ()
+
+
+async def test_a_queue_is_narrowed_by_how_long_submissions_wait(record: SqlRecord) -> None:
+    """From an instant on and before another one, in the status that is asked for; any of several spans is enough."""
+    firm, day = make_firm(), timedelta(days=1)
+    queue = [
+        make_submission(
+            firm_id=firm.id, status=SUBMITTED, submitted_at=NOW + day * number, updated_at=NOW + day * 5
+        )
+        for number in range(4)
+    ]
+    taken = make_submission(
+        firm_id=firm.id, status=UNDER_REVIEW, submitted_at=NOW, taken_at=NOW + day, updated_at=NOW + day
+    )
+    await keep(record, firm, *queue, taken)
+    for spans, found in (
+        ((Waiting(SUBMITTED, None, NOW + day),), {queue[0].id}),
+        ((Waiting(SUBMITTED, NOW + day, NOW + day * 3),), {queue[1].id, queue[2].id}),
+        ((Waiting(UNDER_REVIEW, NOW + day, NOW + day * 2),), {taken.id}),
+        (
+            (Waiting(SUBMITTED, NOW + day * 3, NOW + day * 9), Waiting(UNDER_REVIEW, None, NOW + day)),
+            {queue[3].id},
+        ),
+    ):
+        async with record.reader() as reader:
+            page = await reader.submission_page(SubmissionQueue(waiting=spans), first=10, after=None)
+        assert (set(page.ids), page.total) == (found, len(found)), spans
 
 
 async def test_reports_are_paged_newest_first(record: SqlRecord) -> None:

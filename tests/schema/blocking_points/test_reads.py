@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from directory.states import BlockingPointStatus
+from directory.states import BlockingPointStatus, OverdueLevel
 from tests.factories import make_firm, make_point
 from tests.journeys.reports import Reports
 from tests.journeys.stage import (
@@ -91,6 +91,34 @@ async def test_points_are_searched(points: Points) -> None:
         assert set(await points.found(PUBLIC, **arguments)) == expected, arguments
     query = '{ blockingPoints(categories: ["nothing"]) { nodes { id } } }'
     assert (await points.stage.answer(PUBLIC, query)).codes == ["INVALID"]
+
+
+@pytest.mark.parametrize(
+    ("instant", "level"),
+    [
+        ("2026-03-24 23:59", None),
+        ("2026-03-25 00:00", "DUE_SOON"),
+        ("2026-03-31 00:00", "OVERDUE"),
+        ("2026-04-14 23:59", "OVERDUE"),
+        ("2026-04-15 00:00", "LONG_OVERDUE"),
+    ],
+)
+async def test_the_search_and_the_point_agree_on_how_late_its_next_note_is(
+    points: Points, instant: str, level: str | None
+) -> None:
+    """Twenty working days from Monday 2 March end with the 30th; of a resolved point no note is owed."""
+    standing = await points.named()
+    await points.resolved(await points.named(title="朋友圈购物退货难"))
+    await points.stage.index()
+    points.stage.at(instant)
+
+    assert await points.read(PUBLIC, standing, "overdueLevel") == {"overdueLevel": level}
+    query = "query($levels: [OverdueLevel!]) { blockingPoints(overdueLevels: $levels) { nodes { reference } } }"
+    for each in OverdueLevel:
+        found = (await points.stage.ask(PUBLIC, query, levels=[each.value]))["blockingPoints"]["nodes"]
+        assert found == ([{"reference": standing["reference"]}] if each.value == level else []), each
+    every = (await points.stage.ask(PUBLIC, query, levels=[]))["blockingPoints"]["nodes"]
+    assert len(every) == 2
 
 
 async def test_facets_of_points_leave_out_their_own_filter(points: Points) -> None:

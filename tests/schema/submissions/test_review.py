@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from directory.states import OverdueLevel
 from tests.journeys.entries import (
     REVIEWER,
     SECOND_REVIEWER,
@@ -76,6 +79,34 @@ async def test_the_queue_is_paged_and_its_cursor_belongs_to_one_caller(entries: 
     assert not rest["pageInfo"]["hasNextPage"]
     assert len({one["id"] for one in first["nodes"] + rest["nodes"]}) == 3
     assert stolen.codes == ["CURSOR_INVALID"]
+
+
+@pytest.mark.parametrize(
+    ("instant", "level"),
+    [
+        ("2026-03-03 23:59", None),
+        ("2026-03-04 00:00", "DUE_SOON"),
+        ("2026-03-10 00:00", "OVERDUE"),
+        ("2026-03-23 23:59", "OVERDUE"),
+        ("2026-03-24 00:00", "LONG_OVERDUE"),
+    ],
+)
+async def test_the_queue_and_the_submission_agree_on_how_late_the_reviewers_are(
+    entries: Entries, instant: str, level: str | None
+) -> None:
+    """Five working days from Monday 2 March end with the 9th; a public notice keeps no reviewer waiting."""
+    await entries.in_notice()
+    done = await entries.does(OWNER, "submitFirm", profile=enterprise())
+    entries.stage.at(instant)
+
+    assert await node(entries, REVIEWER, done, "overdueLevel") == {"overdueLevel": level}
+    for each in OverdueLevel:
+        expected = ["SUBMITTED"] if each.value == level else []
+        assert await queue(entries, REVIEWER, f"(overdueLevels: [{each.value}])") == expected, each
+        assert await queue(entries, PUBLIC, f"(overdueLevels: [{each.value}])") == []
+    late = await queue(entries, REVIEWER, "(overdueLevels: [OVERDUE, LONG_OVERDUE, DUE_SOON])")
+    assert late == (["SUBMITTED"] if level else [])
+    assert await queue(entries, REVIEWER, "(overdueLevels: [])") == ["PUBLIC_NOTICE", "SUBMITTED"]
 
 
 async def test_an_unknown_region_is_told_with_its_place(entries: Entries) -> None:
