@@ -94,6 +94,60 @@ async def test_a_clause_is_compared_across_provinces(stage: Stage) -> None:
     assert (await clause(stage, code="ecommerce-law#art40"))["regions"] == []
 
 
+async def solved_elsewhere(stage: Stage) -> str:
+    """The number of a point whose clause works in Zhejiang, where twelve confirm and one stands open, and not in Guangdong."""
+    firm, point = make_firm(profile=make_profile()), make_point(clauses=(CLAUSE,))
+    await keep(stage.record, firm, point)
+    cited: dict[str, Any] = {"clauses": (CLAUSE,)}
+    agreed = on_report("平台已按上限收取", CLAUSE).model_copy(update={"state": ResolutionState.CONFIRMED})
+    confirmed = {"status": BlockageStatus.RESOLVED, "resolutions": (agreed,), "closed_at": NOW, **cited}
+    await indexed(
+        stage,
+        *(taken_up(firm, region="330106", **confirmed) for _ in range(12)),
+        taken_up(firm, blocking_point=point.id, **cited),
+        taken_up(firm, region="440300", **confirmed),
+        *(taken_up(firm, region="440300", **cited) for _ in range(9)),
+        taken_up(firm, region="440300", clauses=(OTHER,)),
+    )
+    return point.reference
+
+
+async def compared(stage: Stage, who: Person, reference: str) -> list[tuple[Any, ...]]:
+    """The provinces of the point's clauses as somebody reads them."""
+    row = "region { code } reported open closedUnresolved confirmed unanswered precedent"
+    query = f"query($r: String!) {{ blockingPoint(reference: $r) {{ regionsCompared {{ {row} }} }} }}"
+    found = (await stage.ask(who, query, r=reference))["blockingPoint"]["regionsCompared"]
+    return [(each.pop("region")["code"], *each.values()) for each in found]
+
+
+async def test_a_point_shows_where_its_clauses_work(stage: Stage) -> None:
+    """Three confirmed for each that stands open make a precedent; exactly for the offices, rounded for all others."""
+    reference = await solved_elsewhere(stage)
+    for who in (SUPERVISOR, ANALYST):
+        assert await compared(stage, who, reference) == [
+            ("330000", 13, 1, 0, 12, 0, True),
+            ("440000", 10, 9, 0, 1, 0, False),
+        ]
+    for who in (PUBLIC, OWNER):
+        assert await compared(stage, who, reference) == [
+            ("330000", 15, 0, 0, 10, 0, True),
+            ("440000", 10, 10, 0, 0, 0, False),
+        ]
+
+
+async def test_too_few_reports_are_compared_for_the_offices_alone(stage: Stage) -> None:
+    """Who may not see single cases is told of no province."""
+    await filled(stage)
+    point = make_point(clauses=(CLAUSE,))
+    await keep(stage.record, point)
+
+    assert await compared(stage, SUPERVISOR, point.reference) == [
+        ("330000", 2, 2, 0, 0, 0, False),
+        ("440000", 1, 1, 0, 0, 0, False),
+    ]
+    assert await compared(stage, PUBLIC, point.reference) == []
+
+
 async def test_clauses_are_ranked_by_whom_they_block(stage: Stage) -> None:
     """A firm counts once, by its gravest report; an office far away knows of the hidden report in its city."""
     await filled(stage)

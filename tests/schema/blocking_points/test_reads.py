@@ -113,7 +113,9 @@ async def test_the_search_and_the_point_agree_on_how_late_its_next_note_is(
     points.stage.at(instant)
 
     assert await points.read(PUBLIC, standing, "overdueLevel") == {"overdueLevel": level}
-    query = "query($levels: [OverdueLevel!]) { blockingPoints(overdueLevels: $levels) { nodes { reference } } }"
+    query = (
+        "query($levels: [OverdueLevel!]) { blockingPoints(overdueLevels: $levels) { nodes { reference } } }"
+    )
     for each in OverdueLevel:
         found = (await points.stage.ask(PUBLIC, query, levels=[each.value]))["blockingPoints"]["nodes"]
         assert found == ([{"reference": standing["reference"]}] if each.value == level else []), each
