@@ -102,6 +102,9 @@ class Operation(StrEnum):
     READ_CHANGES = "read_changes"
     READ_INDEX_STATUS = "read_index_status"
     READ_DEAD_LETTERS = "read_dead_letters"
+    REPLAY_DEAD_LETTERS = "replay_dead_letters"
+    READ_UNDELIVERED = "read_undelivered"
+    READ_GRANTS = "read_grants"
     EXPORT = "export"
     EXPORT_OWN = "export_own"
 
@@ -110,6 +113,7 @@ _OWNER = frozenset({Role.FIRM})
 _REVIEWERS = frozenset({Role.AGENCY, Role.SUPERVISOR})
 _HANDLERS = frozenset({Role.AGENCY})
 _SUPERVISORS = frozenset({Role.SUPERVISOR})
+_OPERATORS = frozenset({Role.OPERATOR})
 _CLOCK = frozenset({Role.CLOCK})
 
 PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
@@ -164,7 +168,10 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.SAVE_SEARCH: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},
     Operation.READ_CHANGES: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR, Role.OPERATOR}),
     Operation.READ_INDEX_STATUS: frozenset(Role) - {Role.CLOCK},
-    Operation.READ_DEAD_LETTERS: frozenset({Role.OPERATOR}),
+    Operation.READ_DEAD_LETTERS: _OPERATORS,
+    Operation.REPLAY_DEAD_LETTERS: _OPERATORS,
+    Operation.READ_UNDELIVERED: _OPERATORS,
+    Operation.READ_GRANTS: _OPERATORS,
     Operation.EXPORT: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR}),
     Operation.EXPORT_OWN: _OWNER,
 }

@@ -16,6 +16,7 @@ from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
 from directory.facts import LogEntry
 from directory.mail_ports import MailReads, MailSubscriptions
+from directory.operating_ports import OperatingReads
 from directory.overdue_levels import Waiting
 from directory.profiles import ContactDetails
 from directory.reminders import Inbox, Notice
@@ -288,7 +289,7 @@ class AgencySigns:
     shown: Mapping[Indicator, int]
 
 
-class Reader(SavedSearchReads, WebhookReads, MailReads, Protocol):
+class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, Protocol):
     """Reads of the record outside commands; each method is one statement (or a fixed number)."""
 
     async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:

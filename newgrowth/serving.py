@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from indexer.replay import replay
 from newgrowth.delivery.mail import send_mails
 from newgrowth.delivery.mailing import mailer_of, sender_of
 from newgrowth.delivery.posting import Poster
@@ -98,6 +99,7 @@ def services_of(parts: Parts) -> Services:
         sign_in=_sign_in_desk(parts, people),
         index_state=index_state,
         rejected=parts.record.dead_letters.count,
+        replay=lambda: replay(parts.route),
         doorbell=parts.news,
         unfit=parts.unfit,
         gauges=lambda: gauges(parts.record),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import strawberry
@@ -94,18 +94,20 @@ class IndexStatusQueries:
             rebuilding=state.rebuilding,
             filling=state.filling,
             last_fault=state.last_fault,
-            dead_letters=_shown(state.letters) if info.context.may(Operation.READ_DEAD_LETTERS) else None,
+            dead_letters=(
+                [shown_letter(each) for each in state.letters]
+                if info.context.may(Operation.READ_DEAD_LETTERS)
+                else None
+            ),
         )
 
 
-def _shown(letters: Sequence[ports.DeadLetter]) -> list[DeadLetter]:
-    return [
-        DeadLetter(
-            entity_id=global_id(NODE_TYPES[Kind(letter.kind)], letter.id),
-            kind=letter.kind,
-            position=str(letter.version),
-            reason=letter.reason,
-            at=letter.at,
-        )
-        for letter in letters
-    ]
+def shown_letter(letter: ports.DeadLetter) -> DeadLetter:
+    """The letter as the API shows it."""
+    return DeadLetter(
+        entity_id=global_id(NODE_TYPES[Kind(letter.kind)], letter.id),
+        kind=letter.kind,
+        position=str(letter.version),
+        reason=letter.reason,
+        at=letter.at,
+    )

@@ -31,6 +31,9 @@ from schema.node import Fetchers, GlobalId, GlobalIds, Node, fetch_node
 from schema.notices.mail import MailMutations
 from schema.notices.mutations import NoticeMutations
 from schema.notices.webhooks import WebhookMutations
+from schema.operating.dead_letters import DeadLetterMutations, DeadLetterQueries
+from schema.operating.deliveries import UndeliveredQueries
+from schema.operating.grants import GrantQueries
 from schema.own_data.mutations import PeopleMutations
 from schema.reference import queries as reference
 from schema.reference.types import Agency, Clause, Policy, SupportProgramme
@@ -76,6 +79,9 @@ class Query(
     ViewerQueries,
     DeskQueries,
     IndexStatusQueries,
+    DeadLetterQueries,
+    UndeliveredQueries,
+    GrantQueries,
 ):
     """The nouns' queries, and the fetching of any node."""
 
@@ -103,6 +109,7 @@ class Mutation(
     WebhookMutations,
     MailMutations,
     PeopleMutations,
+    DeadLetterMutations,
 ):
     """The nouns' mutations."""
 

@@ -10,6 +10,7 @@ from directory.handling import Directory
 from directory.ports import DeadLetter, Record
 from directory.reference import Reference
 from indexer.query.search import SearchEngine
+from indexer.replay import Replayed
 from schema.allowances import Rates
 from schema.changes.doorbell import Doorbell
 from schema.cursors import Cursors
@@ -108,14 +109,18 @@ async def _no_gauges() -> Sequence[Family]:
     return ()
 
 
+async def _nothing_to_replay() -> Replayed:
+    return Replayed(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The directory behind the API. One instance a process.
 
     `tokens` None takes no token at all. `sign_in` None offers no way to sign in on the web.
     `index_state` raises ServiceFault when the record or the engine cannot be asked; `rejected` counts dead letters, and raises
-    likewise. `doorbell` rings when the log has grown. `unfit` gives the codes of what forbids serving besides, and raises
-    ServiceFault. `gauges` are further figures for operators, and raise likewise.
+    likewise; `replay` builds them anew. `doorbell` rings when the log has grown. `unfit` gives the codes of what forbids
+    serving besides, and raises ServiceFault. `gauges` are further figures for operators, and raise likewise.
     """
 
     directory: Directory
@@ -129,6 +134,7 @@ class Services:
     rejected: Callable[[], Awaitable[int]]
     doorbell: Doorbell
     sign_in: SignInDesk | None = None
+    replay: Callable[[], Awaitable[Replayed]] = _nothing_to_replay
     unfit: Callable[[], Awaitable[Sequence[str]]] = _fit
     gauges: Callable[[], Awaitable[Sequence[Family]]] = _no_gauges
     observer: Observer = field(default_factory=Observer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from enum import StrEnum
 from typing import Annotated
 
@@ -44,6 +45,11 @@ expose(
         Role.OPERATOR: "An operator (运维): everything technical, no decisions.",
     },
 )
+
+
+def roles_of(held: Set[access.Role]) -> list[Role]:
+    """The roles among these that the API knows, in its order."""
+    return [role for role in Role if access.Role(role.value) in held]
 
 
 @strawberry.type(description="The caller.")
@@ -137,5 +143,5 @@ class ViewerQueries:
         return Viewer(
             caller=caller,
             subject=caller.subject,
-            roles=[role for role in Role if access.Role(role.value) in caller.roles],
+            roles=roles_of(caller.roles),
         )

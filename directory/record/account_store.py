@@ -38,7 +38,7 @@ class SqlAccounts:
         statement = select(accounts).order_by(accounts.c.issuer, accounts.c.subject)
         async with reading(self._reader) as session:
             rows = (await session.execute(statement)).all()
-        return [_account(row) for row in rows]
+        return [account_from(row) for row in rows]
 
     async def grant(self, id: str, issuer: str, caller: Caller, *, actor: str, at: datetime) -> None:
         """Lets the caller's subject be the caller from now on; who is disabled stays so.
@@ -76,7 +76,7 @@ async def account_of(session: Session, issuer: str, subject: str) -> Account | N
     """The subject's account as this transaction sees it."""
     this = (accounts.c.issuer == issuer) & (accounts.c.subject == subject)
     row = (await session.execute(select(accounts).where(this))).first()
-    return None if row is None else _account(row)
+    return None if row is None else account_from(row)
 
 
 async def _make(session: Session, id: str, issuer: str, subject: str, at: datetime) -> None:
@@ -127,7 +127,8 @@ def words(roles: frozenset[Role]) -> str:
     return " ".join(sorted(roles))
 
 
-def _account(row: Row[Any]) -> Account:
+def account_from(row: Row[Any]) -> Account:
+    """The account in a row."""
     return Account(
         id=row.id,
         issuer=row.issuer,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Row, bindparam, delete, func, select
 
 from directory.ports import DeadLetter
 from directory.record.connection import Connections, reading, transaction
@@ -65,7 +66,7 @@ class SqlDeadLetters:
         )
         async with reading(self._reader) as session:
             rows = (await session.execute(statement)).all()
-        return [DeadLetter(row.kind, row.id, row.version, row.reason, instant(row.at)) for row in rows]
+        return [letter_from(row) for row in rows]
 
     async def count(self) -> int:
         """How many documents are refused now."""
@@ -73,3 +74,8 @@ class SqlDeadLetters:
             counted = await session.execute(select(func.count()).select_from(dead_letters))
         number: int = counted.scalar_one()
         return number
+
+
+def letter_from(row: Row[Any]) -> DeadLetter:
+    """The letter in a row."""
+    return DeadLetter(row.kind, row.id, row.version, row.reason, instant(row.at))

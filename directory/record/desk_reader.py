@@ -15,6 +15,7 @@ from directory.record.columns import BLOCKING_POINT
 from directory.record.desks import DUE, WAITING_FOR_REVIEW, for_review, on_desk, signs_by_agency
 from directory.record.mail_store import MailReader
 from directory.record.notice_store import inbox_page, kept_notice
+from directory.record.operating_reader import OperatingReader
 from directory.record.reached import reached
 from directory.record.saved_search_store import SavedSearchReader
 from directory.record.selects import every, rows_of
@@ -25,7 +26,7 @@ from directory.states import EntityType
 from directory.supervision import Indicator
 
 
-class DeskReader(SavedSearchReader, WebhookReader, MailReader):
+class DeskReader(SavedSearchReader, WebhookReader, MailReader, OperatingReader):
     """The part of `ports.Reader` for the clock and for those at work, with the paging of lists."""
 
     async def desk_page(

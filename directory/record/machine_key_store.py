@@ -69,7 +69,7 @@ class SqlMachineKeys:
         async with reading(self._reader) as session:
             found = await session.execute(select(machine_keys).where(machine_keys.c.digest == digest))
             row = found.first()
-        return None if row is None else _key(row)
+        return None if row is None else key_from(row)
 
     async def every(self) -> Sequence[MachineKey]:
         """All keys, also those that hold no more, oldest first. Raises: RecordUnavailable."""
@@ -77,7 +77,7 @@ class SqlMachineKeys:
         statement = select(machine_keys).order_by(columns.created_at, columns.id)
         async with reading(self._reader) as session:
             rows = (await session.execute(statement)).all()
-        return [_key(row) for row in rows]
+        return [key_from(row) for row in rows]
 
 
 async def _tell(session: Session, fact: Fact) -> None:
@@ -94,7 +94,8 @@ def _words(values: frozenset[Role] | frozenset[Scope]) -> str:
     return " ".join(sorted(values))
 
 
-def _key(row: Row[Any]) -> MachineKey:
+def key_from(row: Row[Any]) -> MachineKey:
+    """The key in a row."""
     return MachineKey(
         id=row.id,
         subject=row.subject,

@@ -17,6 +17,7 @@ from directory.record.open import SqlRecord, open_record
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.follow import Follower
 from indexer.query.search import SearchEngine
+from indexer.replay import replay
 from indexer.route import Route
 from schema.app import make_app
 from schema.changes.doorbell import Doorbell
@@ -138,6 +139,7 @@ async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> Async
                 head = await reader.head()
             return IndexState(engine.name, head, await engine.position(), 0.0, await engine.count(), 0)
 
+        route = Route(record, engine, REFERENCE, record.dead_letters)
         services = Services(
             directory=Directory(record, RULEBOOK, HANDLERS, clock=time),
             record=record,
@@ -153,11 +155,12 @@ async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> Async
             ),
             sign_in=desk_of(record, time),
             rejected=record.dead_letters.count,
+            replay=lambda: replay(route),
             index_state=index_state,
             doorbell=Doorbell(),
         )
         served = Served(make_app(services), services, record, record.sealer(), tokens, time)
-        follower = Follower(Route(record, engine, REFERENCE, record.dead_letters))
+        follower = Follower(route)
         yield Stage(served, time, follower, engine)
     await engine.close()
 

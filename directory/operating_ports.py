@@ -1,0 +1,33 @@
+"""What those who run the directory (运维) read of the record; a part of `directory.ports`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from directory.accounts import Account
+from directory.machine_keys import MachineKey
+from directory.undelivered import Undelivered
+
+if TYPE_CHECKING:
+    from directory.ports import DeadLetter
+
+Key = tuple[str, str]
+T = TypeVar("T")
+Keyed = Sequence[tuple[Key, T]]
+
+
+class OperatingReads(Protocol):
+    """Reads outside commands, each a page of up to `first` behind the key `after`, with the key of each item."""
+
+    async def account_page(self, *, first: int, after: Key | None = None) -> Keyed[Account]:
+        """Accounts by issuer and subject, which are their keys."""
+
+    async def machine_key_page(self, *, first: int, after: Key | None = None) -> Keyed[MachineKey]:
+        """Machines' keys, newest first, also those that hold no more; keyed by (created_at ISO, id)."""
+
+    async def undelivered(self, *, first: int, after: Key | None = None) -> Keyed[Undelivered]:
+        """What was tried in vain, newest first; keyed by (at ISO, id)."""
+
+    async def dead_letter_page(self, *, first: int, after: Key | None = None) -> Keyed[DeadLetter]:
+        """Refused documents by (id, kind)."""

@@ -1,0 +1,107 @@
+"""What those who run the directory (运维) read: accounts, machines' keys, and what has not reached its reader."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, literal, or_, select, tuple_, union_all
+
+from directory.accounts import Account
+from directory.machine_keys import MachineKey
+from directory.operating_ports import Key, Keyed
+from directory.ports import DeadLetter
+from directory.record.account_store import account_from
+from directory.record.connection import Session
+from directory.record.dead_letter_store import letter_from
+from directory.record.encoding import instant
+from directory.record.machine_key_store import key_from
+from directory.record.tables import (
+    accounts,
+    dead_letters,
+    deliveries,
+    machine_keys,
+    mail_subscriptions,
+    mails,
+    webhooks,
+)
+from directory.undelivered import Undelivered, Way
+from directory.webhooks import DeliveryState
+
+
+class OperatingReader:
+    """`ports.OperatingReads` over SQL."""
+
+    session: Session
+
+    async def account_page(self, *, first: int, after: Key | None = None) -> Keyed[Account]:
+        """Accounts by issuer and subject, which are their keys."""
+        key = accounts.c.issuer, accounts.c.subject
+        page = select(accounts).order_by(*key).limit(first)
+        if after is not None:
+            page = page.where(tuple_(*key) > after)
+        return [((row.issuer, row.subject), account_from(row)) for row in await self.session.execute(page)]
+
+    async def machine_key_page(self, *, first: int, after: Key | None = None) -> Keyed[MachineKey]:
+        """Machines' keys, newest first, also those that hold no more; keyed by (created_at ISO, id)."""
+        key = machine_keys.c.created_at, machine_keys.c.id
+        page = select(machine_keys).order_by(*(each.desc() for each in key)).limit(first)
+        if after is not None:
+            page = page.where(tuple_(*key) < after)
+        return [((row.created_at, row.id), key_from(row)) for row in await self.session.execute(page)]
+
+    async def undelivered(self, *, first: int, after: Key | None = None) -> Keyed[Undelivered]:
+        """What was tried in vain, newest first; keyed by (at ISO, id)."""
+        tried = union_all(
+            _tried(deliveries, webhooks, Way.WEBHOOK, deliveries.c.webhook, webhooks.c.url),
+            _tried(mails, mail_subscriptions, Way.MAIL, mails.c.subscription, mail_subscriptions.c.address),
+        ).subquery()
+        key = tried.c.at, tried.c.id
+        page = select(tried).order_by(*(each.desc() for each in key)).limit(first)
+        if after is not None:
+            page = page.where(tuple_(*key) < after)
+        return [((row.at, row.id), _undelivered(row)) for row in await self.session.execute(page)]
+
+    async def dead_letter_page(self, *, first: int, after: Key | None = None) -> Keyed[DeadLetter]:
+        """Refused documents by (id, kind)."""
+        key = dead_letters.c.id, dead_letters.c.kind
+        page = select(dead_letters).order_by(*key).limit(first)
+        if after is not None:
+            page = page.where(tuple_(*key) > after)
+        return [((row.id, row.kind), letter_from(row)) for row in await self.session.execute(page)]
+
+
+def _tried(
+    sent: Table, to: Table, way: Way, to_id: ColumnElement[str], place: ColumnElement[str]
+) -> Select[Any]:
+    columns = sent.c
+    again = and_(columns.state == DeliveryState.PENDING.value, columns.attempts > 0)
+    return (
+        select(
+            columns.id,
+            literal(way.value).label("way"),
+            place.label("place"),
+            columns.at,
+            columns.due_at,
+            columns.state,
+            columns.attempts,
+            columns.status,
+        )
+        .join_from(sent, to, to.c.id == to_id)
+        .where(or_(columns.state == DeliveryState.FAILED.value, again))
+    )
+
+
+def _undelivered(row: Row[Any]) -> Undelivered:
+    way = Way(row.way)
+    host = row.place.rpartition("@")[2] if way is Way.MAIL else urlsplit(row.place).hostname
+    return Undelivered(
+        id=row.id,
+        way=way,
+        host=host or "",
+        at=instant(row.at),
+        due_at=instant(row.due_at) if row.due_at else None,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        status=row.status,
+    )
