@@ -32,6 +32,7 @@ DO: Sequence[Place] = (
     Place("navigation.my_firm", "/my-firm", ("FIRM",)),
     Place("navigation.notices", "/notices", ("FIRM",)),
     Place("navigation.searches", "/searches", ("FIRM", "ANALYST", "AGENCY", "SUPERVISOR", "OPERATOR")),
+    Place("navigation.admin", "/admin", ("OPERATOR",)),
 )
 
 

@@ -28,6 +28,7 @@ from portal.operation import operation
 from portal.page import Answer, Page
 from portal.pages import (
     accountability,
+    admin,
     apply,
     blockages,
     components,
@@ -87,6 +88,7 @@ PAGES: Sequence[Page] = (
     *submission_review.PAGES,
     *supervision.PAGES,
     *desk_points.PAGES,
+    *admin.PAGES,
     *components.PAGES,
 )
 STATIC = Path(__file__).with_name("static")

@@ -15,14 +15,18 @@ import portal
 from directory.consents import ConsentPurpose
 from directory.deadlines import Stage
 from directory.growth import CRITERIA
+from directory.machine_keys import Scope
 from directory.person_commands import ViewPurpose
 from directory.states import SubmissionStatus
+from directory.undelivered import Way
+from indexer.query.search import Kind
 from portal.faults import KINDS
 from portal.pages import apply, my_firm, tracking
 from portal.profiles import STEPS
 from portal.rendering import EXTENSIONS
 from portal.texts import catalogue, text
 from schema.enums import Language
+from schema.viewer import Role
 
 ROOT = Path(portal.__file__).parent
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -46,6 +50,12 @@ FAMILIES = {
         *(f"data.purpose.{purpose.value}" for purpose in ConsentPurpose),
         *(f"data.view.{purpose.value}" for purpose in ViewPurpose),
     },
+    "admin.": {
+        *(f"admin.kind.{kind.value}" for kind in Kind),
+        *(f"admin.way.{way.value}" for way in Way),
+    },
+    "role.": {f"role.{role.value}" for role in Role},
+    "scope.": {f"scope.{scope.name}" for scope in Scope},
     "limit.": {f"limit.{stage}" for stage in Stage},
     "form.": {
         f"form.{kind}"

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from directory.access import Caller, Role
-from directory.mail import Mail, MailMode, MailSubscription
 from directory.machine_keys import digest_of
+from directory.mail import Mail, MailMode, MailSubscription
 from directory.operating_ports import Keyed
 from directory.ports import DeadLetter
 from directory.record.open import SqlRecord
