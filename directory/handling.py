@@ -25,6 +25,7 @@ from directory.errors import (
     InvalidInput,
     Problem,
     UserFault,
+    VersionConflict,
     WritesClashed,
 )
 from directory.identifiers import Prefix, new_id, new_number
@@ -215,10 +216,23 @@ class Directory:
             return Outcome(problems=fault.problems)
 
     async def _once(self, command: Command, caller: Caller) -> Outcome:
-        """What one unit of work leads to; one that the database ended because it clashed with another is done again."""
+        """What one unit of work leads to; one that the database ended because it clashed with another is done again.
+
+        Again too when it then finds that the other has changed what it read, for both are still at work on the same
+        things; and when the number drawn for what it adds is another's.
+        """
+        clashed = False
         for _ in range(TRIES_AFTER_CLASHES - 1):
-            with suppress(WritesClashed):
+            try:
                 return await self._tried(command, caller)
+            except WritesClashed:
+                clashed = True
+            except VersionConflict:
+                if not clashed:
+                    raise
+            except AlreadyExists as fault:
+                if not _drew_a_taken_number(fault):
+                    raise
         return await self._tried(command, caller)
 
     async def _tried(self, command: Command, caller: Caller, *, keep: bool = True) -> Outcome:
@@ -282,6 +296,10 @@ def _digest(command: Command) -> str:
     return hashlib.sha256(
         json.dumps(body, sort_keys=True, default=str).encode("utf-8", "backslashreplace")
     ).hexdigest()
+
+
+def _drew_a_taken_number(fault: AlreadyExists) -> bool:
+    return any(problem.key == "record.number_taken" for problem in fault.problems)
 
 
 def _lost_race(fault: AlreadyExists) -> bool:

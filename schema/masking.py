@@ -29,7 +29,11 @@ def _shown(error: GraphQLError, *, validated: bool) -> list[GraphQLError]:
     if isinstance(cause, UserFault):
         return [_placed(shown, error) for shown in errors_of_fault(cause)]
     if isinstance(cause, ServiceFault):
-        log.warning("service_unavailable", code=cause.code, path=error.path, exc_info=cause)
+        # Where nothing lies behind it, its place says nothing, and under load there are very many of these.
+        traced = cause if cause.__cause__ else None
+        log.warning(
+            "service_unavailable", code=cause.code, reason=str(cause), path=error.path, exc_info=traced
+        )
         return [_placed(error_of_outage(cause), error)]
     if isinstance(cause, GraphQLError) and not _is_ours(error, cause):
         return [_worded(error, cause, validated=validated)]

@@ -38,7 +38,7 @@ def _seeds(count: int) -> tuple[int, ...]:
 
 LONG_RUN = os.environ.get("CHAOS") == "long"
 SHORT = Measure(
-    entries=1_500,
+    entries=400,
     seeds=_seeds(1),
     rebuilds=2,
     writes_a_second=40,

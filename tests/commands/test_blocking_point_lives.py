@@ -24,6 +24,7 @@ from directory.record.open import SqlRecord
 from tests.commands.point_desk import PointDesk, at, claim, naming, opened_point_desk
 from tests.commands.replaying import Replayed
 from tests.commands.report_desk import OFFICER, SUPERVISOR
+from tests.measure import measure
 
 REPORTS = 4
 WHICH = st.integers(0, 99)
@@ -181,7 +182,7 @@ def test_no_order_of_moves_loses_or_doubles_a_report(
     run_state_machine_as_test(
         PointLives,
         settings=settings(
-            max_examples=15,
+            max_examples=measure(5, 15),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

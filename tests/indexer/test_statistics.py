@@ -32,10 +32,11 @@ from indexer.route import Route
 from tests.contracts.engines.conftest import KINDS, running, url_for
 from tests.factories import make_firm
 from tests.indexer.drawn_reports import NOW, drawn_reports
+from tests.measure import measure
 from tests.record.steps import keep, seal
 from tests.rulebooks import REFERENCE
 
-COUNT, ON_RECORD = 50_000, 600
+COUNT, ON_RECORD = measure(6_000, 50_000), 600
 CHUNK = 5_000
 FIRM = make_firm(owner="firm-user")
 OPEN = {"REPORTED", "TRIAGED", "ASSIGNED", "IN_PROGRESS", "INFORMATION_NEEDED", "RESOLUTION_PROPOSED"}

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+COUNTED: ContextVar[list[str] | None] = ContextVar("counted statements", default=None)
+
 
 @contextmanager
 def counted_statements() -> Iterator[list[str]]:
-    """Every statement that any engine runs inside the block."""
+    """Every statement that the block, and what it starts, has run on any engine; not those of other tasks beside it."""
     statements: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
+        if COUNTED.get() is statements:
+            statements.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
+    counting = COUNTED.set(statements)
     try:
         yield statements
     finally:
+        COUNTED.reset(counting)
         event.remove(Engine, "before_cursor_execute", note)

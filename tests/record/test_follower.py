@@ -11,11 +11,12 @@ from sqlalchemy.engine import make_url
 
 from directory.record.open import SqlRecord
 from directory.record.verify import verify_log
+from tests.measure import measure
 
 pytestmark = pytest.mark.postgresql
 
 WRITERS = 8
-COMMITS = 20_000
+COMMITS = measure(4_000, 20_000)
 ROLLED_BACK = 0.05
 LONGEST_HOLD_SECONDS = 0.004
 

@@ -21,10 +21,11 @@ from directory.record.sealer import head_of
 from directory.record.tables import log_entries, log_pending, log_seals, personal_values
 from directory.record.verify import Break, Damage, verify_log
 from tests.factories import make_blockage, make_firm, make_freelancer_profile
+from tests.measure import measure
 from tests.record.steps import keep, seal
 
 ENTRIES = 40
-ATTACKS = {"sqlite": 1_000, "postgresql": 200}
+ATTACKS = {"sqlite": measure(150, 1_000), "postgresql": measure(50, 200)}
 FAR = 1_000_000
 
 

@@ -66,6 +66,8 @@ class Line:
             while data := await there.read(1 << 16):
                 writer.write(data)
                 await writer.drain()
+        # The database has closed: whoever waits for that must hear it.
+        writer.close()
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import select
@@ -24,5 +25,10 @@ async def tables_with(record: SqlRecord, values: Collection[str]) -> set[tuple[s
 
 def values_in_files(folder: Path, values: Collection[str]) -> set[tuple[str, str]]:
     """Each value found, with the file below `folder` that holds its bytes."""
-    files = [file for file in folder.rglob("*") if file.is_file()]
-    return {(file.name, value) for file in files for value in values if value.encode() in file.read_bytes()}
+    found: set[tuple[str, str]] = set()
+    for file in (each for each in folder.rglob("*") if each.is_file()):
+        # A server at work removes files while they are looked through.
+        with suppress(FileNotFoundError):
+            content = file.read_bytes()
+            found.update((file.name, value) for value in values if value.encode() in content)
+    return found

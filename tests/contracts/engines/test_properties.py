@@ -26,6 +26,7 @@ from indexer.query.synonyms import widened
 from indexer.query.syntax import QueryTooLong, parse
 from tests.contracts.engines.by_hand import facet_by_hand, found_by_hand
 from tests.contracts.engines.corpus import firm
+from tests.measure import measure
 from tests.rulebooks import REFERENCE
 from tests.strategies import hostile_texts
 
@@ -121,7 +122,7 @@ def corpora(draw: st.DrawFn) -> list[Document]:
     return [firm(f"{owner}-{place}", owner=owner, **body) for place, body in enumerate(bodies)]
 
 
-@settings(max_examples=80)
+@settings(max_examples=measure(30, 80))
 @given(
     documents=corpora(),
     box=BOXES,
@@ -163,7 +164,7 @@ async def test_hits_totals_and_facets_are_those_counted_by_hand(
         assert list(counted.values) == sorted(counted.values, key=lambda value: (-value.count, value.value))
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=measure(150, 1_000))
 @given(
     text=st.one_of(hostile_texts, st.text('"“”()*-:/\\[]{}^~?&|!<>=OR AND NOT NEAR _id:.+$ 茶a', max_size=80))
 )

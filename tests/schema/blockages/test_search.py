@@ -29,6 +29,7 @@ from tests.journeys.stage import (
     Stage,
     staged_in,
 )
+from tests.measure import measure
 from tests.rules.report_lives import china
 from tests.schema.blockages.corpus import indexed, mixed, references, taken_up
 
@@ -466,7 +467,7 @@ async def test_alike_reports_come_most_alike_first(stage: Stage, first: int) -> 
     assert len(answer["blockage"]["similar"]) <= first
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=measure(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=200) | st.text(alphabet='-*"“OR直播 a\u0000\u200b', max_size=60))
 async def test_nothing_typed_into_the_box_is_an_error(library: Stage, text: str) -> None:
     """Quotes without partners, lone minus signs, control characters: text, at worst without a match."""

@@ -335,7 +335,7 @@ async def test_a_server_that_asks_for_a_login_is_told_it(
         )
         with pytest.raises(NotMailed) as refused:
             await mailer.send(mail)
-        assert refused.value.reply == NO_REPLY
+        assert (str(refused.value), refused.value.reply) == ("SMTPAuthenticationError", NO_REPLY)
         assert await replace(mailer, password=SecretStr("right")).send(mail) == TAKEN
         assert server.over_tls == [True]
 

@@ -22,11 +22,12 @@ from tests.contracts.engines.conftest import KINDS, running, url_for
 from tests.factories import make_firm
 from tests.indexer.drawn_reports import CATEGORIES, FORMS, drawn_reports
 from tests.journeys.stage import PUBLIC, Stage, staged
+from tests.measure import measure
 from tests.record.fixtures import new_record
 from tests.rules.differencing import MANY, Interval, Knowledge
 from tests.schema.blockages.corpus import indexed
 
-PAIRS = 1_000
+PAIRS = measure(120, 1_000)
 REPORTS, LEAST = 350, 5
 ASK = """query Ask($filter: BlockageFilter, $groupBy: [StatisticsDimension!]!) {
     blockageStatistics(filter: $filter, groupBy: $groupBy) { total { ...counts } rows { keys { value } ...counts } }
