@@ -14,14 +14,15 @@ from directory.handling import Directory
 from newgrowth.development_issuer.issuer import DevelopmentIssuer, RegisteredClient
 from newgrowth.development_issuer.running import LOOPBACK, listening_socket, port_of, running
 from newgrowth.development_issuer.web import web_of
-from newgrowth.sample_lives import Clock, Lives
+from newgrowth.sample_agenda import Clock
+from newgrowth.sample_lives import Lives
 from newgrowth.serving import serve
 from newgrowth.settings import Engine, Settings, SettingsInvalid
 from newgrowth.wiring import opened_record, prepare_record, rulebook
 from schema.sign_in.endpoint import CALLBACK
 from seeds.generate import generate
 from seeds.reference import load_reference
-from seeds.sample import article_cases, blocking_points
+from seeds.sample import blocking_points, with_a_common_cause
 
 CLIENT = "newgrowth-demo"
 FIRST_QUERY = """{
@@ -97,7 +98,7 @@ async def load_once(settings: Settings, firms: int, console: Console) -> None:
 
 async def _live(settings: Settings, firms: int, console: Console) -> None:
     reference, clock, today = load_reference(), Clock(), datetime.now(UTC)
-    samples = [*article_cases(), *generate(firms, today=today.date())]
+    samples = [*with_a_common_cause(), *generate(firms, today=today.date())]
     async with await opened_record(settings, reference) as record:
         directory = Directory(record, rulebook(settings, reference), HANDLERS, clock=clock)
         with Progress(

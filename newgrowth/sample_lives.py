@@ -7,54 +7,26 @@ refuse. Steps run in the order of their times, across all firms.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
-from directory import commands, point_commands
+from directory import commands
 from directory.access import THE_CLOCK, Caller, Role
-from directory.blocking_points import VOID_STATUSES
 from directory.commands import Command
 from directory.entities import Blockage
-from directory.errors import DirectoryError
-from directory.handlers.matters import MOST_AT_ONCE
-from directory.handling import Directory, Outcome
+from directory.handling import Directory
 from directory.states import Language, ResolutionKind, ReviewDecision, Severity, Visibility
+from newgrowth.sample_agenda import Agenda, Clock, made
+from newgrowth.sample_points import SUPERVISOR, PointLives
 from seeds.sample import SampleBlockingPoint, SampleFirm, SampleReport, SampleStep
 
 FIRST_REVIEWER = Caller("reviewer-first", frozenset({Role.AGENCY}), agency="samr")
 SECOND_REVIEWER = Caller("reviewer-second", frozenset({Role.AGENCY}), agency="samr")
 TRIAGE = Caller("triage-officer", frozenset({Role.AGENCY}), agency="ndrc")
-SUPERVISOR = Caller("supervisor", frozenset({Role.SUPERVISOR}), agency="ndrc")
-
-
-POINTS_NAMED_DAYS_AGO = 10
-SAMPLE_RESOLUTIONS: Mapping[str, str] = {
-    "bp-fees": "《网络交易平台收费行为合规指南》已明确平台不得实施的收费行为，请各报送主体确认是否落实。"
-}
-
-
-class SampleRefused(DirectoryError):
-    """A sample step was refused: the sample data and the rules have grown apart."""
-
-
-@dataclass(slots=True)
-class Clock:
-    """The time that the lives are at."""
-
-    now: datetime = datetime(2018, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-T = TypeVar("T")
-Step = Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -64,9 +36,11 @@ class Lives:
     directory: Directory
     clock: Clock
     today: datetime
-    _agenda: list[tuple[datetime, int, Step]] = field(default_factory=list)
-    _order: Iterator[int] = field(default_factory=count)
+    _agenda: Agenda = field(init=False)
     _reports: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._agenda = Agenda(self.directory, self.clock, self.today)
 
     async def run(
         self,
@@ -76,40 +50,23 @@ class Lives:
     ) -> int:
         """How many steps were taken; `progress` is called once a firm that was handed in."""
         for firm in firms:
-            self._plan(self._ago(firm.submitted_days_ago), partial(self._hand_in, firm, progress))
+            self._agenda.plan(
+                self._agenda.ago(firm.submitted_days_ago), partial(self._hand_in, firm, progress)
+            )
+        named = PointLives(self._agenda, self._reports)
         for point in points:
             if point.clauses:
-                self._plan(self._ago(POINTS_NAMED_DAYS_AGO), partial(self._name, point))
-        carried_out = 0
-        while self._agenda:
-            at, _, step = heapq.heappop(self._agenda)
-            if at > self.today:
-                continue
-            self.clock.now = at
-            await step()
-            carried_out += 1
-        return carried_out
-
-    def _plan(self, at: datetime, step: Step) -> None:
-        heapq.heappush(self._agenda, (at, next(self._order), step))
-
-    def _ago(self, days: int) -> datetime:
-        return self.today - timedelta(days=days)
-
-    async def _do(self, command: Command, caller: Caller) -> Outcome:
-        outcome = await self.directory.handle(command, caller)
-        if outcome.problems:
-            raise SampleRefused(f"{type(command).__name__} by {caller.subject}: {outcome.problems}")
-        return outcome
+                named.plan(point)
+        return await self._agenda.carry_out()
 
     async def _hand_in(self, firm: SampleFirm, progress: Callable[[], None]) -> None:
         owner = Caller(firm.owner_subject, frozenset({Role.FIRM}))
         progress()
         if firm.outcome == "draft":
-            await self._do(commands.SaveDraft(profile=firm.profile), owner)
+            await self._agenda.do(commands.SaveDraft(profile=firm.profile), owner)
             return
-        handed_in = await self._do(commands.SubmitFirm(profile=firm.profile), owner)
-        self._plan_review(firm, _made(handed_in.submission), _made(handed_in.firm), owner)
+        handed_in = await self._agenda.do(commands.SubmitFirm(profile=firm.profile), owner)
+        self._plan_review(firm, made(handed_in.submission), made(handed_in.firm), owner)
 
     def _plan_review(self, firm: SampleFirm, submission: str, firm_id: str, owner: Caller) -> None:
         at = self.clock.now
@@ -130,12 +87,12 @@ class Lives:
             steps.append((FIRST_REVIEWER, ReviewDecision.APPROVE, attested))
             steps.append((SECOND_REVIEWER, ReviewDecision.APPROVE, attested))
         for number, (caller, decision, details) in enumerate(steps, start=1):
-            self._plan(
+            self._agenda.plan(
                 at + timedelta(hours=20 * number),
                 partial(self._review, submission, caller, decision, details),
             )
         if firm.outcome == "listed":
-            self._plan(
+            self._agenda.plan(
                 at + timedelta(hours=20 * len(steps), seconds=1),
                 partial(self._plan_listing, submission, firm, firm_id, owner),
             )
@@ -144,7 +101,7 @@ class Lives:
         self, submission: str, caller: Caller, decision: ReviewDecision, details: Mapping[str, Any]
     ) -> None:
         version = await self._submission_version(submission)
-        await self._do(
+        await self._agenda.do(
             commands.ReviewSubmission(
                 submission=submission, expected_version=version, decision=decision, **details
             ),
@@ -158,74 +115,29 @@ class Lives:
     async def _plan_listing(self, submission: str, firm: SampleFirm, firm_id: str, owner: Caller) -> None:
         async with self.directory.record.reader() as reader:
             ends_at = (await reader.submissions([submission]))[submission].notice_ends_at
-        self._plan(_made(ends_at), partial(self._list, submission, firm, firm_id, owner))
+        self._agenda.plan(made(ends_at), partial(self._list, submission, firm, firm_id, owner))
 
     async def _list(self, submission: str, firm: SampleFirm, firm_id: str, owner: Caller) -> None:
-        await self._do(commands.EndNotice(submission=submission), THE_CLOCK)
+        await self._agenda.do(commands.EndNotice(submission=submission), THE_CLOCK)
         for report in firm.reports:
-            at = max(self._ago(report.reported_days_ago), self.clock.now)
-            self._plan(at, partial(self._report, report, firm_id, owner))
+            at = max(self._agenda.ago(report.reported_days_ago), self.clock.now)
+            self._agenda.plan(at, partial(self._report, report, firm_id, owner))
 
     async def _report(self, report: SampleReport, firm_id: str, owner: Caller) -> None:
         given = report.report.items()
         values = {name: CONVERT.get(name, _same)(value) for name, value in given if value is not None}
-        filed = await self._do(commands.ReportBlockage(firm=firm_id, **values), owner)
-        blockage = self._reports[report.key] = _made(filed.blockage)
+        filed = await self._agenda.do(commands.ReportBlockage(firm=firm_id, **values), owner)
+        blockage = self._reports[report.key] = made(filed.blockage)
         for number, step in enumerate(report.steps):
             at = self.clock.now + timedelta(days=step.after_days, seconds=number)
-            self._plan(at, partial(self._take_step, blockage, step, owner))
-
-    async def _name(self, point: SampleBlockingPoint) -> None:
-        """Names a blocking point with its own reports and all others of its kind."""
-        async with self.directory.record.reader() as reader:
-            filed = await reader.blockages(sorted(self._reports.values()))
-        own = {self._reports[key] for key in point.reports if key in self._reports}
-        alike = [
-            report.id
-            for report in filed.values()
-            if report.status not in VOID_STATUSES and (report.id in own or report.category == point.category)
-        ]
-        named = await self._do(
-            point_commands.CreateBlockingPoint(
-                title=point.title,
-                title_en=point.title_en,
-                description=point.description,
-                description_en=point.description_en,
-                category=point.category,
-                clauses=point.clauses,
-                lead_agency=point.lead_agency,
-                blockages=tuple(alike[:MOST_AT_ONCE]),
-            ),
-            SUPERVISOR,
-        )
-        if alike:
-            started = point_commands.StartBlockingPoint(
-                blocking_point=_made(named.blocking_point), expected_version=1
-            )
-            await self._do(started, SUPERVISOR)
-        if point.key in SAMPLE_RESOLUTIONS:
-            # Last of all: the reports have steps of their own until then.
-            self._plan(self.today, partial(self._resolve, point, _made(named.blocking_point)))
-
-    async def _resolve(self, sample: SampleBlockingPoint, point_id: str) -> None:
-        async with self.directory.record.reader() as reader:
-            point = (await reader.blocking_points([point_id]))[point_id]
-        claimed = point_commands.ResolveBlockingPoint(
-            blocking_point=point.id,
-            expected_version=point.version,
-            kind=ResolutionKind.POLICY_CHANGED,
-            summary=SAMPLE_RESOLUTIONS[sample.key],
-            clause=sample.clauses[-1],
-        )
-        lead = Caller(f"officer-{point.lead_agency}", frozenset({Role.AGENCY}), agency=point.lead_agency)
-        await self._do(claimed, lead)
+            self._agenda.plan(at, partial(self._take_step, blockage, step, owner))
 
     async def _take_step(self, blockage_id: str, step: SampleStep, owner: Caller) -> None:
         async with self.directory.record.reader() as reader:
             blockage = (await reader.blockages([blockage_id]))[blockage_id]
         kind, by = STEPS[step.action]
         command = kind(blockage=blockage.id, expected_version=blockage.version, **self._values(step))
-        await self._do(command, _caller(by, blockage, owner))
+        await self._agenda.do(command, _caller(by, blockage, owner))
 
     def _values(self, step: SampleStep) -> dict[str, Any]:
         values = {
@@ -284,11 +196,4 @@ def _caller(by: By, blockage: Blockage, owner: Caller) -> Caller:
 
 
 def _same(value: Any) -> Any:
-    return value
-
-
-def _made(value: T | None) -> T:
-    """What a command made. Raises: SampleRefused, when it made none."""
-    if value is None:
-        raise SampleRefused("a sample step made nothing")
     return value

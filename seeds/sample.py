@@ -1,7 +1,8 @@
 """Sample data: firms with their reports, to be fed through the real commands by whoever needs a filled directory."""
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -72,8 +73,30 @@ class SampleFirm:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleNote:
+    """A public note on the progress of a blocking point, by the agency that leads it."""
+
+    days_ago: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePlanStep:
+    """A step planned for a blocking point: due on the day `due_in_days` days after today, before today when negative."""
+
+    planned_days_ago: int
+    what: str
+    owner: str
+    due_in_days: int
+    done_days_ago: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SampleBlockingPoint:
-    """A blocking point (政策堵点) of the article; `reports` are keys of `SampleReport`, often none."""
+    """A blocking point (政策堵点) of the article; `reports` are keys of `SampleReport`, often none.
+
+    What is done about it, `notes` and `plan`, is invented.
+    """
 
     key: str
     title: str
@@ -85,6 +108,8 @@ class SampleBlockingPoint:
     lead_agency: str
     reports: tuple[str, ...]
     voiced_by: str
+    notes: tuple[SampleNote, ...] = ()
+    plan: tuple[SamplePlanStep, ...] = ()
 
 
 @cache
@@ -99,11 +124,31 @@ def article_cases() -> tuple[SampleFirm, ...]:
 
 @cache
 def blocking_points() -> tuple[SampleBlockingPoint, ...]:
-    """The fourteen blocking points that the article names."""
+    """The fourteen blocking points that the article names, some with an invented follow-up."""
+    follow_up = read_json("point_follow_up")
     return tuple(
-        SampleBlockingPoint(**item | {"clauses": tuple(item["clauses"]), "reports": tuple(item["reports"])})
-        for item in read_json("blocking_points")
+        _blocking_point(item, follow_up.get(item["key"], {})) for item in read_json("blocking_points")
     )
+
+
+def _blocking_point(item: Mapping[str, Any], follow_up: Mapping[str, Any]) -> SampleBlockingPoint:
+    return SampleBlockingPoint(
+        **{**item, "clauses": tuple(item["clauses"]), "reports": tuple(item["reports"])},
+        notes=tuple(SampleNote(**each) for each in follow_up.get("notes", ())),
+        plan=tuple(SamplePlanStep(**each) for each in follow_up.get("plan", ())),
+    )
+
+
+@cache
+def with_a_common_cause() -> tuple[SampleFirm, ...]:
+    """The firms of the article, some of them with one more report each: invented ones, of causes that no point names yet."""
+    more: dict[str, list[SampleReport]] = defaultdict(list)
+    for item in read_json("common_causes"):
+        found = SampleReport(
+            item["key"], item["report"], item["reported_days_ago"], _taken_on(item["report"])
+        )
+        more[item["firm"]].append(found)
+    return tuple(replace(firm, reports=(*firm.reports, *more.get(firm.key, ()))) for firm in article_cases())
 
 
 def _article_firm(item: Mapping[str, Any]) -> SampleFirm:

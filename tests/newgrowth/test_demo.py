@@ -10,17 +10,23 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from directory.clusters import clusters
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
+from directory.point_progress import step_due_at
+from directory.proposals import proposals, waits_for_a_point
 from directory.record.open import SqlRecord, open_record
-from directory.states import BlockingPointStatus, EntityType
+from directory.states import BlockingPointStatus, EntityType, PlanStepStatus
+from indexer.documents.blockage import blockage_document
+from indexer.query.alikeness import traits_of
 from newgrowth import demo
-from newgrowth.sample_lives import Clock, Lives, SampleRefused
+from newgrowth.sample_agenda import Clock, SampleRefused
+from newgrowth.sample_lives import Lives
 from newgrowth.settings import Settings, read_settings
 from seeds.generate import generate
-from seeds.sample import article_cases, blocking_points
+from seeds.sample import article_cases, blocking_points, with_a_common_cause
 from tests.record.fixtures import sqlite_record, sqlite_record_url
-from tests.rulebooks import RULEBOOK
+from tests.rulebooks import REFERENCE, RULEBOOK
 
 __all__ = ["sqlite_record", "sqlite_record_url"]
 
@@ -61,7 +67,7 @@ async def test_every_sample_life_is_lived_through_the_real_commands(sqlite_recor
         handed_in += 1
 
     carried_out = await Lives(directory, clock, today).run(
-        [*article_cases(), *generate(100, today=today.date())], count, blocking_points()
+        [*with_a_common_cause(), *generate(100, today=today.date())], count, blocking_points()
     )
     assert handed_in == CASES + 100
     assert carried_out > 3 * handed_in
@@ -79,6 +85,37 @@ async def test_every_sample_life_is_lived_through_the_real_commands(sqlite_recor
     }
     assert {point.status for point in points.values()} == set(BlockingPointStatus)
     assert max(len({report.firm_id for report in each}) for each in linked.values()) > 2
+
+
+async def test_the_demo_shows_points_at_work_and_causes_that_no_point_names_yet(
+    sqlite_record: SqlRecord,
+) -> None:
+    """Notes, steps done, to come and late; clusters that an office would be proposed."""
+    clock, today = Clock(), datetime.now(UTC)
+    directory = Directory(sqlite_record, RULEBOOK, HANDLERS, clock=clock)
+    await Lives(directory, clock, today).run(with_a_common_cause(), lambda: None, blocking_points())
+
+    async with sqlite_record.reader() as reader:
+        points = await reader.blocking_points(await reader.entity_ids(EntityType.BLOCKING_POINT))
+        reports = await reader.blockages(await reader.entity_ids(EntityType.BLOCKAGE))
+        firms = await reader.firms(list({report.firm_id for report in reports.values()}))
+    steps = [step for point in points.values() for step in point.plan]
+    assert sum(bool(point.progress) for point in points.values()) == 3
+    assert {(step.status, step_due_at(step) <= today) for step in steps} == {
+        (PlanStepStatus.DONE, True),
+        (PlanStepStatus.PLANNED, True),
+        (PlanStepStatus.PLANNED, False),
+    }
+    told = {
+        report.id: traits_of(blockage_document(report, firms[report.firm_id], REFERENCE))
+        for report in reports.values()
+        if waits_for_a_point(report)
+    }
+    found = proposals(clusters(told), reports, today)
+    assert [(each.category, each.firms) for each in found] == [
+        ("settlement-delay", 4),
+        ("account-penalty", 3),
+    ]
 
 
 async def test_the_first_start_loads_and_the_second_keeps(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from directory.sizes import size_class
 from directory.states import Metric
 from directory.workdays import WorkCalendar
 from seeds.reference import load_reference
-from seeds.sample import SampleFirm, article_cases, blocking_points
+from seeds.sample import SampleFirm, article_cases, blocking_points, with_a_common_cause
 
 ARTICLE_DAY = date(2020, 8, 18)
 QUALIFIES = {
@@ -104,7 +104,7 @@ def test_codes_of_the_samples_are_issued_to_nobody() -> None:
     assert len(set(codes)) == len(codes) > 0
 
 
-@pytest.mark.parametrize("firm", article_cases(), ids=lambda firm: firm.key)
+@pytest.mark.parametrize("firm", with_a_common_cause(), ids=lambda firm: firm.key)
 def test_reports_of_the_article_use_known_codes(firm: SampleFirm) -> None:
     """Category, forms, platforms, clauses and region resolve."""
     reference = load_reference()
@@ -135,3 +135,4 @@ def test_fourteen_blocking_points_point_at_known_things() -> None:
         assert all(reference.clause(clause) for clause in point.clauses)
         assert reported.issuperset(point.reports)
         assert point.title_en.isascii()
+        assert all(reference.agencies.get(step.owner) for step in point.plan)
