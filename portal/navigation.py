@@ -23,6 +23,7 @@ LOOK_UP: Sequence[Place] = (
     Place("navigation.points", "/points"),
     Place("navigation.policies", "/policies"),
     Place("navigation.accountability", "/accountability"),
+    Place("navigation.api", "/api"),
 )
 DO: Sequence[Place] = (
     Place("navigation.desk", "/desk", ("AGENCY", "SUPERVISOR")),

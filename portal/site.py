@@ -29,6 +29,7 @@ from portal.page import Answer, Page
 from portal.pages import (
     accountability,
     admin,
+    api,
     apply,
     blockages,
     components,
@@ -89,6 +90,7 @@ PAGES: Sequence[Page] = (
     *supervision.PAGES,
     *desk_points.PAGES,
     *admin.PAGES,
+    *api.PAGES,
     *components.PAGES,
 )
 STATIC = Path(__file__).with_name("static")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from graphql import lexicographic_sort_schema, print_schema
+from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 
 from schema.root import SCHEMA
 
@@ -13,9 +13,15 @@ PRINTED = Path(__file__).with_name("schema.graphql")
 
 
 @cache
+def sorted_schema() -> GraphQLSchema:
+    """The running schema, sorted by name."""
+    return lexicographic_sort_schema(SCHEMA._schema)
+
+
+@cache
 def sdl() -> str:
     """The schema in GraphQL's schema definition language, sorted by name: equal schemas give equal texts."""
-    return print_schema(lexicographic_sort_schema(SCHEMA._schema)) + "\n"
+    return print_schema(sorted_schema()) + "\n"
 
 
 def main() -> None:

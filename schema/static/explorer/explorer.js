@@ -231,6 +231,7 @@ function wireTabs() {
 
 function turnTo(chosen) {
   speak(chosen);
+  $("portal").href = `/${chosen}/api`;
   tell(...lastStatus);
   drawCaller();
   drawExamples();
@@ -243,7 +244,9 @@ async function start() {
   examples = await (await fetch("/explorer/examples.json")).json();
   await readSession();
   turnTo(language());
-  const draft = JSON.parse(localStorage.getItem(DRAFT_KEPT_AS) ?? "null") ?? examples[0];
+  // The portal's page about the API links to each example by its number, from 1.
+  const linked = examples[Number(new URLSearchParams(location.search).get("example")) - 1];
+  const draft = linked ?? JSON.parse(localStorage.getItem(DRAFT_KEPT_AS) ?? "null") ?? examples[0];
   setQuery(draft.query);
   setVariables(draft.variables);
   wireTabs();
