@@ -11,6 +11,9 @@ WORKERS ?= 2
 SCRATCH := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'NR == 2 {print $$4}')" -gt 8000000 && echo TMPDIR=/dev/shm)
 PACKAGES := directory indexer schema portal newgrowth seeds
 
+# Those that `tests/measure.py` tells how much.
+MEASURED = tests/journeys $(shell grep -rl 'from tests.measure import' tests --include='test_*.py')
+
 # A stamp carries the check sum of its lock: what is installed is looked at again only when a lock's content changes.
 INSTALLED := $(VENV)/.installed-$(shell cksum < requirements.txt | tr ' ' '-')
 INSTALLED_DEV := $(VENV)/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | tr ' ' '-')
@@ -19,7 +22,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test audit chaos lint format check lock wheel clean
+.PHONY: help demo test audit full chaos lint format check lock wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -31,7 +34,10 @@ test: $(INSTALLED_DEV) ## Run all tests; REQUIRE=elasticsearch,postgresql,chromi
 	$(SCRATCH) $(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 audit: $(INSTALLED_DEV) ## Ask 2,000 generated operations as each of four callers (SEED=1 makes others)
-	CASES=2000 $(RUN) -m pytest --numprocesses $(WORKERS) --dist load tests/suites/test_schemathesis.py $(ARGS)
+	$(SCRATCH) CASES=2000 $(RUN) -m pytest --numprocesses $(WORKERS) --dist load tests/suites/test_schemathesis.py $(ARGS)
+
+full: $(INSTALLED_DEV) ## Run the tests that draw, fill or kill in their full measure (50,000 reports, 50 kills, ...)
+	$(SCRATCH) MEASURE=full $(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(MEASURED) $(ARGS)
 
 chaos: $(INSTALLED_DEV) ## Break network, engine and indexer for a long time (CHAOS_SEEDS="1,2" plays seeds again)
 	CHAOS=long $(RUN) -m pytest tests/chaos tests/contracts/engines/test_writes.py $(ARGS)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
 
 from tests.logs_of_the_run import LogsOfTheRun
+from tests.measure import FULL
 from tests.servers.chromium import find_chromium, running_browser
 from tests.servers.elasticsearch import ElasticsearchServer, drop_indices
 from tests.servers.postgresql import Databases, PostgresServer
@@ -35,6 +36,7 @@ structlog.configure(
 
 pytest_plugins = ["tests.record.fixtures"]
 
+KINDS = {"sqlite", "postgresql", "embedded", "elasticsearch"}
 ABSENCES = pytest.StashKey[Absences]()
 
 
@@ -42,6 +44,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read REQUIRE once, so that a misspelt name ends the run before it starts; look through what is logged."""
     config.stash[ABSENCES] = Absences()
     config.pluginmanager.register(LogsOfTheRun())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the mixed pairs of record and engine, unless all is asked for: each kind of both is met all the same."""
+    if not FULL:
+        mixed = [item for item in items if _is_mixed(item)]
+        items[:] = [item for item in items if not _is_mixed(item)]
+        config.hook.pytest_deselected(items=mixed)
+
+
+def _is_mixed(item: pytest.Item) -> bool:
+    chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    given = {each for each in chosen if isinstance(each, str)} & KINDS
+    return given in ({"sqlite", "elasticsearch"}, {"postgresql", "embedded"})
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

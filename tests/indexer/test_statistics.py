@@ -1,8 +1,8 @@
 """
 Figures out of an index against figures worked out from the reports themselves, by the definitions and nothing else.
 
-On 50,000 drawn reports put straight into each engine, and on fewer that go the whole way: kept in the record of each kind,
-sealed, followed, indexed.
+On drawn reports, in full 50,000, put straight into each engine, and on fewer that go the whole way: kept in the record of
+each kind, sealed, followed, indexed.
 """
 
 from __future__ import annotations

@@ -26,11 +26,13 @@ from indexer.query.search import (
 )
 from tests.contracts.engines.conftest import KINDS, running, url_for
 from tests.contracts.engines.corpus import box, firm, firms_with, ids
+from tests.measure import measure
 
-CROWD = 12_000
+# In full more than a server lets anybody skip.
+CROWD, PAGE = measure((1_800, 150), (12_000, 1_000))
 FIRST = [f"f{n:05}" for n in range(CROWD)]
 VERSIONS = count(2)
-BY_SCORE = Search(Kind.FIRM, EVERYTHING, box("茶"), lasting=True, first=1_000)
+BY_SCORE = Search(Kind.FIRM, EVERYTHING, box("茶"), lasting=True, first=PAGE)
 BY_FIELD = replace(BY_SCORE, sort=Sort("listed_at"))
 
 
