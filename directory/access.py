@@ -99,6 +99,7 @@ class Operation(StrEnum):
     SAVE_SEARCH = "save_search"
     READ_AGENCY_SIGNS = "read_agency_signs"
     READ_PROPOSED_POINTS = "read_proposed_points"
+    READ_EVERY_IMPACT = "read_every_impact"
     READ_CHANGES = "read_changes"
     READ_INDEX_STATUS = "read_index_status"
     READ_DEAD_LETTERS = "read_dead_letters"
@@ -164,6 +165,7 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.READ_OFFICERS: _REVIEWERS | {Role.OPERATOR},
     Operation.READ_AGENCY_SIGNS: _SUPERVISORS,
     Operation.READ_PROPOSED_POINTS: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR}),
+    Operation.READ_EVERY_IMPACT: _SUPERVISORS,
     Operation.READ_NOTICES: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},
     Operation.SAVE_SEARCH: frozenset(Role) - {Role.PUBLIC, Role.CLOCK},
     Operation.READ_CHANGES: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR, Role.OPERATOR}),

@@ -7,11 +7,12 @@ Made of counts that an engine gives, by pure functions; refused, merged and with
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from directory.access import region_prefix
 from directory.entities import PointResolution, Resolution
+from directory.impact import Sum
 from directory.reference import Reference
 from directory.states import Severity
 from directory.statistics import RESOLVED, UNRESOLVED, Outcome
@@ -80,6 +81,20 @@ def burdens(counts: Mapping[tuple[Value, ...], int]) -> list[Burden]:
         Burden(clause, len(firms), reports[clause], sum(firms.values())) for clause, firms in gravest.items()
     ]
     return sorted(found, key=lambda each: (-each.weight, -each.firms, each.clause))
+
+
+def costs(counts: Mapping[tuple[Value, ...], int], worth: Callable[[str], int]) -> Mapping[str, Sum]:
+    """For each clause what it costs a year, of unresolved reports counted by clause, firm and band of cost.
+
+    `worth` is what a band stands for in CNY. A firm counts once, by the highest band of its reports; one that named none
+    does not count.
+    """
+    highest: dict[str, dict[str, int]] = defaultdict(dict)
+    for clause, firm, band in counts:
+        if clause is not None and firm is not None and band is not None:
+            known = highest[str(clause)]
+            known[str(firm)] = max(worth(str(band)), known.get(str(firm), 0))
+    return {clause: Sum(sum(firms.values()), len(firms)) for clause, firms in highest.items()}
 
 
 def compared(counts: Mapping[tuple[Value, ...], int]) -> Mapping[str, list[InProvince]]:

@@ -79,6 +79,7 @@ def _taxonomy(blockage: Blockage, reference: Reference) -> dict[str, Any]:
         ),
         fields.SEVERITY: blockage.severity.value,
         fields.SEVERITY_RANK: SEVERITY_RANKS[blockage.severity],
+        fields.COST_BAND: blockage.impact.yearly_cost_band if blockage.impact else None,
         fields.FORMS: list(blockage.forms),
         fields.FORM_PATH: with_ancestors(blockage.forms, reference.vocabulary("business_forms")),
         fields.PLATFORMS: list(blockage.platforms),

@@ -8,9 +8,10 @@ finds its cities and micro-economy all of its forms. Instants are whole seconds 
 
 A text field holds what everyone may read who sees the document. The exact turnover is in `TURNOVER_FEN`, for filters
 and sorts of those who may read exact figures; its public band is in `TURNOVER_BAND`. `HAS_OPEN_BLOCKAGES` counts
-reports of every visibility and says who reports, so it is for a firm about itself. `CHANGED` has the clauses and policies
-that resolutions name as what they changed, or as what changed them. The title and description of a report that anyone may
-read are the approved ones, also for its parties.
+reports of every visibility and says who reports, so it is for a firm about itself. `COST_BAND` is what a reporter told the
+parties of its report, so it is for sums of those who read them all; no filter, facet or box asks for it. `CHANGED` has the
+clauses and policies that resolutions name as what they changed, or as what changed them. The title and description of a
+report that anyone may read are the approved ones, also for its parties.
 """
 
 from __future__ import annotations
@@ -115,6 +116,7 @@ CATEGORY = "category"
 CATEGORY_PATH = "category_path"
 SEVERITY = "severity"
 SEVERITY_RANK = "severity_rank"
+COST_BAND = "cost_band"
 AGENCY = "agency"
 CO_AGENCIES = "co_agencies"
 CLAUSES = "clauses"
@@ -210,6 +212,7 @@ BLOCKAGE_FIELDS: tuple[Field, ...] = (
     _keywords(CATEGORY_PATH),
     _keyword(SEVERITY),
     _number(SEVERITY_RANK),
+    _keyword(COST_BAND),
     _keywords(FORMS),
     _keywords(FORM_PATH),
     _keywords(PLATFORMS),

@@ -15,7 +15,7 @@ from schema.context import Context
     "the highest band of its reports."
 )
 class ImpactSum:
-    """Made by `_shown`."""
+    """Made by `shown_sum`."""
 
     total: int = strawberry.field(description="The sum of the midpoints.")
     firms: int = strawberry.field(description="Over how many firms.")
@@ -47,9 +47,12 @@ async def impact_of(context: Context, point: BlockingPoint) -> PointImpact | Non
         return None
     found = point_impact(readable, context.reference)
     return PointImpact(
-        yearly_cost_cny=_shown(found.yearly_cost), jobs_affected=_shown(found.jobs), silent_firms=found.silent
+        yearly_cost_cny=shown_sum(found.yearly_cost),
+        jobs_affected=shown_sum(found.jobs),
+        silent_firms=found.silent,
     )
 
 
-def _shown(found: Sum) -> ImpactSum:
+def shown_sum(found: Sum) -> ImpactSum:
+    """The sum as the API shows it."""
     return ImpactSum(total=found.total, firms=found.firms)

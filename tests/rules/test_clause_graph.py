@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from directory.clause_graph import WEIGHTS, Burden, InProvince, burdens, compared
+from directory.clause_graph import WEIGHTS, Burden, InProvince, burdens, compared, costs
+from directory.impact import Sum
 from directory.states import Severity
 
 
@@ -19,6 +20,23 @@ def test_a_firm_weighs_by_its_gravest_report_once() -> None:
         }
     )
     assert found == [Burden("p#2", firms=1, reports=1, weight=8), Burden("p#1", firms=3, reports=8, weight=4)]
+
+
+def test_a_firm_costs_by_its_highest_band_once() -> None:
+    """For each clause it cites; a firm that named no band is left out, and one that names no cost is not."""
+    worth = {"none": 0, "some": 5_000, "much": 30_000}
+    found = costs(
+        {
+            ("p#1", "a", "some"): 3,
+            ("p#1", "a", "much"): 1,
+            ("p#1", "b", "none"): 2,
+            ("p#1", "c", None): 1,
+            ("p#2", "a", "some"): 1,
+            (None, "a", "much"): 9,
+        },
+        worth.__getitem__,
+    )
+    assert found == {"p#1": Sum(30_000, 2), "p#2": Sum(5_000, 1)}
 
 
 def test_each_degree_of_severity_weighs_more() -> None:

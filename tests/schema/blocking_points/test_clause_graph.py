@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from directory.entities import PointResolution, Resolution
+from directory.entities import Impact, PointResolution, Resolution
 from directory.states import (
     BlockageStatus,
     BlockingPointStatus,
@@ -157,6 +157,39 @@ async def test_clauses_are_ranked_by_whom_they_block(stage: Stage) -> None:
     all_of_it = {"clause": {"code": CLAUSE}, "firms": 2, "reports": 3, "weight": 5}
     for who in (SUPERVISOR, FAR_OFFICER):
         assert (await stage.ask(who, RANKING, first=1))["clausesByBlocking"] == [all_of_it]
+
+
+COSTS = "query R($by: ClauseOrder) { clausesByBlocking(by: $by) { clause { code } yearlyCostCny { total firms } } }"
+
+
+async def test_a_supervisor_ranks_clauses_by_what_they_cost(stage: Stage) -> None:
+    """One dear report may outweigh two grave ones; a firm that named no band is not guessed."""
+    here, there = make_firm(profile=make_profile()), make_firm(profile=make_profile())
+    await keep(stage.record, here, there)
+    await indexed(
+        stage,
+        taken_up(
+            here, severity=Severity.CRITICAL, clauses=(CLAUSE,), impact=Impact(yearly_cost_band="under-10k")
+        ),
+        taken_up(there, severity=Severity.HIGH, clauses=(CLAUSE,)),
+        taken_up(there, severity=Severity.LOW, clauses=(OTHER,), impact=Impact(yearly_cost_band="50k-200k")),
+    )
+    cheap = {"clause": {"code": CLAUSE}, "yearlyCostCny": {"total": 5_000, "firms": 1}}
+    dear = {"clause": {"code": OTHER}, "yearlyCostCny": {"total": 125_000, "firms": 1}}
+    assert (await stage.ask(SUPERVISOR, COSTS))["clausesByBlocking"] == [cheap, dear]
+    assert (await stage.ask(SUPERVISOR, COSTS, by="YEARLY_COST"))["clausesByBlocking"] == [dear, cheap]
+
+
+@pytest.mark.parametrize("who", [ANALYST, FAR_OFFICER], ids=lambda who: who.subject)
+async def test_what_clauses_cost_is_for_those_who_read_every_impact(stage: Stage, who: Person) -> None:
+    """Others are shown no cost and no order by it: a clause that one firm cites would tell that firm's."""
+    firm = make_firm(profile=make_profile())
+    await keep(stage.record, firm)
+    await indexed(stage, taken_up(firm, clauses=(CLAUSE,), impact=Impact(yearly_cost_band="under-10k")))
+
+    assert [each["yearlyCostCny"] for each in (await stage.ask(who, COSTS))["clausesByBlocking"]] == [None]
+    refused = await stage.answer(who, COSTS, by="YEARLY_COST")
+    assert [error["extensions"]["code"] for error in refused.content["errors"]] == ["FORBIDDEN"]
 
 
 @pytest.mark.parametrize("who", [PUBLIC, OWNER, OPERATOR], ids=lambda who: who.subject)

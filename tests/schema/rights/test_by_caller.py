@@ -83,7 +83,7 @@ def test_what_is_read_differently_is_tested_somewhere() -> None:
         "Blockage.similarWithReasons", "Blockage.suggestedBlockingPoints",
         "Blockage.suggestedBlockingPointsWithReasons", "BlockingPoint.blockages",
         "BlockingPoint.suspectedRecurrences", "BlockingPoint.history",
-        "BlockingPoint.regionsCompared", "Change.changes", "Firm.metrics",
+        "BlockingPoint.regionsCompared", "ClauseBurden.yearlyCostCny", "Change.changes", "Firm.metrics",
         "Firm.blockages", "Firm.submissions", "Firm.history", "Firm.fieldChanges", "Submission.firm",
         "Submission.metrics", "Submission.contact", "Firm.contact", "Firm.consents",
     }  # fmt: skip
