@@ -10,7 +10,6 @@ from indexer.query.alikeness import alike_reports, traits_of
 from indexer.query.search import EVERYTHING, Kind, SearchEngine
 from tests.relevance.library import documents
 
-REPORTS = {document.id: document.body or {} for document in documents() if document.kind is Kind.BLOCKAGE}
 # Of sixty drafts chance alone moves the share by three in a hundred.
 ASKED = 200
 SHOWN = 5
@@ -20,12 +19,13 @@ LEAST_ANSWERED = 0.90
 
 async def test_what_is_shown_as_alike_is_alike(shelves: SearchEngine) -> None:
     """Nineteen in twenty are of the category of the draft, which does not say it; most drafts have one at least."""
-    chosen = Random("alike").sample(sorted(REPORTS), ASKED)
+    reports = {each.id: each.body or {} for each in documents() if each.kind is Kind.BLOCKAGE}
+    chosen = Random("alike").sample(sorted(reports), ASKED)
     right = shown = answered = 0
     for own_id in chosen:
-        own = replace(traits_of(REPORTS[own_id]), category=None, clauses=())
+        own = replace(traits_of(reports[own_id]), category=None, clauses=())
         found = await alike_reports(own, EVERYTHING, shelves.search, first=SHOWN, own_id=own_id)
-        right += sum(REPORTS[each.id][fields.CATEGORY] == REPORTS[own_id][fields.CATEGORY] for each in found)
+        right += sum(reports[each.id][fields.CATEGORY] == reports[own_id][fields.CATEGORY] for each in found)
         shown += len(found)
         answered += bool(found)
     assert right / shown >= LEAST_RIGHT, (right, shown, answered)

@@ -14,8 +14,6 @@ from indexer.query.significance import counted_terms
 from tests.contracts.engines.corpus import box
 from tests.relevance.library import documents
 
-REPORTS = [document.body or {} for document in documents() if document.kind is Kind.BLOCKAGE]
-
 
 def reports_of(category: str, visible: Filter = EVERYTHING) -> Search:
     """The reports of a category."""
@@ -30,8 +28,9 @@ async def standing_out(engine: SearchEngine, search: Search, first: int = 20) ->
 
 def by_hand(category: str) -> tuple[Counted, Counted]:
     """The same counts, one document after the other."""
-    inside = [body for body in REPORTS if body[fields.CATEGORY] == category]
-    return _counted(inside), _counted(REPORTS)
+    reports = [document.body or {} for document in documents() if document.kind is Kind.BLOCKAGE]
+    inside = [body for body in reports if body[fields.CATEGORY] == category]
+    return _counted(inside), _counted(reports)
 
 
 def _counted(bodies: Sequence[dict[str, list[str]]]) -> Counted:
