@@ -10,7 +10,7 @@ from directory.machine_keys import MachineKey
 from directory.undelivered import Undelivered
 
 if TYPE_CHECKING:
-    from directory.ports import DeadLetter
+    from directory.ports import DeadLetter, IndexCheck
 
 Key = tuple[str, str]
 T = TypeVar("T")
@@ -31,3 +31,6 @@ class OperatingReads(Protocol):
 
     async def dead_letter_page(self, *, first: int, after: Key | None = None) -> Keyed[DeadLetter]:
         """Refused documents by (id, kind)."""
+
+    async def index_check(self, engine: str) -> IndexCheck | None:
+        """When this engine's index was last compared with the record; None before the first time."""

@@ -487,6 +487,17 @@ class DeadLetter:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class IndexCheck:
+    """A comparison of an index with the record (核对): of which generation, when, over how many documents; those that differ."""
+
+    engine: str
+    generation: str | None
+    at: datetime
+    compared: int
+    differing: int
+
+
 class DeadLetters(Protocol):
     """Refused documents, kept until a newer version of the document is taken."""
 

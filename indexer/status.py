@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from directory.errors import SearchUnavailable
-from directory.ports import DeadLetter, Leases
+from directory.ports import DeadLetter, IndexCheck, Leases
 from indexer.leading import FILLING_LEASE, LEASE, REBUILD_LEASE
 from indexer.query.search import Generations
 from indexer.route import Route
@@ -26,7 +26,8 @@ class IndexStatus:
 
     `reachable` is False when the engine gave no answer; then its figures are those of an empty index. `following` and
     `rebuilding`: whether some process leads, and whether one has taken the index over for a rebuild or a repair. `filling`:
-    whether the index was empty and is being filled from the beginning, as in an engine that lost its data.
+    whether the index was empty and is being filled from the beginning, as in an engine that lost its data. `check`: the last
+    comparison of the generation that is searched with the record, None where it was never compared.
     """
 
     engine: str
@@ -42,6 +43,7 @@ class IndexStatus:
     rebuilding: bool
     filling: bool
     letters: Sequence[DeadLetter] = ()
+    check: IndexCheck | None = None
 
 
 async def index_status(
@@ -63,6 +65,7 @@ async def index_status(
         head = await reader.head()
         lag = await reader.waiting_seconds(indexed)
         unsealed = await reader.unsealed_seconds()
+        check = await reader.index_check(engine.name)
     rejected = await route.dead_letters.count()
     rebuilding = await leases.holder(REBUILD_LEASE) is not None
     return IndexStatus(
@@ -79,4 +82,5 @@ async def index_status(
         rebuilding=rebuilding,
         filling=(reachable and indexed == 0 < head) or await leases.holder(FILLING_LEASE) is not None,
         letters=await route.dead_letters.page(first=FIRST_LETTERS) if rejected else (),
+        check=check if check and check.generation == generations.live else None,
     )

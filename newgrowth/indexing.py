@@ -8,13 +8,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from directory.ports import IndexCheck
+from directory.record.open import open_beside
 from directory.record.verify import verify_log
 from indexer.projection import ENTITY_TYPES
 from indexer.rebuild import Rebuilder
 from indexer.status import IndexStatus
 from indexer.verify import verify as verify_index
 from newgrowth.settings import Settings
-from newgrowth.wiring import Parts, at_work, opened, process_name
+from newgrowth.wiring import Parts, at_work, now, opened, process_name
 
 SHOWN_DIFFERENCES = 20
 
@@ -47,6 +49,7 @@ async def show_status(settings: Settings, console: Console) -> None:
             "generation": status.generations.live or "none",
             "kept": status.generations.previous or "none",
             "at work": _at_work(status),
+            "verified": _checked(status.check),
         }
         table = Table(title="Search index", show_header=False)
         for name, figure in figures.items():
@@ -59,6 +62,12 @@ def _at_work(status: IndexStatus) -> str:
     return f"{who} (the index is being filled from the beginning)" if status.filling else who
 
 
+def _checked(check: IndexCheck | None) -> str:
+    if check is None:
+        return "never"
+    return f"{check.at:%Y-%m-%dT%H:%M:%SZ}, {check.compared} documents, {check.differing} differed"
+
+
 async def rebuild(settings: Settings, console: Console) -> None:
     """Builds a new index and swaps it in."""
     async with opened(settings) as parts:
@@ -68,6 +77,7 @@ async def rebuild(settings: Settings, console: Console) -> None:
             result = await Rebuilder(parts.route).run(
                 parts.record.leases, process_name("rebuild"), lambda n: progress.advance(task, n)
             )
+        await parts.record.index_checks.keep(await check_of(parts, result.compared, 0))
     console.print(
         f"{result.documents} documents in {result.generation} (before: {_or_none(result.before)}), "
         f"{result.refused} refused, {result.compared} compared with the record, "
@@ -85,10 +95,19 @@ async def verify(settings: Settings, console: Console) -> bool:
         with progress_on(console) as progress:
             task = progress.add_task("Verifying", total=await count_entities(parts))
             found = await verify_index(parts.route, lambda n: progress.advance(task, n))
+        check = await check_of(parts, found.compared, len(found.differences))
     for difference in found.differences[:SHOWN_DIFFERENCES]:
         console.print(f"{difference.fault}: {difference.kind} {difference.id}")
     console.print(f"{found.compared} documents compared, {len(found.differences)} differ.")
+    async with await open_beside(settings.record_location) as record:
+        await record.index_checks.keep(check)
     return not found.differences
+
+
+async def check_of(parts: Parts, compared: int, differing: int) -> IndexCheck:
+    """The comparison that just ended. Raises: SearchUnavailable."""
+    live = (await parts.engine.generations()).live
+    return IndexCheck(parts.engine.name, live, now(), compared, differing)
 
 
 async def verify_chain(settings: Settings, console: Console) -> bool:

@@ -7,7 +7,7 @@ from rich.console import Console
 from indexer.leading import leading
 from indexer.repair import Repairer
 from indexer.replay import every_letter, replay
-from newgrowth.indexing import SHOWN_DIFFERENCES, count_entities, progress_on, seal_all
+from newgrowth.indexing import SHOWN_DIFFERENCES, check_of, count_entities, progress_on, seal_all
 from newgrowth.settings import Settings
 from newgrowth.wiring import opened, process_name
 
@@ -22,6 +22,7 @@ async def repair(settings: Settings, console: Console) -> bool:
             result = await repairer.run(
                 parts.record.leases, process_name("repair"), lambda n: progress.advance(task, n)
             )
+        await parts.record.index_checks.keep(await check_of(parts, result.compared, len(result.left)))
     for difference in result.found[:SHOWN_DIFFERENCES]:
         console.print(f"{difference.fault}: {difference.kind} {difference.id}")
     console.print(

@@ -85,6 +85,7 @@ def services_of(parts: Parts) -> Services:
             filling=status.filling,
             last_fault=parts.follower.health.last_error,
             letters=status.letters,
+            check=status.check,
         )
 
     observer, token = Observer(), settings.metrics_token

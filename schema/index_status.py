@@ -33,6 +33,15 @@ class DeadLetter:
     at: datetime = strawberry.field(description="When it was refused last.")
 
 
+@strawberry.type(description="A comparison of the index with the record, document by document (核对).")
+class IndexCheck:
+    """Made by `newgrowth index verify`, `repair` and `rebuild`."""
+
+    at: datetime = strawberry.field(description="When it ended.")
+    compared: int = strawberry.field(description="How many documents were compared.")
+    differing: int = strawberry.field(description="How many were not what the record says.")
+
+
 @strawberry.type(description="How far the search index is behind the record.")
 class IndexStatus:
     """Positions are log positions, as texts: they outgrow 32 bits."""
@@ -66,6 +75,9 @@ class IndexStatus:
     last_fault: str | None = strawberry.field(
         description="What kind of fault this server's indexer last met; null while all is well."
     )
+    last_check: IndexCheck | None = strawberry.field(
+        description="The last comparison of the generation that is searched with the record; null where it was never compared."
+    )
     dead_letters: list[DeadLetter] | None = strawberry.field(
         description="The first five of the documents counted by `rejected`; null for all but operators."
     )
@@ -94,6 +106,7 @@ class IndexStatusQueries:
             rebuilding=state.rebuilding,
             filling=state.filling,
             last_fault=state.last_fault,
+            last_check=_shown_check(state.check) if state.check else None,
             dead_letters=(
                 [shown_letter(each) for each in state.letters]
                 if info.context.may(Operation.READ_DEAD_LETTERS)
@@ -111,3 +124,7 @@ def shown_letter(letter: ports.DeadLetter) -> DeadLetter:
         reason=letter.reason,
         at=letter.at,
     )
+
+
+def _shown_check(check: ports.IndexCheck) -> IndexCheck:
+    return IndexCheck(at=check.at, compared=check.compared, differing=check.differing)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from directory.handling import Directory
-from directory.ports import DeadLetter, Record
+from directory.ports import DeadLetter, IndexCheck, Record
 from directory.reference import Reference
 from indexer.query.search import SearchEngine
 from indexer.replay import Replayed
@@ -89,6 +89,7 @@ class IndexState:
     filling: bool = False
     last_fault: str | None = None
     letters: Sequence[DeadLetter] = ()
+    check: IndexCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)

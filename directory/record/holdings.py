@@ -114,6 +114,7 @@ HOLDINGS: Mapping[Table, Holding] = {
             tables.log_pending,
             tables.log_seals,
             tables.leases,
+            tables.index_checks,
         ),
         NOTHING,
     ),

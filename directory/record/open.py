@@ -19,6 +19,7 @@ from directory.record.dead_letter_store import SqlDeadLetters
 from directory.record.engines import USUAL, Pools, reading_connections, sqlite_path, writing_connections
 from directory.record.faults import RecordInUse, translated
 from directory.record.file_lock import FileLock
+from directory.record.index_check_store import SqlIndexChecks
 from directory.record.lease import SqlLeases
 from directory.record.machine_key_store import SqlMachineKeys
 from directory.record.migrate import check_schema
@@ -167,6 +168,11 @@ class SqlRecord:
     def dead_letters(self) -> SqlDeadLetters:
         """Documents that the search engine refused; counted, not kept, in a record opened for reading."""
         return SqlDeadLetters(self._writing or self._reading, self._reading)
+
+    @property
+    def index_checks(self) -> SqlIndexChecks:
+        """Comparisons of the index with the record; kept only in a record opened for writing."""
+        return SqlIndexChecks(self._writing or self._reading)
 
     @property
     def machine_keys(self) -> SqlMachineKeys:

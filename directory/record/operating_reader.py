@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, literal, or_, se
 from directory.accounts import Account
 from directory.machine_keys import MachineKey
 from directory.operating_ports import Key, Keyed
-from directory.ports import DeadLetter
+from directory.ports import DeadLetter, IndexCheck
 from directory.record.account_store import account_from
 from directory.record.connection import Session
 from directory.record.dead_letter_store import letter_from
 from directory.record.encoding import instant
+from directory.record.index_check_store import last_check
 from directory.record.machine_key_store import key_from
 from directory.record.tables import (
     accounts,
@@ -69,6 +70,10 @@ class OperatingReader:
         if after is not None:
             page = page.where(tuple_(*key) > after)
         return [((row.id, row.kind), letter_from(row)) for row in await self.session.execute(page)]
+
+    async def index_check(self, engine: str) -> IndexCheck | None:
+        """When this engine's index was last compared with the record; None before the first time."""
+        return await last_check(self.session, engine)
 
 
 def _tried(

@@ -481,3 +481,13 @@ dead_letters = Table(
     Column("reason", Text, nullable=False),
     Column("at", Code, nullable=False),
 )
+
+index_checks = Table(
+    "index_checks",
+    metadata,
+    Column("engine", Code, primary_key=True),
+    Column("generation", Code),
+    Column("at", Code, nullable=False),
+    Column("compared", Integer, nullable=False),
+    Column("differing", Integer, nullable=False),
+)

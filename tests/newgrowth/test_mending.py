@@ -54,10 +54,12 @@ def test_repair_mends_what_verify_finds(data_dir: Path) -> None:
     """One run, and the next finds nothing."""
     plant(data_dir)
     assert newgrowth("index", "verify", "--data-dir", data_dir).exit_code == 1
+    assert "3 documents, 1 differed" in done("index", "status", "--data-dir", data_dir)
     said = done("index", "repair", "--data-dir", data_dir)
     assert "extra: firm nobody's" in said
     assert "3 documents compared, 1 differed, 0 differ still" in said
     assert "0 differ" in done("index", "verify", "--data-dir", data_dir)
+    assert "3 documents, 0 differed" in done("index", "status", "--data-dir", data_dir)
     assert "0 differed" in done("index", "repair", "--data-dir", data_dir)
 
 

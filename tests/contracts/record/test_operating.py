@@ -11,7 +11,7 @@ from directory.access import Caller, Role
 from directory.machine_keys import digest_of
 from directory.mail import Mail, MailMode, MailSubscription
 from directory.operating_ports import Keyed
-from directory.ports import DeadLetter
+from directory.ports import DeadLetter, IndexCheck
 from directory.record.open import SqlRecord
 from directory.states import Language
 from directory.undelivered import Way
@@ -73,3 +73,14 @@ async def test_what_was_tried_in_vain_is_told_with_its_host_alone(record: SqlRec
         ("m1.confirmation", Way.MAIL, "mail.example", DeliveryState.PENDING, 451),
         ("d-failed", Way.WEBHOOK, "hooks.example", DeliveryState.FAILED, 500),
     ]
+
+
+async def test_the_last_comparison_of_an_index_takes_the_place_of_the_one_before(record: SqlRecord) -> None:
+    """For each engine its own."""
+    first = IndexCheck("embedded", "g1", NOW, 12, 3)
+    await record.index_checks.keep(first)
+    last = replace(first, generation="g2", differing=0)
+    await record.index_checks.keep(last)
+    async with record.reader() as reader:
+        assert await reader.index_check("embedded") == last
+        assert await reader.index_check("elasticsearch") is None
