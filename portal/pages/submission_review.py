@@ -54,12 +54,6 @@ REVIEW_ACTS: Sequence[Act] = (
         ),
     ),
 )
-# What reviewers are asked for in each state; whose turn it is, and whether a second yes is needed, the API decides.
-ACTS_IN: Mapping[str, Sequence[str]] = {
-    "SUBMITTED": ("take",),
-    "UNDER_REVIEW": ("approve", CHANGES, "reject"),
-    "PUBLIC_NOTICE": ("decide_objection",),
-}
 # The vocabulary whose codes stand in a field.
 CODES_IN = {
     "forms": "business_forms",
@@ -104,9 +98,7 @@ async def _show(visit: Visit, form: Form, sent: Act | None = None) -> Response:
     found = data["node"]
     if not found:
         raise not_found()
-    acts = offered(REVIEW_ACTS, ACTS_IN.get(found["status"], ()))
-    if not [one for one in found["objections"] if one["upheld"] is None]:
-        acts = [act for act in acts if act.name != "decide_objection"]
+    acts = offered(REVIEW_ACTS, found["openActions"])
     assessment = found["firm"]["assessment"]
     return await visit.show(
         "submission_review.html",

@@ -13,6 +13,7 @@ from directory import entities
 from directory.access import Caller
 from directory.drafts import as_typed, completeness
 from directory.firms import with_readings
+from directory.open_steps import open_steps
 from directory.overdue_levels import submission_level
 from directory.provenance import proposed_changes, provenance_conflicts
 from directory.submissions import due
@@ -142,6 +143,13 @@ class Submission(Node):
     def due_at(self, info: Info) -> datetime | None:
         found = due(self.entity, info.context.services.directory.rulebook)
         return found.at if found else None
+
+    @strawberry.field(
+        description="What this caller may do with it now: save, submit, resubmit, withdraw, object, take, approve, "
+        "request_changes, reject, decide_objection; empty for others."
+    )
+    def open_actions(self, info: Info) -> list[str]:
+        return list(open_steps(self.entity, info.context.caller))
 
     @strawberry.field(
         description="How late its reviewers are, as of now (逾期等级); null where they have time, or it does not wait for them."

@@ -9,8 +9,9 @@ from tests.journeys.stage import Stage
 from tests.schema.rights.table import ALL_OF_IT, BY_CALLER, FIELDS, PEOPLE
 from tests.schema.rights.things import things_of
 
-READ = """query($firm: ID!, $report: ID!, $point: ID!) {
+READ = """query($firm: ID!, $submission: ID!, $report: ID!, $point: ID!) {
     firm: node(id: $firm) { ... on Firm { metrics { value band } } }
+    submission: node(id: $submission) { ... on Submission { openActions } }
     report: node(id: $report) { ... on Blockage {
         timeline { action note } supervision { reply } closeReason openActions
     } }
@@ -33,6 +34,8 @@ WHOLE: Mapping[str, Callable[[Any], bool]] = {
     "Blockage.openActions": lambda read: read["report"]["openActions"] != [],
     "MetricReading.value": lambda read: all(one["band"] is None for one in read["firm"]["metrics"]),
     "BlockingPoint.openActions": lambda read: read["point"]["openActions"] != [],
+    # Anyone may object while it is announced.
+    "Submission.openActions": lambda read: read["submission"]["openActions"] not in ([], ["object"]),
     "BlockingPoint.impact": lambda read: read["point"]["impact"] is not None,
 }
 
@@ -40,7 +43,12 @@ WHOLE: Mapping[str, Callable[[Any], bool]] = {
 async def test_all_of_it_is_for_the_persons_of_its_row(stage: Stage) -> None:
     """The others read the same field rounded, without what parties wrote, or empty."""
     things = await things_of(stage)
-    given = {"firm": things["Firm"], "report": things["Blockage"], "point": things["BlockingPoint"]}
+    given = {
+        "firm": things["Firm"],
+        "submission": things["Submission"],
+        "report": things["Blockage"],
+        "point": things["BlockingPoint"],
+    }
     read = {name: await stage.ask(who, READ, **given) for name, who in PEOPLE.items()}
 
     for field, whole in WHOLE.items():
