@@ -12,6 +12,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from directory.report_reading import REPORTING_STATUSES
 from portal.firms_only import turned_away
 from portal.forms import Form
 from portal.operation import operation
@@ -25,7 +26,6 @@ SEND = operation("report_send")
 JOIN = operation("report_join")
 SHORTEST_TITLE = 4
 MOST_CLAUSES = 6
-REPORTABLE = frozenset({"LISTED", "PENDING", "SUSPENDED"})
 
 
 async def report(visit: Visit) -> Response:
@@ -69,7 +69,7 @@ async def _shown(visit: Visit, form: Form, *, step: int, status: int = 200) -> R
     if away is not None:
         return away
     data = await visit.ask(FORM)
-    firm = data["viewer"]["firm"]
+    firm = _reporting(data["viewer"]["firms"])
     found = await _alike(visit, form)
     _suggest(form, found)
     return await visit.show(
@@ -77,7 +77,7 @@ async def _shown(visit: Visit, form: Form, *, step: int, status: int = 200) -> R
         status=status,
         form=form,
         firm=firm,
-        may_report=firm is not None and firm["status"] in REPORTABLE,
+        may_report=firm is not None and firm["status"] in REPORTING_STATUSES,
         step=step,
         alike=found,
         suggested=_likeliest(_bearing(found)),
@@ -86,6 +86,12 @@ async def _shown(visit: Visit, form: Form, *, step: int, status: int = 200) -> R
         costs=options(data["costs"]),
         jobs=options(data["jobs"]),
     )
+
+
+def _reporting(firms: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The newest of one's entries that may report; where none may, the newest, None without any."""
+    able = (firm for firm in firms if firm["status"] in REPORTING_STATUSES)
+    return next(able, next(iter(firms), None))
 
 
 async def _alike(visit: Visit, form: Form) -> Mapping[str, Any] | None:

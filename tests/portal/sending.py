@@ -1,4 +1,4 @@
-"""A form of a page, sent as a browser without scripts sends it: with its hidden fields."""
+"""Forms of pages, sent as a browser without scripts sends them: with their hidden fields."""
 
 from __future__ import annotations
 
@@ -31,3 +31,22 @@ async def send(
     hidden: Fields = {name: unescape(value) for name, value in HIDDEN.findall(wanted[-1])}
     asked: Fields = {} if ask is None else {"ask": button or ask}
     return await client.post(path, data={**hidden, **asked, **(fields or {}), **more})
+
+
+async def handed_in(firm: httpx2.AsyncClient, name: str) -> str:
+    """The path of a registration under this name, of a person and of an account, that the firm hands in."""
+    draft = (await send(firm, "/zh/apply")).headers["location"].rpartition("/")[0]
+    account = {"platform": "douyin", "accountName": name, "followers": "12000"}
+    steps: Mapping[str, Mapping[str, str | list[str]]] = {
+        "who": {"profile.entityKind": "FREELANCER", "profile.name": name},
+        "accounts": {
+            **{f"profile.platforms.0.{field}": value for field, value in account.items()},
+            "profile.forms": ["", "short-video"],
+        },
+        "place": {"profile.region": "330100"},
+        "figures": {"profile.metrics.0.value": "12000"},
+    }
+    for step, fields in steps.items():
+        await send(firm, f"{draft}/{step}", fields, ask="next")
+    sent = await send(firm, f"{draft}/review", consent="true")
+    return sent.headers["location"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 
 import httpx2
 import pytest
@@ -17,7 +16,7 @@ from portal.report_acts import REPORT_ACTS
 from portal.texts import catalogue
 from tests.portal.browsing import Browsing
 from tests.portal.demo_site import DemoSite
-from tests.portal.sending import send
+from tests.portal.sending import handed_in
 
 LINK = re.compile(r'href="(/zh/desk/reports/[^"]+act=propose)"')
 FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -35,25 +34,6 @@ async def fill(client: httpx2.AsyncClient, path: str, **typed: str) -> httpx2.Re
     page = await read(client, path)
     hidden = dict(FIELD.findall(page[page.index('class="act-form"') :]))
     return await client.post(path, data={**hidden, **typed})
-
-
-async def handed_in(firm: httpx2.AsyncClient) -> str:
-    """The address at the desk of a registration that the firm hands in."""
-    draft = (await send(firm, "/zh/apply")).headers["location"].rpartition("/")[0]
-    account = {"platform": "douyin", "accountName": "阿木手作", "followers": "12000"}
-    steps: Mapping[str, Mapping[str, str | list[str]]] = {
-        "who": {"profile.entityKind": "FREELANCER", "profile.name": "阿木手作"},
-        "accounts": {
-            **{f"profile.platforms.0.{name}": value for name, value in account.items()},
-            "profile.forms": ["", "short-video"],
-        },
-        "place": {"profile.region": "330100"},
-        "figures": {"profile.metrics.0.value": "12000"},
-    }
-    for step, fields in steps.items():
-        await send(firm, f"{draft}/{step}", fields, ask="next")
-    sent = await send(firm, f"{draft}/review", consent="true")
-    return sent.headers["location"].replace("/zh/", "/zh/desk/")
 
 
 async def test_the_desk_is_for_offices(demo_site: DemoSite) -> None:
@@ -161,7 +141,7 @@ async def test_a_reviewer_sees_what_a_submission_says_and_asks_for_changes_by_fi
 ) -> None:
     """A comment on one field sends it back; fields left open are not spoken of."""
     async with demo_site.signed_in("xiangyan") as firm:
-        path = await handed_in(firm)
+        path = (await handed_in(firm, "阿木手作")).replace("/zh/", "/zh/desk/")
     async with demo_site.signed_in("officer") as client:
         taken = await fill(client, f"{path}?act=take")
         assert taken.status_code == 303
@@ -189,6 +169,18 @@ async def test_the_supervised_queue_is_for_supervisors_with_the_signs_on_every_a
     assert "各部门监督预警指标" in whole
     assert "各部门监督预警指标" not in own
     assert "件在督诉求" in own
+
+
+async def test_a_supervisor_sees_what_a_point_costs_those_who_said_so(demo_site: DemoSite) -> None:
+    """With how many firms the sum is over; the page of a point that nobody reported says nothing of it."""
+    async with demo_site.signed_in("supervisor") as client:
+        listed = await read(client, "/zh/desk/points")
+        paths = sorted(set(re.findall(r'href="(/zh/desk/points/BP-[^"?]+)', listed)))
+        pages = [await read(client, path) for path in paths]
+
+    told = [page for page in pages if "估算年成本（元）" in page]
+    assert 0 < len(told) < len(pages)
+    assert all("家主体所报区间中值计" in page for page in told)
 
 
 async def test_a_supervisor_plans_a_step_on_a_point_and_names_a_new_one(demo_site: DemoSite) -> None:

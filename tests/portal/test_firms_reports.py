@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from tests.portal.browsing import Browsing
 from tests.portal.demo_site import DemoSite
-from tests.portal.sending import send
+from tests.portal.sending import handed_in, send
 
 WORDS = {
     "title": "单打独斗难以获得流量资源",
@@ -57,6 +57,13 @@ async def test_whoever_meets_the_same_joins_the_point_in_one_step(demo_site: Dem
         page = await client.get(joined.headers["location"])
 
     assert "所属政策堵点" in page.text
+
+
+async def test_who_applies_for_a_second_entry_reports_for_the_one_that_is_listed(demo_site: DemoSite) -> None:
+    """An entry that is still under review may not report, and does not stand in the way of one that may."""
+    async with demo_site.signed_in("xiangyan") as client:
+        await handed_in(client, "向妍直播间")
+        await reported(client, "竞价排名看不到小店")
 
 
 async def test_words_that_are_too_few_are_kept_and_told_at_their_field(demo_site: DemoSite) -> None:
