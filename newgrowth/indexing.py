@@ -77,7 +77,6 @@ async def rebuild(settings: Settings, console: Console) -> None:
             result = await Rebuilder(parts.route).run(
                 parts.record.leases, process_name("rebuild"), lambda n: progress.advance(task, n)
             )
-        await parts.record.index_checks.keep(await check_of(parts, result.compared, 0))
     console.print(
         f"{result.documents} documents in {result.generation} (before: {_or_none(result.before)}), "
         f"{result.refused} refused, {result.compared} compared with the record, "

@@ -35,7 +35,7 @@ class DeadLetter:
 
 @strawberry.type(description="A comparison of the index with the record, document by document (核对).")
 class IndexCheck:
-    """Made by `newgrowth index verify`, `repair` and `rebuild`."""
+    """Made by `newgrowth index verify` and `repair`; a rebuild compares a sample only."""
 
     at: datetime = strawberry.field(description="When it ended.")
     compared: int = strawberry.field(description="How many documents were compared.")

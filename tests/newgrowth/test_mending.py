@@ -51,7 +51,8 @@ def plant(data_dir: Path) -> None:
 
 
 def test_repair_mends_what_verify_finds(data_dir: Path) -> None:
-    """One run, and the next finds nothing."""
+    """One run, and the next finds nothing; the status tells what the last comparison found, and of a rebuild nothing."""
+    assert "never" in done("index", "status", "--data-dir", data_dir)
     plant(data_dir)
     assert newgrowth("index", "verify", "--data-dir", data_dir).exit_code == 1
     assert "3 documents, 1 differed" in done("index", "status", "--data-dir", data_dir)
