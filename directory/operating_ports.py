@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from directory.accounts import Account
+from directory.dead_letter_ports import DeadLetter, IndexCheck
 from directory.machine_keys import MachineKey
 from directory.undelivered import Undelivered
-
-if TYPE_CHECKING:
-    from directory.ports import DeadLetter, IndexCheck
 
 Key = tuple[str, str]
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from directory.ports import DeadLetter, DeadLetters
+from directory.dead_letter_ports import DeadLetter, DeadLetters
 from indexer.projection import Built
 from indexer.query.search import Refused
 

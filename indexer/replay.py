@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from directory.ports import DeadLetter, DeadLetters
+from directory.dead_letter_ports import DeadLetter, DeadLetters
 from indexer.projection import Touched
 from indexer.query.search import Kind
 from indexer.route import Route

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from directory.ports import DeadLetters, Reader, Record
+from directory.dead_letter_ports import DeadLetters
+from directory.ports import Reader, Record
 from directory.reference import Reference
 from indexer.dead_letters import account_for
 from indexer.projection import Built, Touched, documents_of

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from directory.dead_letter_ports import DeadLetter, IndexCheck
 from directory.errors import SearchUnavailable
-from directory.ports import DeadLetter, IndexCheck, Leases
+from directory.ports import Leases
 from indexer.leading import FILLING_LEASE, LEASE, REBUILD_LEASE
 from indexer.query.search import Generations
 from indexer.route import Route

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from directory.ports import IndexCheck
+from directory.dead_letter_ports import IndexCheck
 from directory.record.open import open_beside
 from directory.record.verify import verify_log
 from indexer.projection import ENTITY_TYPES

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import strawberry
 
-from directory import ports
+from directory import dead_letter_ports
 from directory.access import Operation
 from indexer.query.search import Kind
 from schema.context import Info
@@ -115,7 +115,7 @@ class IndexStatusQueries:
         )
 
 
-def shown_letter(letter: ports.DeadLetter) -> DeadLetter:
+def shown_letter(letter: dead_letter_ports.DeadLetter) -> DeadLetter:
     """The letter as the API shows it."""
     return DeadLetter(
         entity_id=global_id(NODE_TYPES[Kind(letter.kind)], letter.id),
@@ -126,5 +126,5 @@ def shown_letter(letter: ports.DeadLetter) -> DeadLetter:
     )
 
 
-def _shown_check(check: ports.IndexCheck) -> IndexCheck:
+def _shown_check(check: dead_letter_ports.IndexCheck) -> IndexCheck:
     return IndexCheck(at=check.at, compared=check.compared, differing=check.differing)

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from directory.dead_letter_ports import DeadLetter, IndexCheck
 from directory.handling import Directory
-from directory.ports import DeadLetter, IndexCheck, Record
+from directory.ports import Record
 from directory.reference import Reference
 from indexer.query.search import SearchEngine
 from indexer.replay import Replayed

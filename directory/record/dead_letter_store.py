@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select
 
-from directory.ports import DeadLetter
+from directory.dead_letter_ports import DeadLetter
 from directory.record.connection import Connections, reading, transaction
 from directory.record.encoding import instant, instant_text
 from directory.record.tables import dead_letters

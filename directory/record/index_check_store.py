@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from directory.ports import IndexCheck
+from directory.dead_letter_ports import IndexCheck
 from directory.record.connection import Connections, Session, transaction
 from directory.record.encoding import instant, instant_text
 from directory.record.tables import index_checks

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, literal, or_, select, tuple_, union_all
 
 from directory.accounts import Account
+from directory.dead_letter_ports import DeadLetter, IndexCheck
 from directory.machine_keys import MachineKey
 from directory.operating_ports import Key, Keyed
-from directory.ports import DeadLetter, IndexCheck
 from directory.record.account_store import account_from
 from directory.record.connection import Session
 from directory.record.dead_letter_store import letter_from

@@ -29,7 +29,7 @@ from tests.factories import make_uscc
 from tests.faults.house import House, opened_house, owed
 from tests.journeys.entries import REVIEWER, enterprise
 from tests.journeys.reports import Reports
-from tests.journeys.stage import LEAD, LEADER, OTHER_OWNER, OWNER, SUPERVISOR, TRIAGE, Person
+from tests.journeys.stage import LEAD, LEADER, OPERATOR, OTHER_OWNER, OWNER, SUPERVISOR, TRIAGE, Person
 from tests.schema.blocking_points.points import CLAUSE, Points
 
 TEXTS = ("", "\0", "\ud83d", "\u202e微光", "%_\\*'\";--", "9" * 40, "微" * 20_000, "a" + "\u0301" * 2_000)
@@ -288,6 +288,7 @@ PERSON_TURNS: Mapping[str, Person] = {
     "withdrawConsent": OWNER,
     "viewContact": REVIEWER,
     "eraseMyData": LEAVING,
+    "replayDeadLetters": OPERATOR,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from directory.ports import DeadLetter
+from directory.dead_letter_ports import DeadLetter
 from indexer.leading import LEASE, held, leading
 from indexer.status import index_status
 from tests.conditions import eventually

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from directory.ports import DeadLetter
+from directory.dead_letter_ports import DeadLetter
 from directory.record.open import open_record
 from directory.states import EntityType
 from indexer.engines.embedded import EmbeddedEngine

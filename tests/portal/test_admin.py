@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from directory.access import Role
-from directory.ports import DeadLetter
+from directory.dead_letter_ports import DeadLetter
 from directory.record.open import open_beside
 from directory.states import EntityType
 from newgrowth.accounts import grant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory.ports import DeadLetter
+from directory.dead_letter_ports import DeadLetter
 from schema.node import global_id
 from tests.factories import NOW, make_firm
 from tests.journeys.stage import OPERATOR, SUPERVISOR, Stage

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from directory.access import Role
-from directory.ports import DeadLetter
+from directory.dead_letter_ports import DeadLetter
 from schema.app import make_app
 from schema.node import global_id
 from schema.services import IndexState

@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from directory.access import Caller, Role
+from directory.dead_letter_ports import DeadLetter, IndexCheck
 from directory.machine_keys import digest_of
 from directory.mail import Mail, MailMode, MailSubscription
 from directory.operating_ports import Keyed
-from directory.ports import DeadLetter, IndexCheck
 from directory.record.open import SqlRecord
 from directory.states import Language
 from directory.undelivered import Way

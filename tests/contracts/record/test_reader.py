@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from directory.dead_letter_ports import DeadLetter
 from directory.overdue_levels import Waiting
-from directory.ports import BlockageList, DeadLetter, SubmissionQueue
+from directory.ports import BlockageList, SubmissionQueue
 from directory.record.open import SqlRecord
 from directory.states import BlockageStatus, EntityType, SubmissionStatus
 from tests.factories import NOW, make_blockage, make_firm, make_submission

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from directory.ports import DeadLetter
+from directory.dead_letter_ports import DeadLetter
 from directory.states import FirmStatus
 from indexer.query.search import Hits, Search
 from tests.factories import NOW

@@ -29,6 +29,7 @@ ABOUT_NOTHING = {
     "confirmMail",
     "unsubscribeMail",
     "markNoticesRead",
+    "replayDeadLetters",
 }
 # About the caller's own personal data, or logged with a reason: walked where personal data are tested.
 ABOUT_PERSONS = {"giveConsent", "withdrawConsent", "eraseMyData", "viewContact"}
