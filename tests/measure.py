@@ -1,6 +1,6 @@
 """How much of a thing a run draws, kills or fills: enough to find a mistake each time, or all that was promised.
 
-`MEASURE=full` asks for all of it: `make audit` does, and with it the continuous integration.
+`MEASURE=full` asks for all of it, as `make full` does.
 """
 
 from __future__ import annotations
