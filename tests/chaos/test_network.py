@@ -19,7 +19,7 @@ from tests.servers.fault_proxy import Fault, Plan
 
 pytestmark = pytest.mark.elasticsearch
 
-BATCH = 500 if LONG_RUN else 20
+BATCH = 500 if LONG_RUN else 50
 
 
 @pytest.mark.parametrize("seed", MEASURE.seeds)

@@ -101,6 +101,7 @@ def test_rebuild_then_status_then_verify(data_dir: Path) -> None:
         "generation": "g2",
         "kept": "g1",
         "at work": "nobody",
+        "verified": "never",
     }
     assert "3 documents compared, 0 differ" in done("index", "verify", "--data-dir", data_dir)
 

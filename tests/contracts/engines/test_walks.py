@@ -29,7 +29,7 @@ from tests.contracts.engines.corpus import box, firm, firms_with, ids
 from tests.measure import measure
 
 # In full more than a server lets anybody skip.
-CROWD, PAGE = measure((1_800, 150), (12_000, 1_000))
+CROWD, PAGE = measure((1_500, 500), (12_000, 1_000))
 FIRST = [f"f{n:05}" for n in range(CROWD)]
 VERSIONS = count(2)
 BY_SCORE = Search(Kind.FIRM, EVERYTHING, box("茶"), lasting=True, first=PAGE)

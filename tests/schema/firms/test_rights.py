@@ -109,7 +109,14 @@ SUBMISSION_READS = {
 }
 # A draft's own fields are for its owner alone, in another life of the submission than the one looked at here.
 # How late it is follows from its state and dates, for whoever sees it.
-SUBMISSION_RULED_ELSEWHERE = {"id", "draft", "completeness", "provenanceConflicts", "overdueLevel"}
+SUBMISSION_RULED_ELSEWHERE = {
+    "id",
+    "draft",
+    "completeness",
+    "provenanceConflicts",
+    "overdueLevel",
+    "openActions",
+}
 
 
 def caller_of(who: Person) -> Caller:
