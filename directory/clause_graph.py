@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from directory.access import region_prefix
 from directory.entities import PointResolution, Resolution
-from directory.impact import Sum
+from directory.impact import Sum, highest, summed
 from directory.reference import Reference
 from directory.states import Severity
 from directory.statistics import RESOLVED, UNRESOLVED, Outcome
@@ -89,12 +89,11 @@ def costs(counts: Mapping[tuple[Value, ...], int], worth: Callable[[str], int]) 
     `worth` is what a band stands for in CNY. A firm counts once, by the highest band of its reports; one that named none
     does not count.
     """
-    highest: dict[str, dict[str, int]] = defaultdict(dict)
+    named: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for clause, firm, band in counts:
         if clause is not None and firm is not None and band is not None:
-            known = highest[str(clause)]
-            known[str(firm)] = max(worth(str(band)), known.get(str(firm), 0))
-    return {clause: Sum(sum(firms.values()), len(firms)) for clause, firms in highest.items()}
+            named[str(clause)].append((str(firm), worth(str(band))))
+    return {clause: summed(highest(each)) for clause, each in named.items()}
 
 
 def compared(counts: Mapping[tuple[Value, ...], int]) -> Mapping[str, list[InProvince]]:

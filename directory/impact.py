@@ -9,7 +9,7 @@ dearer. Firms that named no band are counted beside the sum and not guessed. Pur
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from directory.entities import Blockage
@@ -45,20 +45,31 @@ def midpoint(reference: Reference, field: str, band: str) -> int:
 def point_impact(reports: Sequence[Blockage], reference: Reference) -> PointImpact:
     """The impact that these reports of a point tell of together; void ones do not count."""
     counted = counting(reports)
-    cost, jobs = (_highest(counted, field, reference) for field in BANDS)
+    cost, jobs = (highest(_named(counted, field, reference)) for field in BANDS)
     told = cost.keys() | jobs.keys()
     return PointImpact(
-        yearly_cost=Sum(sum(cost.values()), len(cost)),
-        jobs=Sum(sum(jobs.values()), len(jobs)),
+        yearly_cost=summed(cost),
+        jobs=summed(jobs),
         silent=len({report.firm_id for report in counted} - told),
     )
 
 
-def _highest(reports: Iterable[Blockage], field: str, reference: Reference) -> dict[str, int]:
-    """By firm the midpoint of the highest band that it named."""
+def highest(named: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """By firm the most that it named, of what each firm named in its reports."""
     found: dict[str, int] = defaultdict(int)
+    for firm, worth in named:
+        found[firm] = max(found[firm], worth)
+    return found
+
+
+def summed(by_firm: Mapping[str, int]) -> Sum:
+    """What the firms named together."""
+    return Sum(sum(by_firm.values()), len(by_firm))
+
+
+def _named(reports: Iterable[Blockage], field: str, reference: Reference) -> Iterator[tuple[str, int]]:
+    """The midpoint of each report's band with the firm that named it."""
     for report in reports:
         band = getattr(report.impact, field, None)
         if band is not None:
-            found[report.firm_id] = max(found[report.firm_id], midpoint(reference, field, band))
-    return found
+            yield report.firm_id, midpoint(reference, field, band)
