@@ -172,6 +172,8 @@ class ReportBlockage(Command):
     platforms: tuple[str, ...] | None = None
     region: str | None = None
     clauses: tuple[str, ...] | None = None
+    cause_level: str | None = None
+    procedure_step: str | None = None
     impact: Mapping[str, Any] | None = None
     blocking_point: str | None = None
     visibility: Visibility = Visibility.PUBLIC

@@ -1,8 +1,8 @@
 """
 The door for what a firm reports (堵点上报): raw values in, clean values out, every problem at once.
 
-What the firm leaves out comes from its entry: forms, platforms and region. Clauses may be left out, for many firms do
-not know which rule stops them; triage completes them. Clauses that a firm names stay a claim until triage.
+What the firm leaves out comes from its entry: forms, platforms and region. Clauses and where the cause sits may be left
+out, for many firms do not know which rule stops them; triage completes them. What a firm names stays a claim until triage.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from directory.causes import CAUSES, read_cause
 from directory.coded_fields import check_code
 from directory.commands import ReportBlockage
 from directory.deadlines import Stage, begun
@@ -35,7 +36,9 @@ MOST_CODES = 20
 MONTHS_AFTER_GRADUATION = 12
 
 REPORTING_STATUSES = frozenset({FirmStatus.LISTED, FirmStatus.SUSPENDED, FirmStatus.GRADUATED})
-REPORT_FIELDS = ("title", "description", "category", "forms", "platforms", "region", "clauses", "impact")
+REPORT_FIELDS = (
+    "title", "description", "category", "forms", "platforms", "region", "clauses", *CAUSES, "impact",
+)  # fmt: skip
 IMPACT_FIELDS = tuple(Impact.model_fields)
 
 
@@ -124,6 +127,7 @@ def _read_subject(fields: RawFields, firm: Firm, reference: Reference, today: da
         "platforms": platforms or own_platforms,
         "region": region or firm.profile.region,
         "clauses": read_clauses(fields, reference),
+        **read_cause(fields, reference, today),
     }
 
 

@@ -21,6 +21,8 @@ CHOICES: Sequence[Choice] = (
     Choice("platform", "platforms", "PLATFORM", "directory.platform", "platforms"),
     Choice("severity", "severities", "SEVERITY", "blockages.severity", "severities"),
     Choice("clause", "clauses", "CLAUSE", "blockages.clause"),
+    Choice("cause", "causeLevels", "CAUSE_LEVEL", "desk.cause_level", "cause_levels"),
+    Choice("step", "procedureSteps", "PROCEDURE_STEP", "desk.procedure_step", "procedure_steps"),
 )
 # What is so or not: its name in the address, the filter's field, its text's key.
 FLAGS: Sequence[tuple[str, str, str]] = (

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import strawberry
 
+from directory.causes import UNKNOWN
 from directory.reference import Reference
 from directory.vocabulary import Label
 from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Search
@@ -16,6 +17,7 @@ from schema.enums import expose
 from schema.terms import Facet, FacetValue
 
 MOST_SHOWN = 50
+NOT_KNOWN = Label("未注明", "Not stated")
 
 
 class FacetMode(StrEnum):
@@ -44,11 +46,15 @@ Selected = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Countable:
-    """A field that can be counted: its label by value, and the codes from the root of its tree down to a value."""
+    """A field that can be counted: its label by value, and the codes from the root of its tree down to a value.
+
+    `unknown` is the value of what is not known, where that is a value of the field.
+    """
 
     field: str
     label: Callable[[Reference, str], Label]
     path: Callable[[Reference, str], Sequence[str]]
+    unknown: str | None = None
 
 
 def of_terms(field: str, vocabulary: str) -> Countable:
@@ -63,6 +69,16 @@ def of_terms(field: str, vocabulary: str) -> Countable:
         return known.path(code) if code in known else (code,)
 
     return Countable(field, label, path)
+
+
+def of_terms_or_unknown(field: str, vocabulary: str) -> Countable:
+    """A field that holds a code of a vocabulary, or that the code is not known."""
+    known = of_terms(field, vocabulary)
+    return replace(
+        known,
+        label=lambda reference, code: NOT_KNOWN if code == UNKNOWN else known.label(reference, code),
+        unknown=UNKNOWN,
+    )
 
 
 def of_regions(field: str) -> Countable:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from directory.agency_reading import read_helpers, read_lead
+from directory.causes import CAUSES, read_cause
 from directory.coded_fields import check_code
 from directory.commands import AssignBlockage, TriageBlockage
 from directory.entities import Blockage
@@ -29,12 +28,6 @@ from directory.standing import may_assign_to
 from directory.workdays import local_date
 
 SHORTEST_REFUSAL = 10
-# What triage judges by a code, and of which vocabulary it is.
-_CODED: Mapping[str, str] = {
-    "category": "blockage_categories",
-    "cause_level": "cause_levels",
-    "procedure_step": "procedure_steps",
-}
 
 
 async def triage(command: TriageBlockage, h: Handling) -> Outcome:
@@ -52,8 +45,10 @@ async def triage(command: TriageBlockage, h: Handling) -> Outcome:
 async def _accept(command: TriageBlockage, case: Case) -> Outcome:
     step = case.step(Action.TRIAGE_ACCEPT)
     blockage, rulebook = case.blockage, case.handling.rulebook
-    fields = fields_of(command, *_CODED, "clauses", "reason", "public_title", "public_summary")
-    judged = {name: _read_code(fields, name, case) for name in _CODED}
+    fields = fields_of(command, "category", *CAUSES, "clauses", "reason", "public_title", "public_summary")
+    category = _read_category(fields, case)
+    claimed = {name: getattr(blockage, name) for name in CAUSES}
+    cause = read_cause(fields, rulebook.reference, local_date(case.handling.now), otherwise=claimed)
     clauses = read_clauses(fields, rulebook.reference)
     note = fields.text("reason", longest=LONGEST_NOTE, multiline=True)
     title, summary = read_public_words(fields, "public_title", "public_summary")
@@ -61,11 +56,10 @@ async def _accept(command: TriageBlockage, case: Case) -> Outcome:
     after = accepted_by_triage(
         blockage,
         step,
-        category=judged["category"] or blockage.category,
+        category=category or blockage.category,
         severity=command.severity or blockage.severity,
         clauses=blockage.clauses if command.clauses is None else clauses,
-        cause_level=judged["cause_level"] or blockage.cause_level,
-        procedure_step=judged["procedure_step"] or blockage.procedure_step,
+        **cause,
         note=note,
         public=proposed_words(blockage, title, summary),
     )
@@ -74,11 +68,11 @@ async def _accept(command: TriageBlockage, case: Case) -> Outcome:
     )
 
 
-def _read_code(fields: RawFields, name: str, case: Case) -> str | None:
-    code = fields.text(name, longest=LONGEST_CODE)
+def _read_category(fields: RawFields, case: Case) -> str | None:
+    code = fields.text("category", longest=LONGEST_CODE)
     if code is not None:
-        known = case.handling.rulebook.reference.vocabulary(_CODED[name])
-        check_code(fields, (name,), code, known, local_date(case.handling.now))
+        known = case.handling.rulebook.reference.vocabulary("blockage_categories")
+        check_code(fields, ("category",), code, known, local_date(case.handling.now))
     return code
 
 

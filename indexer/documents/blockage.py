@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from directory.causes import UNKNOWN
 from directory.clause_graph import changes_named
 from directory.deadlines import Stage, is_running
 from directory.entities import Blockage, Firm
@@ -80,6 +81,9 @@ def _taxonomy(blockage: Blockage, reference: Reference) -> dict[str, Any]:
         fields.SEVERITY: blockage.severity.value,
         fields.SEVERITY_RANK: SEVERITY_RANKS[blockage.severity],
         fields.COST_BAND: blockage.impact.yearly_cost_band if blockage.impact else None,
+        # Kept as a value of its own, so that what is not known can be chosen and counted like everything else.
+        fields.CAUSE_LEVEL: blockage.cause_level or UNKNOWN,
+        fields.PROCEDURE_STEP: blockage.procedure_step or UNKNOWN,
         fields.FORMS: list(blockage.forms),
         fields.FORM_PATH: with_ancestors(blockage.forms, reference.vocabulary("business_forms")),
         fields.PLATFORMS: list(blockage.platforms),

@@ -117,6 +117,8 @@ CATEGORY_PATH = "category_path"
 SEVERITY = "severity"
 SEVERITY_RANK = "severity_rank"
 COST_BAND = "cost_band"
+CAUSE_LEVEL = "cause_level"
+PROCEDURE_STEP = "procedure_step"
 AGENCY = "agency"
 CO_AGENCIES = "co_agencies"
 CLAUSES = "clauses"
@@ -213,6 +215,8 @@ BLOCKAGE_FIELDS: tuple[Field, ...] = (
     _keyword(SEVERITY),
     _number(SEVERITY_RANK),
     _keyword(COST_BAND),
+    _keyword(CAUSE_LEVEL),
+    _keyword(PROCEDURE_STEP),
     _keywords(FORMS),
     _keywords(FORM_PATH),
     _keywords(PLATFORMS),

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from directory.causes import UNKNOWN
 from portal.acts import Act, chosen, offered
 from portal.desk_choices import choices_for, vocabulary
 from portal.faults import not_found
@@ -145,12 +146,13 @@ async def _choices(visit: Visit, found: Mapping[str, Any], act: Act | None) -> d
     agencies = _named(found)
     choices["names"] |= agencies
     helpers = {one["code"]: one["name"] for one in (*found["coAgencies"], *found["suggestedCoAgencies"])}
+    unknown = (UNKNOWN, visit.text("report.not_stated"))
     return {
         **choices,
         "severities": await vocabulary(visit, "severities"),
         "resolution_kinds": await vocabulary(visit, "resolution_kinds"),
-        "cause_levels": await vocabulary(visit, "cause_levels"),
-        "procedure_steps": await vocabulary(visit, "procedure_steps"),
+        "cause_levels": [unknown, *await vocabulary(visit, "cause_levels")],
+        "procedure_steps": [unknown, *await vocabulary(visit, "procedure_steps")],
         "refusals": await vocabulary(visit, "refusal_reasons"),
         "outcomes": [(value, visit.text(key)) for value, key in OUTCOMES.items()],
         "co_agencies": [(code, name, None) for code, name in helpers.items()],

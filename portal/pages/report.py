@@ -83,6 +83,8 @@ async def _shown(visit: Visit, form: Form, *, step: int, status: int = 200) -> R
         suggested=_likeliest(_bearing(found)),
         clauses=_clauses(found),
         categories=grouped(data["categories"]),
+        levels=options(data["levels"]),
+        steps=options(data["steps"]),
         costs=options(data["costs"]),
         jobs=options(data["jobs"]),
     )

@@ -11,7 +11,7 @@ from indexer.documents import fields
 from indexer.query.search import Sort
 from indexer.query.syntax import TextQuery
 from schema.enums import Direction, expose
-from schema.facets import Countable, of_plain, of_regions, of_terms
+from schema.facets import Countable, of_plain, of_regions, of_terms, of_terms_or_unknown
 
 
 class BlockageFacet(StrEnum):
@@ -25,6 +25,8 @@ class BlockageFacet(StrEnum):
     REGION = "REGION"
     AGENCY = "AGENCY"
     CLAUSE = "CLAUSE"
+    CAUSE_LEVEL = "CAUSE_LEVEL"
+    PROCEDURE_STEP = "PROCEDURE_STEP"
     REPORTED_MONTH = "REPORTED_MONTH"
 
 
@@ -40,6 +42,8 @@ expose(
         BlockageFacet.REGION: "By region.",
         BlockageFacet.AGENCY: "By responsible agency.",
         BlockageFacet.CLAUSE: "By clause.",
+        BlockageFacet.CAUSE_LEVEL: "By whose rule or practice is the cause; `unknown` is a value.",
+        BlockageFacet.PROCEDURE_STEP: "By the step of the procedure in which the cause sits; `unknown` is a value.",
         BlockageFacet.REPORTED_MONTH: "By month of the report in Asia/Shanghai, as YYYY-MM.",
     },
 )
@@ -103,5 +107,7 @@ COUNTABLE: Mapping[str, Countable] = {
     BlockageFacet.REGION: of_regions(fields.REGION),
     BlockageFacet.AGENCY: Countable(fields.AGENCY, _agency_label, lambda _, code: (code,)),
     BlockageFacet.CLAUSE: Countable(fields.CLAUSES, _clause_label, lambda _, code: (code,)),
+    BlockageFacet.CAUSE_LEVEL: of_terms_or_unknown(fields.CAUSE_LEVEL, "cause_levels"),
+    BlockageFacet.PROCEDURE_STEP: of_terms_or_unknown(fields.PROCEDURE_STEP, "procedure_steps"),
     BlockageFacet.REPORTED_MONTH: of_plain(fields.REPORTED_MONTH),
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import strawberry
 
+from directory.causes import CAUSES
 from directory.deadlines import long_overdue_since
 from directory.overdue_levels import window
 from directory.reference import Reference
@@ -70,6 +71,16 @@ class BlockageFilter:
         default=None, description="Codes of agencies that are responsible for it."
     )
     clauses: list[str] | None = strawberry.field(default=None, description="Codes of clauses.")
+    cause_levels: list[str] | None = strawberry.field(
+        default=None,
+        description="Whose rule or practice is the cause: codes of the vocabulary `cause_levels`, `unknown` for what is not "
+        "known.",
+    )
+    procedure_steps: list[str] | None = strawberry.field(
+        default=None,
+        description="Steps of the procedure in which the cause sits: codes of the vocabulary `procedure_steps`, `unknown` "
+        "for what is not known.",
+    )
     blocking_point: strawberry.ID | None = strawberry.field(
         default=None, description="The policy blocking point (政策堵点) that it is linked to."
     )
@@ -159,6 +170,22 @@ def _read_codes(reading: FilterReading, wanted: BlockageFilter, reference: Refer
         lambda code: reference.clause(code) is not None,
         fields.CLAUSES,
         BlockageFacet.CLAUSE,
+    )
+    _read_cause(reading, "causeLevels", wanted.cause_levels, BlockageFacet.CAUSE_LEVEL, reference)
+    _read_cause(reading, "procedureSteps", wanted.procedure_steps, BlockageFacet.PROCEDURE_STEP, reference)
+
+
+def _read_cause(
+    reading: FilterReading,
+    name: str,
+    codes: Sequence[str] | None,
+    facet: BlockageFacet,
+    reference: Reference,
+) -> None:
+    countable = COUNTABLE[facet]
+    vocabulary = reference.vocabulary(CAUSES[countable.field])
+    reading.codes(
+        name, codes, lambda code: code == countable.unknown or code in vocabulary, countable.field, facet
     )
 
 

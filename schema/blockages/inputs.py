@@ -85,6 +85,16 @@ class ReportBlockageInput(CommandInput):
     clauses: list[str] | None = strawberry.field(
         default=None, description="The clauses that block, where the firm knows them; triage checks them."
     )
+    cause_level: str | None = strawberry.field(
+        default=None,
+        description="Whose rule or practice is the cause, where the firm knows: a code of the vocabulary `cause_levels`, or "
+        "`unknown`; triage completes it.",
+    )
+    procedure_step: str | None = strawberry.field(
+        default=None,
+        description="The step of the procedure in which the cause sits, where the firm knows: a code of the vocabulary "
+        "`procedure_steps`, or `unknown`; triage completes it.",
+    )
     impact: ImpactInput | None = strawberry.field(default=None, description="What it costs the firm.")
     blocking_point: strawberry.ID | None = strawberry.field(
         default=None, description="A policy blocking point (政策堵点) that hinders this firm too."
@@ -107,6 +117,8 @@ class ReportBlockageInput(CommandInput):
             platforms=_codes(self.platforms),
             region=self.region,
             clauses=_codes(self.clauses),
+            cause_level=self.cause_level,
+            procedure_step=self.procedure_step,
             impact=asdict(self.impact) if self.impact else None,
             blocking_point=None if point is None else key_in("BlockingPoint", point),
             visibility=self.visibility or Visibility.PUBLIC,
@@ -131,12 +143,12 @@ class TriageBlockageInput(OnBlockageInput):
     cause_level: str | None = strawberry.field(
         default=None,
         description="Whose rule or practice is the cause, national or of which level: a code of the vocabulary "
-        "`cause_levels`; as it was when left out, unknown at first.",
+        "`cause_levels`, or `unknown`; the reporter's when left out.",
     )
     procedure_step: str | None = strawberry.field(
         default=None,
-        description="The step of the procedure in which the cause sits: a code of the vocabulary `procedure_steps`; as it "
-        "was when left out, unknown at first.",
+        description="The step of the procedure in which the cause sits: a code of the vocabulary `procedure_steps`, or "
+        "`unknown`; the reporter's when left out.",
     )
     duplicate_of: strawberry.ID | None = strawberry.field(
         default=None, description="The report of the same firm that this one is merged into."

@@ -40,7 +40,8 @@ COLUMNS: Mapping[Listing, tuple[str, ...]] = {
     ),
     Listing.BLOCKAGES: (
         "reference", "status", "title", "description", "language", "category", "severity", "forms", "platforms",
-        "region", "clauses", "causeKnown", "visibility", "agency", "coAgencies", "waitingOn", "reportedAt",
+        "region", "clauses", "causeKnown", "causeLevel", "procedureStep", "visibility", "agency", "coAgencies",
+        "waitingOn", "reportedAt",
         "updatedAt", "closedAt", "grossDays", "netDays", "overdue", "disputes", "reopens", "transfers", "returns",
         "extensions", "supervised", "resolutionState", "resolutionKind", "resolutionSummary", "residual",
         "closeReason", "version", "id",

@@ -11,7 +11,7 @@ from directory.vocabulary import Label
 from indexer.query.tallies import Value
 from schema.blockages.facets import COUNTABLE, BlockageFacet
 from schema.enums import expose
-from schema.facets import Countable, of_plain
+from schema.facets import NOT_KNOWN, Countable, of_plain
 
 
 class StatisticsDimension(StrEnum):
@@ -24,6 +24,8 @@ class StatisticsDimension(StrEnum):
     PLATFORM = "PLATFORM"
     CLAUSE = "CLAUSE"
     SEVERITY = "SEVERITY"
+    CAUSE_LEVEL = "CAUSE_LEVEL"
+    PROCEDURE_STEP = "PROCEDURE_STEP"
     REPORTED_MONTH = "REPORTED_MONTH"
     REPORTED_YEAR = "REPORTED_YEAR"
 
@@ -39,6 +41,8 @@ expose(
         StatisticsDimension.PLATFORM: "By platform; a report with several counts in each.",
         StatisticsDimension.CLAUSE: "By clause; a report with several counts in each.",
         StatisticsDimension.SEVERITY: "By severity.",
+        StatisticsDimension.CAUSE_LEVEL: "By whose rule or practice is the cause.",
+        StatisticsDimension.PROCEDURE_STEP: "By the step of the procedure in which the cause sits.",
         StatisticsDimension.REPORTED_MONTH: "By month of the report in Asia/Shanghai, YYYY-MM, in the order of time.",
         StatisticsDimension.REPORTED_YEAR: "By year of the report in Asia/Shanghai, in the order of time.",
     },
@@ -66,7 +70,6 @@ expose(
 
 DEPTHS: Mapping[RegionLevel, int] = {level: depth for depth, level in enumerate(RegionLevel, start=1)}
 MONTHS_OF_A_YEAR = 12
-NOT_KNOWN = Label("未注明", "Not stated")
 NOT_ASSIGNED = Label("尚未转办", "Not assigned yet")
 
 
@@ -81,7 +84,7 @@ class Dimension:
 
     def group(self, value: Value) -> Value:
         """The group that a value of the field belongs to."""
-        return value if value is None else self.fold(str(value))
+        return None if value in (None, self.countable.unknown) else self.fold(str(value))
 
     def label(self, reference: Reference, group: Value) -> Label:
         """What a group is called."""

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from directory.vocabulary import Term
+from seeds.fiction.causes import cause
 from seeds.fiction.words import Slots, stories
 from seeds.reference import load_reference
 from seeds.sample import Action, SampleStep
@@ -144,7 +145,7 @@ def _params(chance: Random, matter: Matter, action: Action) -> dict[str, Any]:
         return {"note": _note(chance, matter, kind)}
     match action:
         case "triage":
-            return {"accept": True}
+            return {"accept": True, **cause(matter.category, matter.report["title"])}
         case "assign":
             return _assignment(chance, matter)
         case "propose":

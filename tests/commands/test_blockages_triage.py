@@ -93,6 +93,34 @@ async def test_what_triage_left_open_about_the_cause_stays_unknown(desk: ReportD
     assert (report.cause_level, report.procedure_step) == (None, None)
 
 
+async def test_triage_completes_what_the_firm_said_about_the_cause(desk: ReportDesk) -> None:
+    """What it leaves out stays as the firm said; what it says is not known is not known."""
+    reported = await desk.reported(cause_level="province", procedure_step="registration")
+    command = TriageBlockage(**on(reported), accept=True, procedure_step="unknown")
+
+    report = await desk.does(command, SECOND_OFFICER)
+
+    assert (reported.cause_level, reported.procedure_step) == ("province", "registration")
+    assert (report.cause_level, report.procedure_step) == ("province", None)
+
+
+async def test_a_firm_may_say_that_it_does_not_know_the_cause(desk: ReportDesk) -> None:
+    """Which is kept like saying nothing."""
+    reported = await desk.reported(cause_level="unknown", procedure_step="unknown")
+
+    assert (reported.cause_level, reported.procedure_step) == (None, None)
+
+
+async def test_a_firm_cannot_name_a_level_or_step_that_no_list_has(desk: ReportDesk) -> None:
+    """Both at once, each at its place."""
+    command = desk.report_of(cause_level="village", procedure_step="queueing")
+
+    assert await desk.refuses(command, OWNER) == {
+        ("cause_level",): (ErrorCode.INVALID, "code.unknown"),
+        ("procedure_step",): (ErrorCode.INVALID, "code.unknown"),
+    }
+
+
 async def test_a_level_or_step_that_no_list_has_is_refused(desk: ReportDesk) -> None:
     """Both at once, each at its place."""
     command = TriageBlockage(

@@ -28,6 +28,7 @@ S = BlockageStatus
 AGENCIES = ("local-culture@330100", "local-amr@330100", "local-gsb@330100", "samr", "mohrss")
 CATEGORIES = ("platform-fees", "revenue-split", "tax-classification", "work-injury")
 REGIONS = ("330000", "330100", "330106", "330200", "440300", "110000")
+CAUSE_LEVELS = ("national", "platform", None)
 FORMS = ("live-commerce", "short-video", "podcast")
 STATUSES = (S.RESOLVED,) * 8 + tuple(S)
 TEMPLATE = make_blockage()
@@ -76,6 +77,7 @@ def _report(firm_id: str, chance: Random) -> Blockage:
             "status": status,
             "category": chance.choice(CATEGORIES),
             "severity": chance.choice(tuple(Severity)),
+            "cause_level": chance.choice(CAUSE_LEVELS),
             "region": chance.choice(REGIONS),
             "forms": tuple(chance.sample(FORMS, chance.randrange(3))),
             "visibility": chance.choice((Visibility.PUBLIC,) * 4 + (Visibility.AGENCIES_ONLY,)),

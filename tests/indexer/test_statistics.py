@@ -188,6 +188,7 @@ def plain(field: str, values: Callable[[Blockage], Values]) -> Dimension:
 
 CATEGORY = plain(fields.CATEGORY, lambda each: [each.category])
 SEVERITY = plain(fields.SEVERITY, lambda each: [each.severity.value])
+CAUSE = plain(fields.CAUSE_LEVEL, lambda each: [each.cause_level or "unknown"])
 FORM = plain(fields.FORMS, lambda each: each.forms or [None])
 AGENCY = plain(fields.AGENCY, lambda each: [each.agency])
 MONTH = plain(fields.REPORTED_MONTH, lambda each: [f"{each.reported_at.astimezone(SHANGHAI):%Y-%m}"])
@@ -232,6 +233,7 @@ BY: Mapping[str, tuple[Dimension, ...]] = {
     "form x severity": (FORM, SEVERITY),
     "agency x month": (AGENCY, MONTH),
     "province": (PROVINCE,),
+    "cause": (CAUSE,),
     "province x form": (PROVINCE, FORM),
 }
 

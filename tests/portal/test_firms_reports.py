@@ -15,6 +15,7 @@ WORDS = {
     "description": "没有签约机构，平台不给流量扶持，申请投入资金也被拒绝。",
 }
 KIND = {"severity": "HIGH", "visibility": "PUBLIC"}
+CAUSE = {"causeLevel": "platform", "procedureStep": ""}
 
 
 async def reported(client: httpx2.AsyncClient, title: str, **more: str) -> str:
@@ -64,6 +65,18 @@ async def test_who_applies_for_a_second_entry_reports_for_the_one_that_is_listed
     async with demo_site.signed_in("xiangyan") as client:
         await handed_in(client, "向妍直播间")
         await reported(client, "竞价排名看不到小店")
+
+
+async def test_a_firm_may_say_where_the_cause_sits(demo_site: DemoSite) -> None:
+    """Both are offered and neither is asked for; what is left open is said to be not stated."""
+    async with demo_site.signed_in("xiaoyu") as client:
+        second = await send(client, "/zh/report", WORDS, ask="next")
+        path = await reported(client, "流量扶持只给签约机构", **CAUSE)
+        page = await client.get(path)
+
+    assert '<select id="f-procedureStep" name="procedureStep"' in second.text
+    assert "<dt>成因层级</dt><dd>平台规则</dd>" in page.text
+    assert "<dt>所在环节</dt><dd>未注明</dd>" in page.text
 
 
 async def test_words_that_are_too_few_are_kept_and_told_at_their_field(demo_site: DemoSite) -> None:

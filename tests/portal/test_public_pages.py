@@ -81,6 +81,28 @@ async def test_an_export_of_reports_holds_exactly_what_the_search_finds(demo_sit
     assert counted(shown.text) < counted(everything.text)
 
 
+@pytest.mark.parametrize(
+    ("query", "column", "chip"),
+    [
+        ("cause=unknown", "causeLevel", "成因层级</span>未注明"),
+        ("step=unknown", "procedureStep", "所在环节</span>未注明"),
+    ],
+)
+async def test_reports_are_found_by_what_is_not_known_of_their_cause(
+    demo_site: DemoSite, query: str, column: str, chip: str
+) -> None:
+    """What is not stated is chosen, named in its chip and exported like everything else."""
+    async with demo_site.signed_in("analyst") as client:
+        shown = await client.get(f"/zh/blockages?{query}")
+        everything = await client.get("/zh/blockages")
+        file = await client.get(f"/zh/blockages/export.csv?{query}")
+    rows = list(csv.DictReader(io.StringIO(file.text.lstrip("\ufeff"))))
+
+    assert {row[column] for row in rows} == {""}
+    assert len(rows) == counted(shown.text) < counted(everything.text)
+    assert chip in shown.text
+
+
 async def test_a_search_in_the_query_language_finds_less_the_more_it_asks_for(demo_site: DemoSite) -> None:
     """OR widens, and a minus takes away."""
     wide = counted(await demo_site.text(f"/zh/blockages?q={LIVE}%20OR%20%E5%B9%B3%E5%8F%B0"))

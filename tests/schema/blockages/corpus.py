@@ -26,6 +26,8 @@ CATEGORIES = ("revenue-split", "platform-fees", "tax-classification")
 REGIONS = ("330100", "330106", "330200", "440300")
 FORMS = (("live-commerce",), ("short-video", "live-commerce"), ("online-game-social",))
 CLAUSES = (("mcn-draft-2025#art2",), (), ("mcn-draft-2025#art2", "ndrc-2020-1157#13"))
+LEVELS = ("national", None, "platform", "county", None)
+PROCEDURE_STEPS = ("filing", "tax", None)
 CLOSED = frozenset({BlockageStatus.RESOLVED})
 
 
@@ -71,6 +73,8 @@ def _nth(firm: Firm, number: int) -> Blockage:
         forms=FORMS[number % len(FORMS)],
         platforms=("douyin",) if number % 2 else ("taobao", "douyin"),
         clauses=CLAUSES[number % len(CLAUSES)],
+        cause_level=LEVELS[number % len(LEVELS)],
+        procedure_step=PROCEDURE_STEPS[number % len(PROCEDURE_STEPS)],
         agency=agency,
         co_agencies=(HELPER,) if agency else (),
         supervised=number % 5 == 0,

@@ -54,6 +54,8 @@ async def test_a_report_says_back_what_was_sent(reports: Reports) -> None:
         platforms=["douyin"],
         region="330106",
         clauses=["mcn-draft-2025#art4"],
+        causeLevel="platform",
+        procedureStep="unknown",
         impact={"yearlyCostBand": "10k-50k", "jobsAffectedBand": "2-4", "explanation": "每年少收三万元"},
         visibility="AGENCIES_ONLY",
     )
@@ -62,7 +64,8 @@ async def test_a_report_says_back_what_was_sent(reports: Reports) -> None:
         OWNER,
         report,
         """title description language category { code } severity forms { code } platforms { code } region { code }
-        clauses { code } causeKnown impact { yearlyCostBand jobsAffectedBand explanation } visibility status version
+        clauses { code } causeKnown causeLevel { code } procedureStep { code }
+        impact { yearlyCostBand jobsAffectedBand explanation } visibility status version
         reportedAt updatedAt waitingOn openActions""",
     )
 
@@ -77,6 +80,8 @@ async def test_a_report_says_back_what_was_sent(reports: Reports) -> None:
         "region": {"code": "330106"},
         "clauses": [{"code": "mcn-draft-2025#art4"}],
         "causeKnown": False,
+        "causeLevel": {"code": "platform"},
+        "procedureStep": None,
         "impact": {"yearlyCostBand": "10k-50k", "jobsAffectedBand": "2-4", "explanation": "每年少收三万元"},
         "visibility": "AGENCIES_ONLY",
         "status": "REPORTED",

@@ -101,6 +101,14 @@ FILTERS: list[tuple[dict[str, Any], Callable[[Blockage], bool]]] = [
     ({"regions": ["330100", "440000"]}, lambda r: r.region[:4] in ("3301", "4403")),
     ({"agencies": [SECOND_LEAD]}, lambda r: r.agency == SECOND_LEAD),
     ({"clauses": ["ndrc-2020-1157#13"]}, lambda r: "ndrc-2020-1157#13" in r.clauses),
+    ({"causeLevels": ["national", "county"]}, lambda r: r.cause_level in ("national", "county")),
+    ({"causeLevels": ["unknown"]}, lambda r: r.cause_level is None),
+    ({"causeLevels": ["platform", "unknown"]}, lambda r: r.cause_level in ("platform", None)),
+    ({"procedureSteps": ["tax"]}, lambda r: r.procedure_step == "tax"),
+    (
+        {"procedureSteps": ["unknown"], "causeLevels": ["unknown"]},
+        lambda r: r.procedure_step is None and r.cause_level is None,
+    ),
     ({"blockingPoint": global_id("BlockingPoint", "0" * 32)}, lambda r: False),
     ({"blockingPoint": "garbage"}, lambda r: False),
     (
@@ -138,6 +146,8 @@ FACETS: dict[str, Callable[[Blockage], list[str]]] = {
     "REGION": lambda r: [r.region],
     "AGENCY": lambda r: [r.agency] if r.agency else [],
     "CLAUSE": lambda r: list(r.clauses),
+    "CAUSE_LEVEL": lambda r: [r.cause_level or "unknown"],
+    "PROCEDURE_STEP": lambda r: [r.procedure_step or "unknown"],
     "REPORTED_MONTH": lambda r: [f"{r.reported_at.astimezone(china('2026-01-01 00:00').tzinfo):%Y-%m}"],
 }
 
@@ -191,6 +201,16 @@ async def test_facets_are_labelled_in_both_languages_and_marked(library: Stage, 
     assert regions["440300"]["selected"] is False
     assert (statuses["RESOLVED"]["label"], statuses["RESOLVED"]["selected"]) == ("已解决", True)
     assert all(value["en"] for facet in page["facets"] for value in facet["values"])
+
+
+async def test_what_is_not_known_of_the_cause_is_a_value_with_a_label(library: Stage, corpus: Corpus) -> None:
+    """It can be chosen like the codes of the vocabulary, and says what it is."""
+    page = await found(library, filter={"causeLevels": ["unknown"]}, facets=["CAUSE_LEVEL"])
+
+    levels = {v["value"]: v for v in page["facets"][0]["values"]}
+    shown = {code: (each["label"], each["en"], each["selected"]) for code, each in levels.items()}
+    assert shown["unknown"] == ("未注明", "Not stated", True)
+    assert shown["platform"] == ("平台规则", "platform rule", False)
 
 
 ORDERS: dict[str, Callable[[Blockage], Any]] = {
@@ -276,6 +296,8 @@ async def test_a_page_has_1_to_100_reports(library: Stage, first: int) -> None:
         ({"regions": ["330000", "990000"]}, ["filter", "regions", "1"]),
         ({"agencies": ["' OR 1=1"]}, ["filter", "agencies", "0"]),
         ({"clauses": [""]}, ["filter", "clauses", "0"]),
+        ({"causeLevels": ["unknown", "village"]}, ["filter", "causeLevels", "1"]),
+        ({"procedureSteps": ["queueing"]}, ["filter", "procedureSteps", "0"]),
     ],
 )
 async def test_an_unknown_code_is_told_at_its_place(

@@ -51,10 +51,16 @@ PLAN = (
 )
 
 
+# Whose rule it is, where that is known.
+CAUSES = {"revenue-split": "platform"}
+
+
 def planned(firm: Firm) -> list[Blockage]:
     """The reports of the plan, and two that are kept to agencies."""
     reports = [
-        taken_up(firm, china(at), category=category, region=region, agency=agency)
+        taken_up(
+            firm, china(at), category=category, region=region, agency=agency, cause_level=CAUSES.get(category)
+        )
         for category, count, region, at, agency in PLAN
         for _ in range(count)
     ]
@@ -143,6 +149,14 @@ async def test_two_dimensions_make_a_table(filled: Stage) -> None:
         ("tax-classification", SECOND_LEAD, 3),
     ]
     assert found["rows"][2]["keys"][1]["label"] == "尚未转办"
+
+
+async def test_what_is_not_known_of_a_cause_has_a_group_of_its_own(filled: Stage) -> None:
+    """With the empty key and its own name, like whatever else is not stated."""
+    found = await told(filled, ANALYST, "CAUSE_LEVEL", "PROCEDURE_STEP", filter={"regions": ["330106"]})
+
+    assert counts(found) == [("platform", "", 12)]
+    assert [key["label"] for key in found["rows"][0]["keys"]] == ["平台规则", "未注明"]
 
 
 async def test_months_make_a_series_without_gaps(filled: Stage) -> None:
