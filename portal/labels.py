@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from portal.operation import operation
 from schema.enums import Language
 
 VOCABULARIES = operation("vocabularies")
+PROGRAMMES = "support_programmes"
 
 Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
-Ask = Callable[[], Awaitable[Mapping[str, object]]]
 
 
-def labels_of(data: Mapping[str, object]) -> Labels:
-    """The labels in the answer to VOCABULARIES: vocabulary -> code -> language."""
-    found: dict[str, dict[str, Mapping[Language, str]]] = {}
-    vocabularies = data["vocabularies"]
-    if not isinstance(vocabularies, list):
-        raise TypeError("vocabularies are a list")
-    for vocabulary in vocabularies:
-        found[vocabulary["name"]] = {
-            term["code"]: {Language.ZH: term["zh"], Language.EN: term["en"]} for term in vocabulary["terms"]
-        }
-    return found
+def labels_of(data: Mapping[str, Any]) -> Labels:
+    """The labels in the answer to VOCABULARIES: vocabulary -> code -> language; the programmes are one vocabulary more."""
+    listed = {vocabulary["name"]: vocabulary["terms"] for vocabulary in data["vocabularies"]}
+    return {
+        name: {term["code"]: {Language.ZH: term["zh"], Language.EN: term["en"]} for term in terms}
+        for name, terms in (*listed.items(), (PROGRAMMES, data["supportProgrammes"]))
+    }
 
 
 def label(labels: Labels, vocabulary: str, code: str, language: Language) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 from starlette.responses import Response
 
 from directory.workdays import local_date
+from portal.declared import telling
 from portal.firms_only import turned_away
 from portal.forms import Form
 from portal.operation import operation
 from portal.page import Page
 from portal.pages.apply import choices
-from portal.pages.submission import OPEN, told
+from portal.pages.submission import OPEN
 from portal.profiles import PREFIX, STEPS, account_places, figure_places, form_of, shown_again, tidied
 from portal.visit import Visit
 
@@ -60,7 +61,7 @@ async def my_firm(visit: Visit) -> Response:
         pending=[one for one in firm["submissions"]["nodes"] if one["status"] in OPEN],
         may_amend=firm["status"] in AMENDABLE,
         prefix=PREFIX,
-        told=lambda value: told(visit, value),
+        told=await telling(visit),
         called=called,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from directory.workdays import local_date
+from portal.declared import telling
 from portal.faults import not_found
 from portal.forms import Form
 from portal.operation import Operation, operation
@@ -15,7 +16,6 @@ from portal.page import Page
 from portal.pages.apply import choices
 from portal.profiles import PREFIX, STEPS, account_places, figure_places, form_of, shown_again, tidied
 from portal.visit import Visit
-from portal.wording import NO_VALUE
 
 SUBMISSION = operation("submission")
 ASKED: Mapping[str, tuple[Operation, str]] = {
@@ -71,7 +71,7 @@ async def _shown(visit: Visit, form: Form | None, asked: str | None, status: int
         correcting=correcting,
         steps=tuple(STEPS),
         prefix=PREFIX,
-        told=lambda value: told(visit, value),
+        told=await telling(visit),
         choices=await choices(visit, data) if correcting else {},
         accounts=account_places(shown),
         figures=figure_places(shown, local_date(visit.site.common.services.clock())),
@@ -82,17 +82,6 @@ def declared(node: Mapping[str, Any]) -> dict[str, Any]:
     """The profile that a registration declares."""
     profile = {one["field"].removeprefix(PREFIX): one["after"] for one in node["changes"]}
     return {**profile, "metrics": node["metrics"]}
-
-
-def told(visit: Visit, value: Any) -> str:
-    """A value of the log in words: lists one after the other, codes as they are."""
-    if value is None or value in ("", [], {}):
-        return NO_VALUE
-    if isinstance(value, list):
-        return visit.text("punctuation.list").join(told(visit, one) for one in value)
-    if isinstance(value, Mapping):
-        return " ".join(told(visit, one) for one in value.values() if one is not None)
-    return str(value)
 
 
 PAGES = (Page("/submissions/{id}", submission, send),)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from starlette.responses import Response
 
 from portal.acts import Act, Field, chosen, offered
+from portal.declared import telling
 from portal.desk_choices import vocabulary
 from portal.faults import not_found
 from portal.forms import Form
@@ -15,7 +15,6 @@ from portal.office import turned_away
 from portal.operation import operation
 from portal.page import Page
 from portal.pages.firm import observed
-from portal.pages.submission import told
 from portal.profiles import PREFIX, STEPS
 from portal.visit import Visit
 
@@ -54,15 +53,6 @@ REVIEW_ACTS: Sequence[Act] = (
         ),
     ),
 )
-# The vocabulary whose codes stand in a field.
-CODES_IN = {
-    "forms": "business_forms",
-    "entityKind": "entity_kinds",
-    "occupation": "occupations",
-    "industry": "industries",
-    "platforms": "platforms",
-    "metrics": "reading_metrics",
-}
 COMMENTED = tuple(field for fields in STEPS.values() for field in fields)
 
 
@@ -99,7 +89,7 @@ async def _show(visit: Visit, form: Form, sent: Act | None = None) -> Response:
     if not found:
         raise not_found()
     acts = offered(REVIEW_ACTS, found["openActions"])
-    assessment = found["firm"]["assessment"]
+    assessment, told = found["firm"]["assessment"], await telling(visit)
     return await visit.show(
         "submission_review.html",
         status=422 if form.faulty else 200,
@@ -124,8 +114,8 @@ async def _show(visit: Visit, form: Form, sent: Act | None = None) -> Response:
         rows=[
             (
                 one["field"].removeprefix(PREFIX),
-                await _worded(visit, one, "before"),
-                await _worded(visit, one, "after"),
+                told(one["field"], one["before"]),
+                told(one["field"], one["after"]),
             )
             for one in found["changes"]
         ],
@@ -134,21 +124,6 @@ async def _show(visit: Visit, form: Form, sent: Act | None = None) -> Response:
             for one in (assessment["criteria"] if assessment else ())
         },
     )
-
-
-async def _worded(visit: Visit, change: Mapping[str, Any], side: str) -> str:
-    """A value as a reader knows it: its codes by their labels."""
-    name = CODES_IN.get(change["field"].removeprefix(PREFIX))
-    known = dict(await vocabulary(visit, name)) if name else {}
-    return told(visit, _labelled(change[side], known))
-
-
-def _labelled(value: Any, known: Mapping[str, str]) -> Any:
-    if isinstance(value, list):
-        return [_labelled(one, known) for one in value]
-    if isinstance(value, Mapping):
-        return {key: _labelled(one, known) for key, one in value.items()}
-    return known.get(value, value) if isinstance(value, str) else value
 
 
 PAGES = (Page("/desk/submissions/{id}", submission, send),)

@@ -1,4 +1,4 @@
-"""The pages in a real browser: for everyone, at any size, without a request to elsewhere."""
+"""What scripts make comfortable, in a real browser: suggestions, errors that have the focus, signing in and out."""
 
 from __future__ import annotations
 
@@ -8,21 +8,6 @@ from playwright.async_api import expect
 from tests.portal.browsing import Browsing
 
 pytestmark = pytest.mark.chromium
-PAGES = ("/", "/directory?q=%E7%9B%B4%E6%92%AD&form=live-commerce", "/components", "/no-such-page")
-
-
-@pytest.mark.parametrize("segment", ["zh", "en"])
-@pytest.mark.parametrize("page", PAGES)
-async def test_nothing_on_a_page_is_a_barrier_and_nothing_leaves_the_site(
-    browsing: Browsing, segment: str, page: str
-) -> None:
-    """Large and small; a page that is not there is one too, whose status the browser notes."""
-    await browsing.open(f"/{segment}{page}")
-    barriers = await browsing.barriers()
-    await browsing.phone()
-
-    assert (barriers, await browsing.barriers(), await browsing.too_wide()) == ([], [], False)
-    assert [one for one in browsing.complaints if "404" not in one] == []
 
 
 async def test_a_search_is_suggested_and_taken_by_keyboard(browsing: Browsing) -> None:

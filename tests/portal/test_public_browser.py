@@ -1,4 +1,4 @@
-"""An analyst's way through the pages in a real browser, and none of them a barrier to anyone."""
+"""An analyst's way through the pages in a real browser."""
 
 from __future__ import annotations
 
@@ -8,29 +8,6 @@ from playwright.async_api import expect
 from tests.portal.browsing import Browsing
 
 pytestmark = pytest.mark.chromium
-PAGES = (
-    "/blockages?q=%E7%9B%B4%E6%92%AD&status=RESOLVED&open=yes",
-    "/blockages?view=charts",
-    "/points",
-    "/policies",
-    "/policies/ndrc-2020-1157/14",
-    "/accountability",
-)
-
-
-@pytest.mark.parametrize("segment", ["zh", "en"])
-async def test_the_pages_for_analysts_are_a_barrier_to_nobody(browsing: Browsing, segment: str) -> None:
-    """Large and small, to someone who sees all figures."""
-    await browsing.sign_in("analyst", f"/{segment}/")
-    found = []
-    for page in PAGES:
-        await browsing.page.set_viewport_size({"width": 1280, "height": 900})
-        await browsing.open(f"/{segment}{page}")
-        found += await browsing.barriers()
-        await browsing.phone()
-        found += [*(await browsing.barriers()), *([page] if await browsing.too_wide() else [])]
-
-    assert (found, browsing.complaints) == ([], [])
 
 
 async def test_an_analyst_goes_from_a_question_to_charts_a_point_its_clause_and_a_saved_search(
