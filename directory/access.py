@@ -105,7 +105,9 @@ class Operation(StrEnum):
     READ_DEAD_LETTERS = "read_dead_letters"
     REPLAY_DEAD_LETTERS = "replay_dead_letters"
     READ_UNDELIVERED = "read_undelivered"
+    RESEND_DELIVERY = "resend_delivery"
     READ_GRANTS = "read_grants"
+    CHANGE_GRANTS = "change_grants"
     EXPORT = "export"
     EXPORT_OWN = "export_own"
 
@@ -173,7 +175,9 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.READ_DEAD_LETTERS: _OPERATORS,
     Operation.REPLAY_DEAD_LETTERS: _OPERATORS,
     Operation.READ_UNDELIVERED: _OPERATORS,
+    Operation.RESEND_DELIVERY: _OPERATORS,
     Operation.READ_GRANTS: _OPERATORS,
+    Operation.CHANGE_GRANTS: _OPERATORS,
     Operation.EXPORT: frozenset({Role.ANALYST, Role.AGENCY, Role.SUPERVISOR}),
     Operation.EXPORT_OWN: _OWNER,
 }

@@ -52,8 +52,16 @@ _SUBMITTING = frozenset(
         Operation.SAVE_SEARCH,
     }
 )
-# A program gives no reason of its own, nor does it decide for a person on their own data, or have a copy of it.
-_FOR_PEOPLE = frozenset({Operation.UNSEAL_REPORTER, Operation.DECIDE_ON_OWN_DATA, Operation.READ_OWN_DATA})
+# A program gives no reason of its own, nor does it decide for a person on their own data, or have a copy of it; and a key
+# that got lost must not shut people out.
+_FOR_PEOPLE = frozenset(
+    {
+        Operation.UNSEAL_REPORTER,
+        Operation.DECIDE_ON_OWN_DATA,
+        Operation.READ_OWN_DATA,
+        Operation.CHANGE_GRANTS,
+    }
+)
 _READING = frozenset(each for each in Operation if each.name.startswith("READ_")) - _FOR_PEOPLE
 
 SCOPES: Mapping[Scope, frozenset[Operation]] = {

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from directory.accounts import Account
 from directory.dead_letter_ports import DeadLetter, IndexCheck
 from directory.machine_keys import MachineKey
-from directory.undelivered import Undelivered
+from directory.undelivered import Undelivered, Way
 
 Key = tuple[str, str]
 T = TypeVar("T")
 Keyed = Sequence[tuple[Key, T]]
+
+
+class Grants(Protocol):
+    """What operators change inside a command."""
+
+    async def key(self, name: str) -> MachineKey | None:
+        """The key with this name."""
+
+    async def account(self, account: str) -> Account | None:
+        """The account with this id."""
+
+    async def revoke(self, name: str, *, actor: str, at: datetime) -> bool:
+        """Whether the key was not revoked; it is from now on, and the log says so."""
+
+    async def turn(self, account: Account, *, disabled: bool, actor: str, at: datetime) -> bool:
+        """Whether the account stood as given and was not so already; it is from now on, and the log says so."""
+
+    async def resend(self, name: str, way: Way, now: datetime) -> bool:
+        """Whether it was tried in vain and goes to an address that is still tried; it is due at once, from its first attempt."""
 
 
 class OperatingReads(Protocol):

@@ -16,7 +16,7 @@ from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
 from directory.facts import LogEntry
 from directory.mail_ports import MailReads, MailSubscriptions
-from directory.operating_ports import OperatingReads
+from directory.operating_ports import Grants, OperatingReads
 from directory.overdue_levels import Waiting
 from directory.profiles import ContactDetails
 from directory.reminders import Inbox, Notice
@@ -179,6 +179,8 @@ class UnitOfWork(Protocol):
     def webhooks(self) -> Webhooks: ...
     @property
     def mail(self) -> MailSubscriptions: ...
+    @property
+    def grants(self) -> Grants: ...
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and personal values; logs one fact a row, `…:erased`.

@@ -33,6 +33,7 @@ from schema.notices.mutations import NoticeMutations
 from schema.notices.webhooks import WebhookMutations
 from schema.operating.dead_letters import DeadLetterMutations, DeadLetterQueries
 from schema.operating.deliveries import UndeliveredQueries
+from schema.operating.granting import OperatingMutations
 from schema.operating.grants import GrantQueries
 from schema.own_data.mutations import PeopleMutations
 from schema.reference import queries as reference
@@ -110,6 +111,7 @@ class Mutation(
     MailMutations,
     PeopleMutations,
     DeadLetterMutations,
+    OperatingMutations,
 ):
     """The nouns' mutations."""
 

@@ -22,6 +22,14 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "record.number_taken": ("编号已被占用，请重试。", "This number is taken; try again."),
     "record.id_taken": ("标识已被占用，请重试。", "This id is taken; try again."),
     "not_found": ("未找到。", "Not found."),
+    "grant.revoked_already": ("该密钥已吊销。", "This key is revoked already."),
+    "grant.own_account": ("不能停用或启用您自己的账号。", "You cannot shut out or let in your own account."),
+    "grant.disabled_already": ("该账号已停用。", "This account is shut out already."),
+    "grant.enabled_already": ("该账号未停用。", "This account is not shut out."),
+    "delivery.nothing_to_resend": (
+        "没有可重新发送的投递：可能已送达，或其地址已停止投递。",
+        "There is nothing to send again: it arrived meanwhile, or its address is tried no more.",
+    ),
     "gone": ("该内容已被删除。", "This has been erased."),
     "required": ("必填。", "This is required."),
 }

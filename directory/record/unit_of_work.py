@@ -26,6 +26,7 @@ from directory.record.erasure import (
     without_entry,
 )
 from directory.record.firm_store import FirmStore
+from directory.record.grant_store import GrantStore
 from directory.record.mail_store import MailStore
 from directory.record.notice_store import NoticeStore, forget_notices
 from directory.record.reply_store import ReplyStore
@@ -101,6 +102,7 @@ class SqlUnitOfWork:
         self.saved_searches = SavedSearchStore(session)
         self.webhooks = WebhookStore(session)
         self.mail = MailStore(session)
+        self.grants = GrantStore(self._work)
 
     @property
     def session(self) -> Session:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from portal.acts import Act, chosen
+from portal.admin_lists import ACTS, DONE, LISTINGS, Listing
 from portal.faults import not_found
 from portal.forms import Form
 from portal.office import turned_away
-from portal.operation import Operation, operation
+from portal.operation import operation
 from portal.page import Answer, Page
 from portal.visit import Visit
 
@@ -50,22 +51,48 @@ async def _index(visit: Visit, form: Form, sent: Act | None = None) -> Response:
     )
 
 
-def _listing(asked: Operation, template: str) -> Answer:
-    """A page of the list that the operation asks for."""
+def _showing(listing: Listing) -> Answer:
+    """A page of the list, with the form that the address names for one of its lines."""
 
-    async def listing(visit: Visit) -> Response:
+    async def showing(visit: Visit) -> Response:
         away = await turned_away(visit, "OPERATOR")
-        if away is not None:
-            return away
-        data = await visit.ask(asked, after=visit.here.value("after") or None)
-        return await visit.show(template, found=data[asked.fields[0]])
+        return away if away is not None else await _listed(visit, listing, Form())
 
-    return listing
+    return showing
+
+
+def _sending(listing: Listing) -> Answer:
+    """Does to a line of the list what its form says."""
+
+    async def sending(visit: Visit) -> Response:
+        form = await visit.form()
+        act = next((one for one in ACTS if one.name == form.value("act")), None)
+        if act is None:
+            raise not_found()
+        if await visit.send(act.operation, form) is None:
+            return await _listed(visit, listing, form)
+        return visit.go(listing.path, flash=DONE[act.name])
+
+    return sending
+
+
+async def _listed(visit: Visit, listing: Listing, form: Form) -> Response:
+    data = await visit.ask(listing.asked, after=visit.here.value("after") or None)
+    found = data[listing.asked.fields[0]]
+    which = visit.here.value("which")
+    line = next((one for one in found["nodes"] if one[listing.called] == which), None)
+    return await visit.show(
+        listing.template,
+        status=422 if form.faulty else 200,
+        found=found,
+        listing=listing,
+        line=line,
+        act=chosen(listing.open_acts(line), visit) if line is not None else None,
+        form=form,
+    )
 
 
 PAGES: Sequence[Page] = (
     Page(PATH, index, replay),
-    Page(f"{PATH}/deliveries", _listing(operation("admin_deliveries"), "admin_deliveries.html")),
-    Page(f"{PATH}/keys", _listing(operation("admin_keys"), "admin_keys.html")),
-    Page(f"{PATH}/accounts", _listing(operation("admin_accounts"), "admin_accounts.html")),
+    *(Page(listing.path, _showing(listing), _sending(listing)) for listing in LISTINGS),
 )

@@ -14,6 +14,7 @@ from schema.arguments import After, First
 from schema.context import Info
 from schema.enums import expose
 from schema.limits import DEFAULT_PAGE
+from schema.node import global_id
 from schema.operating.pages import Connection, listed
 from schema.viewer import Role, roles_of
 
@@ -33,6 +34,10 @@ expose(
 class Account:
     """An account as it stands."""
 
+    id: strawberry.ID = strawberry.field(description="The global id.")
+    version: int = strawberry.field(
+        description="Grows with each change; commands name the one that was seen."
+    )
     issuer: str = strawberry.field(description="Whose word it is who the subject is.")
     subject: str = strawberry.field(description="What the issuer calls them.")
     roles: list[Role] = strawberry.field(description="The roles that were granted; empty where nothing was.")
@@ -99,6 +104,8 @@ class GrantQueries:
 
 def _shown_account(kept: KeptAccount) -> Account:
     return Account(
+        id=strawberry.ID(global_id("Account", kept.id)),
+        version=kept.version,
         issuer=kept.issuer,
         subject=kept.subject,
         roles=roles_of(kept.roles),

@@ -289,6 +289,10 @@ PERSON_TURNS: Mapping[str, Person] = {
     "viewContact": REVIEWER,
     "eraseMyData": LEAVING,
     "replayDeadLetters": OPERATOR,
+    "revokeMachineKey": OPERATOR,
+    "disableAccount": OPERATOR,
+    "enableAccount": OPERATOR,
+    "resendDelivery": OPERATOR,
 }
 
 

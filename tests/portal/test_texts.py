@@ -20,6 +20,7 @@ from directory.person_commands import ViewPurpose
 from directory.states import SubmissionStatus
 from directory.undelivered import Way
 from indexer.query.search import Kind
+from portal import admin_lists
 from portal.api_reference import GROUPS
 from portal.faults import KINDS
 from portal.pages import apply, my_firm, tracking
@@ -54,6 +55,7 @@ FAMILIES = {
     "admin.": {
         *(f"admin.kind.{kind.value}" for kind in Kind),
         *(f"admin.way.{way.value}" for way in Way),
+        *(f"{act.key}_text" for act in admin_lists.ACTS),
     },
     "api.": {f"api.group.{group}" for group in GROUPS},
     "role.": {f"role.{role.value}" for role in Role},

@@ -30,6 +30,7 @@ def test_every_operation_has_its_scope() -> None:
         Operation.UNSEAL_REPORTER,
         Operation.DECIDE_ON_OWN_DATA,
         Operation.READ_OWN_DATA,
+        Operation.CHANGE_GRANTS,
     }
     assert set(Operation) - set(opened) == by_no_key
 

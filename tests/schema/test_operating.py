@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from directory.access import Caller, Role
 from directory.dead_letter_ports import DeadLetter
+from directory.machine_keys import Scope
 from schema.node import global_id
 from tests.factories import NOW, make_firm
 from tests.journeys.stage import OPERATOR, SUPERVISOR, Stage
-from tests.record.steps import keep, seal
+from tests.record.steps import keep, seal, whole_log
 from tests.schema.test_machine_keys import issued
 
 REPLAY = "mutation { replayDeadLetters(input: {}) { replayed refused errors { code } } }"
@@ -47,3 +49,32 @@ async def test_keys_and_accounts_are_told_without_a_secret(stage: Stage) -> None
         | {"revokedAt": None}
     ]
     assert secret not in str(answer)
+
+
+async def test_no_key_revokes_another_or_shuts_anybody_out(stage: Stage) -> None:
+    """Whoever finds an operator's key must not lock the operators out."""
+    secret, key = await issued(stage.served, *Scope, role=Role.OPERATOR)
+    revoke = f'mutation {{ revokeMachineKey(input: {{name: "{key.id}"}}) {{ errors {{ code }} }} }}'
+    refused = await stage.served.ask(revoke, token=secret)
+    done = await stage.ask(OPERATOR, revoke)
+    again = await stage.ask(OPERATOR, revoke)
+
+    assert refused.data["revokeMachineKey"]["errors"] == [{"code": "FORBIDDEN"}]
+    assert done["revokeMachineKey"]["errors"] == []
+    assert again["revokeMachineKey"]["errors"] == [{"code": "NOT_ALLOWED_NOW"}]
+
+
+async def test_what_operators_do_is_on_the_log_under_their_name(stage: Stage) -> None:
+    """An account that is shut out, and let in again, as it was seen; a repeat of the request does nothing twice."""
+    caller = Caller("leaver", frozenset({Role.ANALYST}))
+    await stage.record.accounts.grant("account1", "issuer", caller, actor="operator", at=NOW)
+    turn = """mutation($version: Int!, $account: ID!) {
+        disableAccount(input: {account: $account, expectedVersion: $version, clientMutationId: "once"}) { errors { code } }
+    }"""
+    given = {"version": 1, "account": global_id("Account", "account1")}
+    answers = [(await stage.ask(OPERATOR, turn, **given))["disableAccount"]["errors"] for _ in range(2)]
+    await seal(stage.record)
+    logged = [entry.fact for entry in await whole_log(stage.record) if entry.fact.kind == "account:disabled"]
+
+    assert answers == [[], []]
+    assert [(fact.entity_id, fact.actor) for fact in logged] == [("account1", OPERATOR.subject)]

@@ -30,6 +30,10 @@ ABOUT_NOTHING = {
     "unsubscribeMail",
     "markNoticesRead",
     "replayDeadLetters",
+    "revokeMachineKey",
+    "disableAccount",
+    "enableAccount",
+    "resendDelivery",
 }
 # About the caller's own personal data, or logged with a reason: walked where personal data are tested.
 ABOUT_PERSONS = {"giveConsent", "withdrawConsent", "eraseMyData", "viewContact"}
