@@ -24,16 +24,25 @@ CLAUSE = operation("clause")
 REGIONS = operation("clause_regions")
 # Who is told which clauses block most firms, by role.
 TOLD_FIRMS = ("AGENCY", "SUPERVISOR", "ANALYST")
+# Who is told what it costs them.
+TOLD_COST = "SUPERVISOR"
+# What makes a clause come first, with the text of each; the first where the address names none.
+WEIGHT, COST = "WEIGHT", "YEARLY_COST"
+ORDERS = {WEIGHT: "policies.by_weight", COST: "policies.by_cost"}
 
 
 async def policies(visit: Visit) -> Response:
-    """All documents, and the clauses that block most."""
+    """All documents, and the clauses that block most, by cost where a supervisor asks for it."""
     data = await visit.ask(POLICIES)
+    orders = ORDERS if visit.visitor.has(TOLD_COST) else {}
+    by = COST if COST in orders and visit.here.value("by") == COST else WEIGHT
     return await visit.show(
         "policies.html",
         policies=[_with_points(one) for one in data["policies"]],
         ranking=await _ranking(visit),
-        burden=await _burden(visit),
+        burden=await _burden(visit, by),
+        orders=orders,
+        by=by,
     )
 
 
@@ -49,11 +58,11 @@ async def _ranking(visit: Visit) -> list[tuple[str, int, str]]:
     return [(label, row["reported"], visit.to(clause_path(code))) for code, label, row in rows]
 
 
-async def _burden(visit: Visit) -> list[Mapping[str, Any]] | None:
+async def _burden(visit: Visit, by: str) -> list[Mapping[str, Any]] | None:
     """The clauses that block most firms; None for those who are not told."""
     if not visit.visitor.has(*TOLD_FIRMS):
         return None
-    data = await visit.ask_if_possible(BURDEN)
+    data = await visit.ask_if_possible(BURDEN, by=by)
     return list(data["clausesByBlocking"]) if data else []
 
 

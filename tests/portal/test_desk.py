@@ -10,7 +10,7 @@ import pytest
 
 from directory.tasks import TaskKind
 from portal.language import SEGMENTS
-from portal.pages import desk, desk_points, desk_report, submission_review, supervision
+from portal.pages import desk, desk_points, desk_report, submission_review, submissions, supervision
 from portal.point_acts import CREATE, POINT_ACTS
 from portal.report_acts import REPORT_ACTS
 from portal.texts import catalogue
@@ -34,6 +34,20 @@ async def fill(client: httpx2.AsyncClient, path: str, **typed: str) -> httpx2.Re
     page = await read(client, path)
     hidden = dict(FIELD.findall(page[page.index('class="act-form"') :]))
     return await client.post(path, data={**hidden, **typed})
+
+
+def submissions_on(page: str) -> int:
+    """How many submissions the page says that it found."""
+    found = re.search(r'class="found-count" role="status">[^\d]*(\d+)', page)
+    assert found is not None
+    return int(found[1])
+
+
+def costs_on(page: str) -> list[int]:
+    """What each clause of the ranking costs a year, from above."""
+    return [
+        int(one.replace(",", "")) for one in re.findall(r'data-column="Cost a year">([\d,]+),? by what', page)
+    ]
 
 
 async def test_the_desk_is_for_offices(demo_site: DemoSite) -> None:
@@ -80,6 +94,7 @@ async def test_a_report_offers_only_what_the_api_says_is_open(demo_site: DemoSit
 def test_every_task_and_every_act_has_its_text_in_both_languages() -> None:
     """The tables of the desk name texts; a name without one would be shown as it is."""
     tables = (
+        submissions.LEVELS,
         desk.KINDS,
         desk.LEVELS,
         desk_report.STAGES,
@@ -165,6 +180,49 @@ async def test_the_supervised_queue_is_for_supervisors_with_the_signs_on_every_a
     assert "各部门监督预警指标" in whole
     assert "各部门监督预警指标" not in own
     assert "件在督诉求" in own
+
+
+async def test_submissions_are_found_by_how_late_their_review_is(demo_site: DemoSite) -> None:
+    """In the sample none is late: a level finds nothing and stays ticked; a word that is no level asks for nothing."""
+    async with demo_site.signed_in("supervisor") as client:
+        every = await read(client, "/zh/desk/submissions")
+        late = await read(client, "/zh/desk/submissions?level=LONG_OVERDUE&level=OVERDUE")
+        nonsense = await read(client, "/zh/desk/submissions?level=SOME_DAY")
+
+    assert submissions_on(late) == 0 < submissions_on(every) == submissions_on(nonsense)
+    assert "没有符合条件的申报" in late
+    assert re.findall(r'value="([A-Z_]+)" checked', late) == ["LONG_OVERDUE", "OVERDUE"]
+
+
+async def test_a_supervisor_ranks_clauses_by_what_they_cost(demo_site: DemoSite) -> None:
+    """The dearest first; who may not read every impact is offered no choice, and an address that asks is no key."""
+    async with demo_site.signed_in("supervisor") as client:
+        dearest = await read(client, "/en/policies?by=YEARLY_COST")
+        gravest = await read(client, "/en/policies")
+    async with demo_site.signed_in("analyst") as client:
+        refused = await read(client, "/en/policies?by=YEARLY_COST")
+
+    costs = costs_on(dearest)
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > 0
+    assert ["by the midpoints" in page for page in (dearest, gravest, refused)] == [True, False, False]
+    assert '<option value="YEARLY_COST" selected>' in dearest
+    assert costs_on(refused) == []
+    assert 'name="by"' not in refused
+
+
+@pytest.mark.parametrize("segment", ["zh", "en"])
+@pytest.mark.parametrize("path", ["/desk/submissions?level=OVERDUE", "/policies?by=YEARLY_COST"])
+async def test_the_choices_of_a_supervisor_are_no_barrier(
+    browsing: Browsing, segment: str, path: str
+) -> None:
+    """In a browser, in both languages, on a phone too."""
+    await browsing.sign_in("supervisor")
+    await browsing.open(f"/{segment}{path}")
+    found = await browsing.barriers()
+    await browsing.phone()
+
+    assert (found, await browsing.barriers(), await browsing.too_wide()) == ([], [], False)
 
 
 async def test_a_supervisor_sees_what_a_point_costs_those_who_said_so(demo_site: DemoSite) -> None:
