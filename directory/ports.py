@@ -303,6 +303,9 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, Protocol
     async def blockages(self, ids: Sequence[str]) -> Mapping[str, Blockage]:
         """Reports by id."""
 
+    async def remains_of_blockages(self, ids: Sequence[str]) -> Mapping[str, Blockage]:
+        """What is left of those that were erased (`remains.remains_of`), by id: for figures, for nobody to read."""
+
     async def blocking_points(self, ids: Sequence[str]) -> Mapping[str, BlockingPoint]:
         """Blocking points by id; merged ones as they are (`merged_into` set)."""
 

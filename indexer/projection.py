@@ -23,7 +23,7 @@ from directory.facts import LogEntry
 from directory.ports import Reader
 from directory.reference import Reference
 from directory.states import EntityType
-from indexer.documents.blockage import blockage_document
+from indexer.documents.blockage import blockage_document, remains_document
 from indexer.documents.blocking_point import blocking_point_document
 from indexer.documents.firm import firm_document
 from indexer.query.search import Document, Kind, Refused
@@ -119,7 +119,7 @@ class Built:
 
 
 async def documents_of(reader: Reader, wanted: Touched, version: int, reference: Reference) -> Built:
-    """The documents of `wanted` from present state, in five reads; what is gone or merged away becomes a tombstone.
+    """The documents of `wanted` from present state, in six reads; what is gone or merged away becomes a tombstone.
 
     Raises: RecordUnavailable. What cannot be read is found by halving.
     """
@@ -142,12 +142,15 @@ async def _built(reader: Reader, wanted: Touched, version: int, reference: Refer
     firms = await reader.firms(firm_ids)
     reports = await reader.blockages_of_firms(firm_ids)
     points = await reader.blocking_points(sorted(wanted.points))
+    gone = sorted(wanted.blockages - blockages.keys())
+    remains = await reader.remains_of_blockages(gone) if gone else {}
     bodies: list[tuple[Kind, str, Callable[[], Body | None]]] = [
         *((Kind.FIRM, id_, partial(_firm_body, firms.get(id_), reports, reference)) for id_ in firm_ids),
         *(
             (Kind.BLOCKAGE, id_, partial(_blockage_body, blockages.get(id_), firms, reference))
-            for id_ in sorted(wanted.blockages)
+            for id_ in sorted(wanted.blockages - remains.keys())
         ),
+        *((Kind.BLOCKAGE, id_, partial(remains_document, left, reference)) for id_, left in remains.items()),
         *(
             (Kind.BLOCKING_POINT, id_, partial(_point_body, points.get(id_), reference))
             for id_ in sorted(wanted.points)

@@ -1,8 +1,8 @@
 """
 Counting reports out of the log alone (复算): no index, no present state, only what was written up to a position.
 
-Whoever has the log up to that position counts the same, now or in ten years. Only the reports of a firm that was erased
-since are missing, by law; how many, is said.
+Whoever has the log up to that position counts the same, now or in ten years. A report that was erased before counts by what
+was left of it; only those erased since are missing, by law: how many, is said.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from directory.entities import Blockage, load
 from directory.facts import LogEntry, replay
 from directory.history import ERASED
 from directory.ports import Reader
+from directory.remains import REMAINS
 from directory.states import EntityType
 from indexer.query.search import AnyOf, Between, Both, Either, Filter, Is
 from indexer.query.tallies import Counts, Tally
@@ -30,7 +31,7 @@ Body = Mapping[str, Any]
 class Standing:
     """The reports as they stood at a position of the log; digest and instant are those of the entry there.
 
-    `erased` counts the reports of which values were erased since, before or after the position.
+    `erased` counts the reports of which values were erased after the position.
     """
 
     position: int
@@ -49,7 +50,13 @@ class _Fold:
 
     def take(self, entry: LogEntry) -> None:
         fact = entry.fact
-        if fact.entity_type is not EntityType.BLOCKAGE or fact.entity_id in self.erased:
+        if fact.entity_type is not EntityType.BLOCKAGE:
+            return
+        if remains := fact.data.get(REMAINS):
+            self.erased.discard(fact.entity_id)
+            self.states[fact.entity_id] = fact.entity_version, remains
+            return
+        if fact.entity_id in self.erased:
             return
         if fact.kind.endswith(ERASED) or any(change.erased for change in fact.changes):
             self.erased.add(fact.entity_id)

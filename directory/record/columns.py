@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table
@@ -15,6 +16,7 @@ from directory.identities import account_keys
 from directory.notices import open_objections, provisional_notice_year
 from directory.record import tables
 from directory.record.encoding import instant_text, optional_instant_text
+from directory.remains import remains_of
 from directory.reminders import last_news
 from directory.rescheduling import provisional_year
 from directory.states import EntityKind, EntityType, FirmStatus
@@ -29,13 +31,19 @@ KEPT_AFTER_ERASURE = frozenset(
 )
 
 
+def nothing_remains(entity: Entity, at: datetime) -> Mapping[str, Any]:
+    """What stays of an entity of most kinds when it is erased."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[E]):
-    """A kind of entity: its class, its table, and how its look-up columns follow from its state."""
+    """A kind of entity: its class, its table, how its look-up columns follow from its state, and what an erasure leaves."""
 
     entity: type[E]
     table: Table
     columns: Callable[[E], Columns]
+    remains: Callable[[E, datetime], Mapping[str, Any]] = nothing_remains
 
     @property
     def type(self) -> EntityType:
@@ -138,7 +146,7 @@ def blocking_point_columns(point: BlockingPoint) -> Columns:
 
 FIRM = Kind(Firm, tables.firms, firm_columns)
 SUBMISSION = Kind(Submission, tables.submissions, submission_columns)
-BLOCKAGE = Kind(Blockage, tables.blockages, blockage_columns)
+BLOCKAGE = Kind(Blockage, tables.blockages, blockage_columns, remains_of)
 BLOCKING_POINT = Kind(BlockingPoint, tables.blocking_points, blocking_point_columns)
 
 KINDS: Mapping[EntityType, Kind[Any]] = {

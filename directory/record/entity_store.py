@@ -20,6 +20,7 @@ from directory.record.journal import Journal
 from directory.record.personal import forget_values
 from directory.record.selects import by_ids, entity_of, every, one, rows_of
 from directory.record.subjects import renamed
+from directory.remains import REMAINS
 
 E = TypeVar("E", bound=Entity)
 
@@ -87,13 +88,15 @@ class EntityStore(Generic[E]):
         return kept
 
     async def erase(self, entity: E, *, kind: str, actor: str, at: datetime) -> None:
-        """Empties the entity's row and logs that, without its values. Raises: VersionConflict."""
+        """Empties the entity's row and logs that; both keep what is left of it for figures. Raises: VersionConflict."""
         version = entity.version + 1
-        await self._replace(
-            entity, {"version": version, "state": "{}", "erased": True, **self._kind.erased_columns}
-        )
+        left = self._kind.remains(entity, at)
+        row = {"version": version, "state": json_text(left), "erased": True, **self._kind.erased_columns}
+        await self._replace(entity, row)
         self._seen.pop(entity.id, None)
-        self._work.journal.append(Fact(kind, self._kind.type, entity.id, version, actor, at), entity)
+        data = {REMAINS: left} if left else {}
+        fact = Fact(kind, self._kind.type, entity.id, version, actor, at, data=data)
+        self._work.journal.append(fact, entity)
 
     async def ended(self, statuses: Collection[str], before: datetime, limit: int) -> Sequence[E]:
         """Those of these statuses that were not changed since, longest ago first."""

@@ -51,6 +51,10 @@ class SqlReader(DeskReader):
         """Reports by id."""
         return await selects.by_ids(self.session, BLOCKAGE, ids)
 
+    async def remains_of_blockages(self, ids: Sequence[str]) -> Mapping[str, Blockage]:
+        """What is left of erased reports, for figures alone."""
+        return await selects.remains_by_ids(self.session, BLOCKAGE, ids)
+
     async def blocking_points(self, ids: Sequence[str]) -> Mapping[str, BlockingPoint]:
         """Blocking points by id; merged ones as they are (`merged_into` set)."""
         return await selects.by_ids(self.session, BLOCKING_POINT, ids)

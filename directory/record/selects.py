@@ -90,6 +90,17 @@ async def by_ids(session: Session, kind: Kind[E], ids: Sequence[str]) -> Mapping
     return found
 
 
+async def remains_by_ids(session: Session, kind: Kind[E], ids: Sequence[str]) -> Mapping[str, E]:
+    """What is left of those of `ids` that were erased."""
+    columns = kind.table.c
+    statement = select(columns.id, columns.version, columns.state).where(columns.erased.is_(true()))
+    found: dict[str, E] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        rows = await session.execute(statement.where(columns.id.in_(ids[start : start + AT_ONCE])))
+        found.update((row.id, entity_of(kind, row)) for row in rows if row.state != "{}")
+    return found
+
+
 async def sharing_keys(session: Session, keys: frozenset[str], limit: int) -> Sequence[Firm]:
     """Entries with one of `keys`, those with the rarest key first; keys too common to tell entries apart are passed over."""
     return (await sharing_each(session, [keys], limit))[0]

@@ -55,6 +55,13 @@ def counted_fields(blockage: Blockage, reference: Reference) -> dict[str, Any]:
     )
 
 
+def remains_document(remains: Blockage, reference: Reference) -> dict[str, Any]:
+    """The document of what is left of an erased report: for tallies alone."""
+    counted = counted_fields(remains, reference)
+    unnamed = {name: value for name, value in counted.items() if name not in (fields.REFERENCE, fields.CODES)}
+    return {**unnamed, fields.REMAINS: True}
+
+
 def _identity(blockage: Blockage) -> dict[str, Any]:
     return {
         fields.REFERENCE: blockage.reference,

@@ -11,7 +11,8 @@ and sorts of those who may read exact figures; its public band is in `TURNOVER_B
 reports of every visibility and says who reports, so it is for a firm about itself. `COST_BAND` is what a reporter told the
 parties of its report, so it is for sums of those who read them all; no filter, facet or box asks for it. `CHANGED` has the
 clauses and policies that resolutions name as what they changed, or as what changed them. The title and description of a
-report that anyone may read are the approved ones, also for its parties.
+report that anyone may read are the approved ones, also for its parties. `REMAINS` marks what is left of an erased report:
+tallies count it, no search finds it.
 """
 
 from __future__ import annotations
@@ -140,6 +141,7 @@ FORMER_AGENCIES = "former_agencies"
 REOPENS = "reopens"
 RATING = "rating"
 TERMS = "terms"
+REMAINS = "remains"
 TITLE = "title"
 DESCRIPTION = "description"
 CLAUSE_HEADINGS = "clause_headings"
@@ -245,6 +247,7 @@ BLOCKAGE_FIELDS: tuple[Field, ...] = (
     _number(REOPENS),
     _number(RATING),
     _keywords(TERMS),
+    _flag(REMAINS),
     _text(TITLE, TITLE_WEIGHT),
     _texts(LABELS, LABEL_WEIGHT),
     _texts(CLAUSE_HEADINGS, LABEL_WEIGHT),

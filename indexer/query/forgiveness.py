@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from indexer.query.search import Hits, Search, Walk
+from indexer.documents.fields import REMAINS
+from indexer.query.search import Both, Hits, Is, Kind, Not, Search, Walk
 from indexer.query.syntax import Alike, All, Any, Near, Scoped, TextQuery, Word
 from indexer.query.tallies import Tallied
 
@@ -25,6 +26,8 @@ SHORTEST_SPELLED = SHORTEST_FORGIVEN - 1
 LONGEST_FORGIVEN = 24
 # Each word asks for as many tokens as it has letters.
 MOST_FORGIVEN = 8
+
+_NO_REMAINS = Not(Is(REMAINS, True))
 
 
 def spellings(word: str) -> frozenset[str]:
@@ -65,6 +68,7 @@ def _forgiving(query: TextQuery, budget: _Budget) -> TextQuery:
 
 async def answered(search: Search, ask: Callable[[Search], Awaitable[Hits]]) -> Hits:
     """What `ask` finds; where nothing visible says what was typed, what it finds with words forgiven."""
+    search = _without_remains(search)
     if search.walk is not None:
         return await ask(_as_begun(search, search.walk))
     hits = await ask(search)
@@ -72,6 +76,13 @@ async def answered(search: Search, ask: Callable[[Search], Awaitable[Hits]]) -> 
         return hits
     understood = await _understood(search, ask)
     return hits if understood is search else _forgiven(await ask(understood))
+
+
+def _without_remains(search: Search) -> Search:
+    """What is left of erased reports is there to be counted by tallies, not to be found."""
+    if search.kind is not Kind.BLOCKAGE:
+        return search
+    return replace(search, visible=Both((search.visible, _NO_REMAINS)))
 
 
 def _as_begun(search: Search, walk: Walk) -> Search:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.documents.blockage import remains_document
+from indexer.documents.digest import content_digest
 from indexer.follow import IndexAhead
 from indexer.query.search import Kind
+from seeds.reference import load_reference
 from tests.factories import make_firm
 from tests.indexer.office import EPOCH, Crash, Failing, Office
 from tests.record.steps import change, keep
 
+REFERENCE = load_reference()
 CRASHES = [
     ("put", "before"),
     ("put", "inside"),
@@ -125,7 +129,7 @@ async def test_the_position_moves_only_after_the_documents(office: Office) -> No
 
 
 async def test_an_erased_entry_stays_gone_whatever_comes_late(office: Office) -> None:
-    """Its documents are tombstones newer than every batch that could still come."""
+    """Its document is a tombstone newer than every batch that could still come; of its report figures are left."""
     firm = await office.firm(name="要被遗忘的人")
     report = await office.report(firm)
     await office.carry()
@@ -133,7 +137,11 @@ async def test_an_erased_entry_stays_gone_whatever_comes_late(office: Office) ->
     await office.carry()
     assert await office.found("遗忘") == set()
     contents = await office.contents()
-    assert contents[Kind.FIRM, firm.id][1] is contents[Kind.BLOCKAGE, report.id][1] is None
+    assert contents[Kind.FIRM, firm.id][1] is None
+    async with office.record.reader() as reader:
+        (left,) = (await reader.remains_of_blockages([report.id])).values()
+    assert contents[Kind.BLOCKAGE, report.id][1] == content_digest(remains_document(left, REFERENCE))
+    assert await office.differences() == []
 
 
 async def test_a_late_batch_of_a_leader_that_slept_brings_nobody_back(office: Office) -> None:

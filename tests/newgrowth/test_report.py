@@ -17,7 +17,7 @@ import pytest
 
 from directory.messages.statistics import DEFINITIONS
 from directory.record.open import SqlRecord, open_record
-from directory.states import BlockageStatus
+from directory.states import OPEN_STATUSES, BlockageStatus
 from directory.workdays import SHANGHAI
 from tests.factories import make_blockage, make_firm
 from tests.indexer.drawn_reports import drawn_reports
@@ -211,14 +211,22 @@ def test_what_cannot_be_reported_is_told(data_dir: Path, options: tuple[str, ...
     assert told in " ".join(result.output.split())
 
 
-def test_reports_erased_since_are_counted_out_and_told(data_dir: Path) -> None:
-    """The law goes before the figures; how many are missing is in the report."""
+def test_an_erased_report_counts_by_what_is_left_of_it(data_dir: Path) -> None:
+    """The figures after an erasure are those before, and those of the index; only looking back one is missing, and told."""
+    person = make_firm()
+    closed = [each for each in drawn_reports(person.id, 40, seed=3) if each.status not in OPEN_STATUSES]
 
     async def erase(record: SqlRecord) -> None:
-        person = make_firm()
-        await keep(record, person, make_blockage(firm_id=person.id))
         async with record.unit_of_work() as uow:
             await uow.erase(person.id, actor="clerk", at=person.updated_at)
 
+    in_record(data_dir, lambda record: keep(record, person, *closed))
+    before = lines(data_dir, "--audience", "internal")
     in_record(data_dir, erase)
-    assert said(lines(data_dir), "erased") == "1"
+    done("index", "rebuild", "--data-dir", data_dir)
+    after = lines(data_dir, "--audience", "internal")
+
+    assert figures_of(after) == figures_of(before)
+    assert (said(after, "erased"), said(after, "indexAgreement")) == ("0", "equal")
+    looking_back = lines(data_dir, *shlex.split(said(before, "recompute"))[2:])
+    assert said(looking_back, "erased") == str(len(closed))

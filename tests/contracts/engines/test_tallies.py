@@ -15,6 +15,7 @@ from indexer.query.search import (
     AnyOf,
     Between,
     Document,
+    FacetWanted,
     Filter,
     Is,
     Kind,
@@ -95,6 +96,26 @@ async def test_more_groups_than_an_answer_holds_are_counted_page_by_page(
     (found,) = (await library.tally(search, [tally := Tally(("forms", "category"))])).counts
 
     assert dict(found) == by_hand(search, tally)
+
+
+async def test_what_is_left_of_an_erased_report_is_counted_and_not_found(library: SearchEngine) -> None:
+    """Figures stay as they were; no search, total, facet or suggestion of similar reports knows of it."""
+    mine = AnyOf("owner", ("left",))
+    await library.put(
+        [
+            document("left-whole", owner="left", category="platform-fees", title="平台抽成过高"),
+            document("left-erased", owner="left", category="platform-fees", remains=True),
+        ]
+    )
+    await library.refresh()
+    search = Search(Kind.BLOCKAGE, mine, facets=(FacetWanted("CATEGORY", "category"),), total=True)
+
+    found = await library.search(search)
+    counted = await library.tally(search, [Tally(("category",))])
+
+    assert ([hit.id for hit in found.hits], found.total) == (["left-whole"], 1)
+    assert [each.count for facet in found.facets for each in facet.values] == [1]
+    assert counted.counts == ({("platform-fees",): 2},)
 
 
 async def test_what_is_gone_is_not_counted(library: SearchEngine) -> None:

@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
+from directory.entities import Blockage, load
 from directory.errors import Gone, NotFound
 from directory.identifiers import account_key
 from directory.profiles import ContactDetails
 from directory.record.open import SqlRecord
 from directory.record.tables import contacts, personal_values
 from directory.record.verify import verify_log
+from directory.remains import REMAINS
+from directory.retention import ANONYMISED, NOBODY
 from directory.states import EntityType, SubmissionStatus
 from tests.factories import make_blockage, make_firm, make_freelancer_profile, make_submission
 from tests.record.steps import CLERK, change, firm_at, keep, seal, whole_log
@@ -191,3 +194,22 @@ async def test_scrubbing_works_on_both_databases(record: SqlRecord) -> None:
     await erase(record, firm_id)
     await record.scrub()
     await kept_person(record)
+
+
+async def test_what_is_left_of_a_report_is_kept_for_figures_alone(record: SqlRecord) -> None:
+    """In its row and in the log, under no number and no name; reads of reports do not find it."""
+    firm_id = await kept_person(record)
+    async with record.reader() as reader:
+        (report,) = (await reader.blockages_of_firms([firm_id]))[firm_id]
+    await erase(record, firm_id)
+    async with record.reader() as reader:
+        assert await reader.blockages([report.id]) == {}
+        (left,) = (await reader.remains_of_blockages([report.id])).values()
+    assert (left.category, left.region, left.reported_at) == (
+        report.category,
+        report.region,
+        report.reported_at,
+    )
+    assert (left.reference, left.reporter, left.title) == ("", NOBODY, ANONYMISED)
+    erased = next(entry for entry in await whole_log(record) if entry.fact.kind == "blockage:erased")
+    assert load(Blockage, left.id, left.version, erased.fact.data[REMAINS]) == left
