@@ -374,6 +374,9 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, Protocol
     async def points_on_desks(self, desks: Sequence[str], *, limit: int) -> Sequence[BlockingPoint]:
         """The blocking points that lie on any of these desks (`point_progress.desks`), least lately changed first."""
 
+    async def last_erasure(self) -> datetime | None:
+        """When something was last erased; None before the first time."""
+
     async def entity_ids(
         self, entity_type: EntityType, *, after: str = "", limit: int = 1000, erased: bool = False
     ) -> Sequence[str]:

@@ -33,6 +33,8 @@ LONGEST_PAUSE_SECONDS = 8.0
 # Elasticsearch keeps deleted documents for its replicas until these have caught up, which it notices some half a minute later:
 # what was not merged away after an erasure is merged away then.
 PURGED_AGAIN_SECONDS = (60.0, 300.0, 3600.0)
+# Who begins to lead so long after an erasure does not know whether its purges were done, and does them.
+ERASED_LATELY_SECONDS = 86_400.0
 
 log = structlog.get_logger(__name__)
 Pause = Callable[[float], Awaitable[None]]
@@ -200,6 +202,7 @@ class Follower:
         self, leases: Leases, holder: str, lease: Held, listen: Callable[[], asyncio.Event]
     ) -> None:
         await self._claim(lease.epoch)
+        await self._take_over_purges()
         loop = asyncio.get_running_loop()
         look_at = loop.time() + PATIENCE_SECONDS
         async with AsyncExitStack() as filling:
@@ -234,6 +237,15 @@ class Follower:
         if self._purges and time.monotonic() >= self._purges[0]:
             await self._engine.purge()
             self._purges.pop(0)
+
+    async def _take_over_purges(self) -> None:
+        """Plans the purges that whoever led before may have left undone: each at its time, those missed all in one."""
+        async with self._route.record.reader() as reader:
+            erased_at = await reader.last_erasure()
+        age = (datetime.now(UTC) - erased_at).total_seconds() if erased_at else ERASED_LATELY_SECONDS
+        if age < ERASED_LATELY_SECONDS:
+            left = sorted({max(0.0, seconds - age) for seconds in PURGED_AGAIN_SECONDS})
+            self._purges = [time.monotonic() + seconds for seconds in left]
 
     async def _claim(self, epoch: int) -> None:
         """Makes an emptied engine's indices anew, and has the index obey no older epoch from now on."""

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from directory.errors import Gone, NotFound
 from directory.record.connection import Session
+from directory.record.encoding import instant
 from directory.record.subjects import named
 from directory.record.tables import firms, log_entries, matching, submissions
 from directory.record.unit_of_work import FORGOTTEN, SqlUnitOfWork
@@ -77,6 +78,13 @@ async def unscrubbed(session: Session) -> int | None:
     done = select(matching.c.position).where(matching.c.name == SCRUBBED)
     cleaned = (await session.execute(done)).scalar() or 0
     return newest if newest is not None and newest > cleaned else None
+
+
+async def last_erasure(session: Session) -> datetime | None:
+    """When something was last erased, as its log entry says; None before the first time."""
+    newest = select(func.max(log_entries.c.id)).where(log_entries.c.kind.in_(ERASURES)).scalar_subquery()
+    at = (await session.execute(select(log_entries.c.at).where(log_entries.c.id == newest))).scalar()
+    return instant(at) if at else None
 
 
 async def note_scrubbed(session: Session, entry: int) -> None:

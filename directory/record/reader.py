@@ -17,6 +17,7 @@ from directory.record.contact_store import contacts_by_ref
 from directory.record.desk_reader import DeskReader
 from directory.record.desks import in_state_since
 from directory.record.encoding import instant
+from directory.record.erased import last_erasure
 from directory.record.log import entries_of, sealed
 from directory.record.person_export import Rows, copy_of_person
 from directory.record.selects import rows_of
@@ -190,6 +191,10 @@ class SqlReader(DeskReader):
             clause: sorted(each, key=lambda point: (point.created_at, point.id))
             for clause, each in found.items()
         }
+
+    async def last_erasure(self) -> datetime | None:
+        """When something was last erased; None before the first time."""
+        return await last_erasure(self.session)
 
     async def entity_ids(
         self, entity_type: EntityType, *, after: str = "", limit: int = 1000, erased: bool = False

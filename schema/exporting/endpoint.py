@@ -121,7 +121,6 @@ class Exports:
         finally:
             log.info(
                 "exported",
-                subject=context.caller.subject,
                 listing=found.listing.value,
                 format=form.value,
                 position=found.position,

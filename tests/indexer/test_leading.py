@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -257,3 +258,31 @@ async def test_news_that_comes_during_a_step_is_not_slept_through(office: Office
     task.cancel()
     await asyncio.wait([task])
     assert await office.engine.position() == EPOCH
+
+
+class Purging:
+    """An engine that counts how often its files are cleaned."""
+
+    def __init__(self, office: Office) -> None:
+        self._engine = office.engine
+        self.purges = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    async def purge(self) -> None:
+        """Cleans, and counts."""
+        self.purges += 1
+        await self._engine.purge()
+
+
+async def test_who_takes_over_cleans_up_after_an_erasure(office: Office) -> None:
+    """The one who led before may have died before the files were clean: what was due since is done by the next."""
+    firm = await office.firm()
+    async with office.record.unit_of_work() as uow:
+        await uow.erase(firm.id, actor="clerk", at=datetime.now(UTC) - timedelta(minutes=2))
+    await office.carry()
+    next_one = Purging(office)
+
+    async with running(office.follower(next_one), office, "next"):
+        await eventually(lambda: next_one.purges == 1)

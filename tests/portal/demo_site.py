@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 import httpx2
 from rich.console import Console
 
+from directory.entities import Entity
+from directory.record.open import open_record
 from newgrowth.demo import CLIENT, load_once
 from newgrowth.development_issuer.issuer import DevelopmentIssuer, RegisteredClient
 from newgrowth.development_issuer.running import LOOPBACK, listening_socket, port_of, running
@@ -20,6 +22,7 @@ from newgrowth.serving import application
 from newgrowth.settings import Settings, read_settings
 from schema.sign_in.endpoint import CALLBACK
 from tests.conditions import eventually
+from tests.record.steps import keep
 
 FIRMS = 12
 
@@ -54,10 +57,13 @@ class DemoSite:
 
 
 @asynccontextmanager
-async def demo_site_in(directory: Path) -> AsyncIterator[DemoSite]:
-    """The site over new sample data, all of it searchable, with the development issuer beside it."""
+async def demo_site_in(directory: Path, *besides: Entity) -> AsyncIterator[DemoSite]:
+    """The site over new sample data and `besides`, all searchable, with the development issuer beside it."""
     settings = read_settings(data_dir=directory, demo=True)
     await load_once(settings, FIRMS, Console(file=io.StringIO()))
+    if besides:
+        async with await open_record(settings.record_location) as record:
+            await keep(record, *besides)
     with listening_socket() as own, listening_socket() as beside:
         url = f"http://{LOOPBACK}:{port_of(own)}"
         issuer = DevelopmentIssuer(

@@ -18,6 +18,8 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 BUSY_SECONDS = 5.0
+# Each document goes to random places of some twenty trees; with the usual 2 MB these are read again for every one.
+WRITER_CACHE_KIB = 65_536
 # Instructions of SQLite's machine between two looks at the clock: about a millisecond.
 STEPS_BETWEEN_LOOKS = 20_000
 
@@ -113,6 +115,7 @@ class Connections:
             # NORMAL may lose the last writes when power fails, and with them the position: they are written again.
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA secure_delete = ON")
+            connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
         else:
             connection.execute("PRAGMA wal_autocheckpoint = 0")
             connection.execute("PRAGMA query_only = ON")
