@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -59,23 +60,26 @@ def main(
     ] = 30,
     count: Annotated[int, typer.Option("--boxes", min=2, help="Search boxes to fill.")] = boxes.BOXES,
     part: Annotated[list[Part] | None, typer.Option(help="Only this part; repeat for several.")] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Fill the record in this directory, or use the one filled there before."),
+    ] = None,
     json: Annotated[Path | None, typer.Option(help="Write the figures here too.")] = None,
 ) -> None:
     """Measure commands, indexing, search and starts, each beside the bare thing. Needs an idle machine."""
     parts = set(part or Part)
     with tempfile.TemporaryDirectory(prefix="newgrowth-bench-") as made:
         directory = Path(made)
+        filled = partial(_filled, keep or directory, documents)
         figures: list[Figure] = []
         if Part.START in parts:
             figures += serving.starts(directory)
         if Part.COMMANDS in parts:
             figures += _commands(directory, commands)
         if Part.SEARCH in parts:
-            figures += _search(directory, documents, rounds)
+            figures += _search(filled(), directory, documents, rounds)
         if typed := parts & {Part.BOXES, Part.SUGGEST}:
-            figures += _typed(
-                directory, documents, count if Part.BOXES in typed else 0, Part.SUGGEST in typed
-            )
+            figures += _typed(filled(), directory, count if Part.BOXES in typed else 0, Part.SUGGEST in typed)
         if Part.FRESHNESS in parts:
             figures += asyncio.run(_with_each(directory, partial(_fresh, directory, seconds)))
         if Part.RELEVANCE in parts:
@@ -102,13 +106,8 @@ def _commands(directory: Path, count: int) -> list[Figure]:
     return figures
 
 
-def _search(directory: Path, documents: int, rounds: int) -> list[Figure]:
-    settings = read_settings(data_dir=directory / "search", demo=True)
-    settings.data_dir.mkdir()
-    figures: list[Figure] = []
-    console.print(f"Filling a record with {documents} firms and reports")
-    asyncio.run(_filled(settings, documents))
-    figures += asyncio.run(_embedded_indexing(settings, documents))
+def _search(settings: Settings, directory: Path, documents: int, rounds: int) -> list[Figure]:
+    figures = asyncio.run(_embedded_indexing(settings, documents))
     figures += _searched(settings, directory, rounds)
     with ExitStack() as stack, _or_without("Elasticsearch"):
         node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
@@ -118,12 +117,8 @@ def _search(directory: Path, documents: int, rounds: int) -> list[Figure]:
     return figures
 
 
-def _typed(directory: Path, documents: int, count: int, suggest: bool) -> list[Figure]:
+def _typed(settings: Settings, directory: Path, count: int, suggest: bool) -> list[Figure]:
     """What is typed into `count` boxes, asked of each engine and of a server over it, and suggestions."""
-    settings = read_settings(data_dir=directory / "typed", demo=True)
-    settings.data_dir.mkdir()
-    console.print(f"Filling a record with {documents} firms and reports")
-    asyncio.run(_filled(settings, documents))
     figures = _asked(settings, directory, count, suggest)
     with ExitStack() as stack, _or_without("Elasticsearch"):
         node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
@@ -188,7 +183,22 @@ async def _fresh(directory: Path, seconds: float, engine: SearchEngine) -> list[
         return await freshness.fresh(record, engine, seconds)
 
 
-async def _filled(settings: Settings, documents: int) -> None:
+def _filled(directory: Path, documents: int) -> Settings:
+    """Settings whose record holds so many documents, filled unless it was, and whose index is empty."""
+    settings = read_settings(data_dir=directory / f"{documents}-documents", demo=True)
+    whole = settings.data_dir / "filled"
+    if not whole.exists():
+        shutil.rmtree(settings.data_dir, ignore_errors=True)
+        settings.data_dir.mkdir(parents=True)
+        console.print(f"Filling a record with {documents} firms and reports")
+        asyncio.run(_fill(settings, documents))
+        whole.touch()
+    for old in (*settings.data_dir.glob(f"{settings.index_file.name}*"), settings.data_dir / "bare.db"):
+        old.unlink(missing_ok=True)
+    return settings
+
+
+async def _fill(settings: Settings, documents: int) -> None:
     await migrate(settings.record_location)
     async with await open_record(settings.record_location) as record:
         await fill(record, documents)
