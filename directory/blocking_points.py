@@ -18,9 +18,10 @@ from enum import StrEnum
 from typing import Any
 
 from directory.access import Caller, Operation, Role
-from directory.entities import Blockage, BlockingPoint, PlanStep, PointResolution, Recurrence, TimelineEntry
+from directory.entities import Blockage, BlockingPoint, PointResolution, Recurrence, TimelineEntry
 from directory.errors import Forbidden, NotAllowedNow
-from directory.states import OPEN_STATUSES, BlockageStatus, PlanStepStatus
+from directory.plans import steps_to_do
+from directory.states import OPEN_STATUSES, BlockageStatus
 from directory.states import BlockingPointStatus as S
 
 # What a report's timeline calls the steps by which it names a point, or none.
@@ -116,7 +117,7 @@ def point_sides(caller: Caller, point: BlockingPoint) -> frozenset[PointSide]:
         sides.add(PointSide.SUPERVISOR)
     if caller.has(Role.AGENCY) and caller.agency is not None and caller.agency == point.lead_agency:
         sides.add(PointSide.LEAD)
-    if caller.has(Role.AGENCY) and any(step.owner == caller.agency for step in _planned(point)):
+    if caller.has(Role.AGENCY) and any(step.owner == caller.agency for step in steps_to_do(point.plan)):
         sides.add(PointSide.STEP_OWNER)
     return frozenset(sides)
 
@@ -132,12 +133,8 @@ def open_point_actions(point: BlockingPoint, sides: frozenset[PointSide]) -> tup
         and sides & row.by
         and action is not PointAction.UNMERGE
         and not (action is PointAction.RESOLVE and point.lead_agency is None)
-        and not (action is PointAction.SETTLE_STEP and not _planned(point))
+        and not (action is PointAction.SETTLE_STEP and not steps_to_do(point.plan))
     )
-
-
-def _planned(point: BlockingPoint) -> list[PlanStep]:
-    return [step for step in point.plan if step.status is PlanStepStatus.PLANNED]
 
 
 def check_point_move(point: BlockingPoint, action: PointAction, sides: frozenset[PointSide]) -> None:

@@ -8,18 +8,15 @@ days for a point's own page and for a search (`directory/overdue_levels.py`). Pu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
 from directory.blocking_points import PointAction, point_moved
-from directory.entities import BlockingPoint, PlanStep, ProgressNote
-from directory.errors import LimitExceeded, NotAllowedNow, NotFound
+from directory.entities import BlockingPoint, ProgressNote
 from directory.overdue_levels import Days, days_begun
+from directory.plans import Plan, steps_to_do, with_step, with_step_settled
 from directory.rulebook import Rulebook
 from directory.states import BlockingPointStatus, OverdueLevel, PlanStepStatus
-from directory.workdays import end_of_day, local_date
-
-MOST_STEPS = 50
+from directory.workdays import local_date
 
 
 def progress_since(point: BlockingPoint) -> datetime | None:
@@ -66,44 +63,22 @@ def step_planned(
     point: BlockingPoint, step_id: str, what: str, owner: str, due_on: date, at: datetime
 ) -> BlockingPoint:
     """The point with one more step in its plan. Raises: LimitExceeded, NotAllowedNow."""
-    if len(point.plan) >= MOST_STEPS:
-        raise LimitExceeded.at(key="point.too_many_steps", most=MOST_STEPS)
-    step = PlanStep(
-        id=step_id, what=what, owner=owner, due_on=due_on, status=PlanStepStatus.PLANNED, planned_at=at
-    )
-    return point_moved(point, PointAction.PLAN_STEP, at, plan=(*point.plan, step))
+    plan = with_step(point.plan, step_id, what, owner, due_on, at)
+    return point_moved(point, PointAction.PLAN_STEP, at, plan=plan)
 
 
 def step_settled(
     point: BlockingPoint, step_id: str, status: PlanStepStatus, note: str | None, at: datetime
 ) -> BlockingPoint:
     """The point with a step done or dropped. Raises: NotFound; NotAllowedNow, for one that was settled before."""
-    step = step_of(point, step_id)
-    if step.status is not PlanStepStatus.PLANNED or status is PlanStepStatus.PLANNED:
-        raise NotAllowedNow.at("step", key="point.step_settled")
     at = max(at, point.updated_at)
-    settled = step.model_copy(update={"status": status, "settled_at": at, "note": note})
-    plan = tuple(settled if each is step else each for each in point.plan)
+    plan = with_step_settled(point.plan, step_id, status, note, at)
     return point_moved(point, PointAction.SETTLE_STEP, at, plan=plan)
 
 
-def step_of(point: BlockingPoint, step_id: str) -> PlanStep:
-    """The step with this id. Raises: NotFound."""
-    for step in point.plan:
-        if step.id == step_id:
-            return step
-    raise NotFound.at("step", key="not_found")
-
-
-def open_steps(point: BlockingPoint) -> Iterator[PlanStep]:
+def open_steps(point: BlockingPoint) -> Plan:
     """The steps still to be done, of a point that stands on its own."""
-    if point.merged_into is None:
-        yield from (step for step in point.plan if step.status is PlanStepStatus.PLANNED)
-
-
-def step_due_at(step: PlanStep) -> datetime:
-    """The first instant at which the step is late."""
-    return end_of_day(step.due_on)
+    return () if point.merged_into is not None else steps_to_do(point.plan)
 
 
 def desks(point: BlockingPoint) -> frozenset[str]:

@@ -21,7 +21,8 @@ from directory.deadlines import Stage, running_of
 from directory.entities import Blockage, BlockingPoint, Submission
 from directory.moves import Action
 from directory.notices import open_objections
-from directory.point_progress import SUPERVISORS_DESK, open_steps, progress_due_at, step_due_at
+from directory.plans import step_due_at
+from directory.point_progress import SUPERVISORS_DESK, open_steps, progress_due_at
 from directory.ports import DeskQueue
 from directory.rulebook import Rulebook
 from directory.standing import Sides, may_lead

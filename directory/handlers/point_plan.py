@@ -7,16 +7,14 @@ from directory.blocking_points import OPERATIONS, PointAction, PointSide
 from directory.errors import Forbidden
 from directory.handlers.case import fields_of, read_note, refuse_problems
 from directory.handlers.matters import Matter, led_to, open_matter
+from directory.handlers.plan_steps import read_step
 from directory.handlers.wording import LONGEST_NOTE
 from directory.handling import Handler, Handlers, Handling, Outcome
+from directory.plans import step_of
 from directory.point_commands import PlanPointStep, PostPointProgress, SettlePointStep
-from directory.point_progress import SUPERVISORS_DESK, progress_noted, step_of, step_planned, step_settled
-from directory.report_reading import LONGEST_CODE
-from directory.standing import may_help, may_lead
-from directory.workdays import local_date
+from directory.point_progress import SUPERVISORS_DESK, progress_noted, step_planned, step_settled
 
 SHORTEST_NOTE = 5
-LONGEST_STEP = 500
 
 
 async def post_progress(command: PostPointProgress, h: Handling) -> Outcome:
@@ -42,18 +40,9 @@ async def plan(command: PlanPointStep, h: Handling) -> Outcome:
     """One more step, which an agency owes until the end of a day that is not over yet."""
     matter = await open_matter(h, command.blocking_point, command.expected_version)
     matter.admit(PointAction.PLAN_STEP)
-    fields = fields_of(command, "what", "owner")
-    what = fields.text("what", longest=LONGEST_STEP, shortest=SHORTEST_NOTE, required=True)
-    owner = fields.text("owner", longest=LONGEST_CODE, required=True)
-    agency = h.rulebook.reference.agencies.get(owner or "")
-    if owner is not None and (agency is None or not (may_lead(agency) or may_help(agency))):
-        fields.note("owner", key="code.unknown", given=owner)
-    today = local_date(h.now)
-    if command.due_on < today:
-        fields.note("due_on", key="point.step_in_the_past", today=today.isoformat())
-    refuse_problems(fields)
-    after = step_planned(matter.point, h.new_id(), what or "", owner or "", command.due_on, h.now)
-    told = {"owner": owner, "due_on": command.due_on.isoformat()}
+    step = read_step(command, command.due_on, h)
+    after = step_planned(matter.point, h.new_id(), step.what, step.owner, step.due_on, h.now)
+    told = {"owner": step.owner, "due_on": step.due_on.isoformat()}
     return led_to(await matter.keep(after, PointAction.PLAN_STEP, **told))
 
 
@@ -61,9 +50,9 @@ async def settle(command: SettlePointStep, h: Handling) -> Outcome:
     """A step done or dropped, by whoever owes it or leads; an agency that only owes steps settles its own alone."""
     matter = await open_matter(h, command.blocking_point, command.expected_version)
     matter.admit(PointAction.SETTLE_STEP)
-    step = step_of(matter.point, command.step)
+    step = step_of(matter.point.plan, command.step)
     if matter.sides == {PointSide.STEP_OWNER} and step.owner != h.caller.agency:
-        raise Forbidden.at("step", key="point.not_your_step")
+        raise Forbidden.at("step", key="plan.not_your_step")
     after = step_settled(matter.point, command.step, command.status, read_note(command), h.now)
     return led_to(
         await matter.keep(after, PointAction.SETTLE_STEP, owner=step.owner, status=command.status.value)

@@ -52,19 +52,19 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "This blocking point is merged into another one already.",
     ),
     "point.not_merged": ("该政策堵点未被合并。", "This blocking point is not merged into another one."),
-    "point.too_many_steps": (
-        "一项政策堵点的推进计划最多{most}步。",
-        "A blocking point has at most {most} steps in its plan.",
+    "plan.too_many_steps": (
+        "一项推进计划最多{most}步。",
+        "A plan has at most {most} steps.",
     ),
-    "point.step_settled": (
+    "plan.step_settled": (
         "该步骤已办结或取消，或须注明已办结、取消。",
         "This step was settled before; a step is settled as done or dropped.",
     ),
-    "point.not_your_step": (
+    "plan.not_your_step": (
         "该步骤由其他单位负责。",
         "This step is another agency's.",
     ),
-    "point.step_in_the_past": (
+    "plan.step_in_the_past": (
         "步骤的完成日期不能早于今天（{today}）。",
         "A step is due today, {today}, or later.",
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from directory import entities
-from directory.point_progress import step_due_at
+from directory.plans import is_late
 from directory.reference import Reference
 from directory.states import PlanStepStatus
 from schema.context import Info
@@ -58,8 +58,7 @@ class PlanStep:
 
     @strawberry.field(description="Whether it is still to be done and its last day has passed.")
     def overdue(self, info: Info) -> bool:
-        late = info.context.services.clock() >= step_due_at(self.step)
-        return late and self.step.status is PlanStepStatus.PLANNED
+        return is_late(self.step, info.context.services.clock())
 
 
 def shown_notes(point: entities.BlockingPoint) -> list[ProgressNote]:

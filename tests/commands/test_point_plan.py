@@ -61,7 +61,7 @@ async def test_a_step_goes_from_the_plan_to_its_end(desk: PointDesk) -> None:
     point = await desk.done(step(point, owner=LEAD), OFFICER)
     theirs, own = point.plan
     not_theirs = SettlePointStep(**at(point), step=own.id, status=PlanStepStatus.DONE)
-    assert await desk.refused(not_theirs, HELPER) == {("step",): (ErrorCode.FORBIDDEN, "point.not_your_step")}
+    assert await desk.refused(not_theirs, HELPER) == {("step",): (ErrorCode.FORBIDDEN, "plan.not_your_step")}
     settled = SettlePointStep(**at(point), step=theirs.id, status=PlanStepStatus.DONE, note="已公示")
     point = await desk.done(settled, HELPER)
     assert [(each.status, each.note) for each in point.plan] == [
@@ -86,5 +86,5 @@ async def test_what_cannot_be_planned_is_refused_with_every_problem(desk: PointD
     assert await desk.refused(command, OFFICER) == {
         ("what",): (ErrorCode.INVALID, "text.too_short"),
         ("owner",): (ErrorCode.INVALID, "code.unknown"),
-        ("due_on",): (ErrorCode.INVALID, "point.step_in_the_past"),
+        ("due_on",): (ErrorCode.INVALID, "plan.step_in_the_past"),
     }

@@ -13,7 +13,7 @@ from rich.console import Console
 from directory.clusters import clusters
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
-from directory.point_progress import step_due_at
+from directory.plans import step_due_at
 from directory.proposals import proposals, waits_for_a_point
 from directory.record.open import SqlRecord, open_record
 from directory.states import BlockingPointStatus, EntityType, PlanStepStatus

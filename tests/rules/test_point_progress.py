@@ -12,8 +12,8 @@ from directory.access import Caller, Role
 from directory.blocking_points import PointAction, PointSide, open_point_actions, point_sides
 from directory.entities import BlockingPoint
 from directory.errors import LimitExceeded, NotAllowedNow, NotFound
+from directory.plans import MOST_STEPS, is_late, step_due_at
 from directory.point_progress import (
-    MOST_STEPS,
     days_noted,
     desks,
     overdue_level,
@@ -104,6 +104,17 @@ def test_a_step_is_settled_once_and_by_whoever_owes_it_or_leads() -> None:
         step_settled(point, "s1", PlanStepStatus.PLANNED, None, NAMED)
     with pytest.raises(NotFound):
         step_settled(point, "s2", PlanStepStatus.DONE, None, NAMED)
+
+
+def test_a_step_is_late_when_its_last_day_is_over_and_it_is_still_to_be_done() -> None:
+    """To the second, in Asia/Shanghai; what was done in the end is late no more."""
+    point = planned(standing())
+    (step,) = point.plan
+    midnight = step_due_at(step)
+    assert midnight == end_of_day(date(2026, 3, 20))
+    assert [is_late(step, at) for at in (midnight - timedelta(seconds=1), midnight)] == [False, True]
+    done = step_settled(point, "s1", PlanStepStatus.DONE, None, midnight + timedelta(days=1))
+    assert not is_late(done.plan[0], midnight + timedelta(days=2))
 
 
 def test_a_plan_has_an_end() -> None:
