@@ -13,6 +13,7 @@ _CLAUSES = Field(
     "clauses", "clauses", "point_act.clauses", required=True, hint="point_act.clauses_hint", options="clauses"
 )
 _LEAD = Field("leadAgency", "grouped", "act.agency", options="agencies")
+_HELPERS = Field("coAgencies", "several", "act.co_agencies", options="co_agencies")
 _WORDS = (
     _TITLE,
     Field("titleEn", "line", "point_act.title_en"),
@@ -21,6 +22,7 @@ _WORDS = (
     _CATEGORY,
     _CLAUSES,
     _LEAD,
+    _HELPERS,
 )
 _REASON = Field("reason", "area", "act.reason", required=True)
 
@@ -29,6 +31,24 @@ CREATE = Act(
     operation("desk_point_create"),
     "point_act.create",
     (*_WORDS, Field("blockages", "several", "point_act.first_reports", options="reports")),
+)
+# Open to whoever may merge, where something was merged.
+UNMERGE = Act(
+    "unmerge",
+    operation("desk_point_unmerge"),
+    "point_act.unmerge",
+    (
+        Field(
+            "reference",
+            "select",
+            "point_act.merged",
+            required=True,
+            hint="point_act.merged_hint",
+            options="merged",
+        ),
+        _REASON,
+    ),
+    tone="danger",
 )
 POINT_ACTS: Sequence[Act] = (
     Act("start", operation("desk_point_start"), "point_act.start", (Field("note", "area", "act.note"),)),

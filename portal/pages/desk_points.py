@@ -14,7 +14,7 @@ from portal.forms import Form
 from portal.office import turned_away
 from portal.operation import operation
 from portal.page import Page
-from portal.point_acts import CREATE, POINT_ACTS
+from portal.point_acts import CREATE, POINT_ACTS, UNMERGE
 from portal.visit import Visit
 
 POINTS = operation("desk_points")
@@ -27,7 +27,7 @@ LATE = {
 }
 STEP_STATES = {"PLANNED": "points_desk.planned", "DONE": "points_desk.done", "DROPPED": "points_desk.dropped"}
 MOST_REPORTS = 100
-AMEND = "amend"
+AMEND, MERGE = "amend", "merge"
 
 Options = list[tuple[str, str, None]]
 
@@ -64,14 +64,15 @@ async def create(visit: Visit) -> Response:
 async def _show_new(visit: Visit, form: Form) -> Response:
     here = visit.here
     named = list(here.all("report"))[:MOST_REPORTS]
-    reports = await _reports(visit, None, named)
+    reports, known = await _reports(visit, None, named), await choices_for(visit)
     return await visit.show(
         "desk_point_new.html",
         status=422 if form.faulty else 200,
         act=CREATE,
         form=form,
         choices={
-            **await choices_for(visit),
+            **known,
+            "co_agencies": _helping(known),
             "reports": reports[1],
             "begun": {
                 "category": here.value("category"),
@@ -91,7 +92,7 @@ async def point(visit: Visit) -> Response:
 async def send(visit: Visit) -> Response:
     """Does what the form says."""
     form = await visit.form()
-    act = next((one for one in POINT_ACTS if one.name == form.value("act")), None)
+    act = next((one for one in (*POINT_ACTS, UNMERGE) if one.name == form.value("act")), None)
     if act is None:
         raise not_found()
     payload = await visit.send(act.operation, form, **act.fixed)
@@ -105,7 +106,7 @@ async def _show(visit: Visit, form: Form, sent: Act | None = None) -> Response:
     found = data["blockingPoint"]
     if found is None:
         raise not_found()
-    acts = offered(POINT_ACTS, found["openActions"])
+    acts = _open(found)
     act = sent or chosen(acts, visit)
     return await visit.show(
         "desk_point.html",
@@ -123,6 +124,20 @@ async def _show(visit: Visit, form: Form, sent: Act | None = None) -> Response:
     )
 
 
+def _open(found: Mapping[str, Any]) -> list[Act]:
+    """What the API says is open; what was merged may be parted again by whoever may merge."""
+    acts = offered(POINT_ACTS, found["openActions"])
+    return [*acts, UNMERGE] if MERGE in found["openActions"] and found["mergedFrom"] else acts
+
+
+def _helping(
+    choices: Mapping[str, Any], own: Sequence[Mapping[str, Any]] = ()
+) -> list[tuple[str, str, None]]:
+    """Agencies that can help, each once, those of the point first."""
+    names = {one["code"]: one["name"] for one in own} | choices["names"]
+    return [(code, name, None) for code, name in names.items()]
+
+
 async def _choices(
     visit: Visit, found: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
@@ -131,8 +146,11 @@ async def _choices(
     planned = [one for one in found["plan"] if one["status"] == "PLANNED"]
     lead = found["leadAgency"]
     own = [one for one in (lead, *found["coAgencies"]) if one]
+    choices = await choices_for(visit, own)
     return {
-        **await choices_for(visit, own),
+        **choices,
+        "co_agencies": _helping(choices, found["coAgencies"]),
+        "merged": [(reference, reference) for reference in found["mergedFrom"]],
         "resolution_kinds": await vocabulary(visit, "resolution_kinds"),
         "unlinked": list(dict.fromkeys((*recurring, *unlinked))),
         "reports": [_option(one) for one in found["blockages"]["nodes"]],
@@ -152,6 +170,7 @@ def _begun(found: Mapping[str, Any]) -> Mapping[str, Any]:
         "category": found["category"]["code"],
         "clauses": [one["code"] for one in found["clauses"]],
         "leadAgency": lead["code"] if lead else "",
+        "coAgencies": [one["code"] for one in found["coAgencies"]],
     }
 
 

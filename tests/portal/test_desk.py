@@ -11,7 +11,7 @@ import pytest
 from directory.tasks import TaskKind
 from portal.language import SEGMENTS
 from portal.pages import desk, desk_points, desk_report, submission_review, submissions, supervision
-from portal.point_acts import CREATE, POINT_ACTS
+from portal.point_acts import CREATE, POINT_ACTS, UNMERGE
 from portal.report_acts import REPORT_ACTS
 from portal.texts import catalogue
 from tests.portal.browsing import Browsing
@@ -108,7 +108,7 @@ def test_every_task_and_every_act_has_its_text_in_both_languages() -> None:
     )
     keys = {key for table in tables for key in table.values()} | {
         key
-        for act in (*REPORT_ACTS, *submission_review.REVIEW_ACTS, CREATE, *POINT_ACTS)
+        for act in (*REPORT_ACTS, *submission_review.REVIEW_ACTS, CREATE, UNMERGE, *POINT_ACTS)
         for key in (act.key, *(one.key for one in act.fields), *(one.hint for one in act.fields if one.hint))
     }
 

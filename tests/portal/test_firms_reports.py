@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from playwright.async_api import expect
 
-from tests.portal.browsing import Browsing
 from tests.portal.demo_site import DemoSite
 from tests.portal.sending import handed_in, send
 
@@ -145,24 +143,3 @@ async def test_mail_that_the_site_does_not_send_is_not_promised(demo_site: DemoS
     assert answer.status_code == 422
     assert "本系统未开通邮件提醒" in answer.text
     assert 'value="xiaoyu@example.org"' in answer.text
-
-
-@pytest.mark.chromium
-@pytest.mark.parametrize(("segment", "small"), [("zh", False), ("en", True)])
-async def test_a_firm_reports_in_a_browser(browsing: Browsing, segment: str, small: bool) -> None:
-    """While it writes, what others reported is shown; nothing on the way is a barrier."""
-    if small:
-        await browsing.phone()
-    await browsing.sign_in("xiaoyu", f"/{segment}/report")
-    page = browsing.page
-    await page.locator("#f-title").fill(f"{WORDS['title']} {segment}")
-    await page.locator("#f-description").fill(WORDS["description"])
-    await expect(page.locator("[name=join]").first).to_be_visible()
-    barriers = await browsing.barriers()
-    await page.locator("p.buttons [value=next]").click()
-    barriers += await browsing.barriers()
-    await page.locator("p.buttons [value=send]").click()
-    await page.wait_for_url("**/reports/BK-*")
-
-    assert (barriers + await browsing.barriers(), await browsing.too_wide()) == ([], False)
-    assert browsing.complaints == []
