@@ -158,6 +158,7 @@ async def _of_offices(those: Visitors) -> list[Place]:
     found = [
         Place("/desk", "/desk"),
         Place("/desk/triage", "/desk/triage"),
+        Place("/desk/submissions", "/desk/submissions"),
         Place("/desk/supervision", "/desk/supervision"),
         Place("/desk/points", "/desk/points"),
         Place("/desk/points/new", "/desk/points/new", OFFICES),
