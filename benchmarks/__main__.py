@@ -17,7 +17,17 @@ import httpx2
 import typer
 from rich.console import Console
 
-from benchmarks import boxes, commanding, freshness, indexing, relevance, searching, serving, suggesting
+from benchmarks import (
+    boxes,
+    commanding,
+    freshness,
+    indexing,
+    pages,
+    relevance,
+    searching,
+    serving,
+    suggesting,
+)
 from benchmarks.figures import Figure, show, write
 from benchmarks.material import REFERENCE, fill
 from directory.record.migrate import migrate
@@ -48,6 +58,7 @@ class Part(StrEnum):
     SUGGEST = "suggest"
     FRESHNESS = "freshness"
     RELEVANCE = "relevance"
+    PAGES = "pages"
 
 
 @app.command(epilog="Example: python -m benchmarks --documents 20000 --json figures.json")
@@ -84,6 +95,8 @@ def main(
             figures += asyncio.run(_with_each(directory, partial(_fresh, directory, seconds)))
         if Part.RELEVANCE in parts:
             figures += asyncio.run(_with_each(directory, relevance.judged))
+        if Part.PAGES in parts:
+            figures += asyncio.run(pages.over_http(directory))
     show(figures, console)
     if json is not None:
         write(figures, json)
