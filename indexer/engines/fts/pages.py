@@ -19,12 +19,16 @@ from indexer.query.search import FacetCount, FacetCounts, FacetWanted, Filter, H
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The hits of a page in order and whether more follow; for a walk, its name and the place passed last."""
+    """The hits of a page in order and whether more follow; for a walk, its name and the place passed last.
+
+    `ranked`: how many hits there are in all, where all were put in order for this page.
+    """
 
     hits: tuple[Hit, ...]
     more: bool
     walk: Walk | None = None
     passed: tuple[Any, ...] | None = None
+    ranked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +168,19 @@ def _hit(row: Sequence[Any], search: Search, *, scored: bool) -> Hit:
     return Hit(id=found_id, key=(key, found_id), score=score, source=orjson.loads(body))
 
 
-def counts(connection: sqlite3.Connection, search: Search, tables: Tables) -> Counted:
-    """What is to be counted. The total and the facets without a selection of their own share one walk over the rows."""
+def counts(
+    connection: sqlite3.Connection, search: Search, tables: Tables, ranked: int | None = None
+) -> Counted:
+    """What is to be counted. The total and the facets without a selection of their own share one walk over the rows.
+
+    A total that is known, because all hits were `ranked`, is not counted again.
+    """
     named = {name for name, _ in search.filters}
-    walks: dict[str | None, list[FacetWanted]] = {None: []} if search.total else {}
+    walks: dict[str | None, list[FacetWanted]] = {None: []} if search.total and ranked is None else {}
     for wanted in search.facets:
         leaves_out = wanted.name in named and not wanted.own
         walks.setdefault(wanted.name if leaves_out else None, []).append(wanted)
-    total: int | None = None
+    total = ranked if search.total else None
     counted: dict[str, FacetCounts] = {}
     for but, group in walks.items():
         found, counters = _walk(connection, select(search, tables, but=but), tables, group, search.count_to)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -26,7 +27,7 @@ def answer(connection: sqlite3.Connection, search: Search, rankings: Rankings) -
     tables = Tables(search.kind, live)
     position: int = connection.execute("SELECT position FROM state").fetchone()[0]
     found = _found(connection, search, tables, rankings, position)
-    counted = pages.counts(connection, search, tables)
+    counted = pages.counts(connection, search, tables, found.ranked)
     return Hits(
         hits=found.hits,
         more=found.more,
@@ -51,9 +52,9 @@ def _found(
     ranking = Ranking(tables.generation, position, *pages.ranking(connection, search, tables))
     if len(ranking.docs) <= search.first:
         # One page is all: what may come behind it one day is asked for anew.
-        return pages.page(connection, search, tables)
+        return replace(pages.page(connection, search, tables), ranked=len(ranking.docs))
     walk = Walk(rankings.keep(ranking), generations.name_of(tables.generation), position)
-    return _next(connection, search, tables, ranking, walk)
+    return replace(_next(connection, search, tables, ranking, walk), ranked=len(ranking.docs))
 
 
 def _next(
