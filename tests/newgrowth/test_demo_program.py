@@ -24,7 +24,7 @@ OWN_PAGES = {"sec-fetch-site": "same-origin"}
 
 @asynccontextmanager
 async def demo(directory: Path) -> AsyncIterator[str]:
-    """The address of a demo over the directory, ready to be asked; it is killed in the end, as by a power cut."""
+    """The address of a demo over the directory, all of it searchable; it is killed in the end, as by a power cut."""
     command = [sys.executable, "-m", "newgrowth", "demo", "--firms", "3", "--port", "0", "--data-dir"]
     process = await asyncio.create_subprocess_exec(
         *command, str(directory / "data"), stdout=PIPE, env={**os.environ, "COLUMNS": "200"}
@@ -34,10 +34,11 @@ async def demo(directory: Path) -> AsyncIterator[str]:
         url = await _address(process.stdout)
         async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
 
-            async def ready() -> bool:
-                return (await client.get("/readyz")).is_success
+            async def whole() -> bool:
+                told = (await client.get("/readyz")).json()
+                return told["recordPosition"] != "0" and told["indexedPosition"] == told["recordPosition"]
 
-            await eventually(ready)
+            await eventually(whole)
         yield url
     finally:
         process.kill()
