@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from html import unescape
 
 import httpx2
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.portal.browsing import Browsing
 from tests.portal.demo_site import DemoSite
@@ -143,6 +144,31 @@ async def test_what_a_firm_types_is_kept_without_a_button(browsing: Browsing) ->
     await page.reload()
 
     await expect(page.locator("#f-profile-name")).to_have_value("小光手作")
+    assert browsing.complaints == []
+
+
+@pytest.mark.chromium
+async def test_who_goes_on_while_a_draft_is_being_kept_goes_on(browsing: Browsing) -> None:
+    """The version that keeping gives the draft arrives late: the form waits for it, instead of naming an old one."""
+    kept, told = asyncio.Event(), asyncio.Event()
+
+    async def answered_late(route: Route) -> None:
+        answer = await route.fetch()
+        kept.set()
+        await told.wait()
+        await route.fulfill(response=answer)
+
+    await browsing.sign_in("xiangyan", "/zh/apply")
+    page = browsing.page
+    await page.route("**/autosave", answered_late)
+    await page.locator("main form button").click()
+    await page.locator("#f-profile-name").fill("小光手作")
+    await page.locator("[name='profile.entityKind'][value=FREELANCER]").check()
+    await asyncio.wait_for(kept.wait(), 60)
+    await page.locator("[value=next]").click(no_wait_after=True)
+    told.set()
+
+    await page.wait_for_url("**/accounts")
     assert browsing.complaints == []
 
 

@@ -2,6 +2,7 @@
 // The answer is JSON: {"saved": a sentence to show in [data-autosave-state], "fields": values that the next one carries}.
 
 const PAUSE = 2000;
+const LONGEST = 10000;
 
 export function saveDrafts(form) {
   const state = form.querySelector("[data-autosave-state]");
@@ -9,14 +10,11 @@ export function saveDrafts(form) {
   let saving = null;
   let again = false;
 
-  const save = async () => {
-    if (saving) {
-      again = true;
-      return;
-    }
-    saving = new URLSearchParams(new FormData(form));
+  const keep = async () => {
+    const body = new URLSearchParams(new FormData(form));
     try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: saving });
+      const signal = AbortSignal.timeout(LONGEST);
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body, signal });
       const told = await answer.json();
       for (const [name, value] of Object.entries(told.fields ?? {})) {
         const field = form.elements.namedItem(name);
@@ -26,6 +24,15 @@ export function saveDrafts(form) {
     } catch {
       // The form can still be sent by its button.
     }
+  };
+
+  const save = async () => {
+    if (saving) {
+      again = true;
+      return;
+    }
+    saving = keep();
+    await saving;
     saving = null;
     if (again) {
       again = false;
@@ -37,5 +44,13 @@ export function saveDrafts(form) {
     clearTimeout(waiting);
     waiting = setTimeout(save, PAUSE);
   });
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  form.addEventListener("submit", async (event) => {
+    clearTimeout(waiting);
+    again = false;
+    if (!saving) return;
+    // What is being kept gives the draft a version that the form has to name.
+    event.preventDefault();
+    await saving;
+    form.requestSubmit(event.submitter);
+  });
 }
