@@ -17,7 +17,7 @@ from benchmarks.serving import server
 from portal.operation import Operation
 from portal.pages import blockages, directory, firm, points
 from schema.enums import Language
-from tests.conditions import eventually
+from tests.conditions import all_indexed, eventually
 
 FIRMS = 60
 ROUNDS = 20
@@ -54,17 +54,11 @@ async def over_http(scratch: Path, rounds: int = ROUNDS) -> list[Figure]:
         async with httpx2.AsyncClient(
             base_url=url, timeout=60, headers={"accept-encoding": "identity"}
         ) as client:
-            await eventually(lambda: _indexed(client))
+            await eventually(lambda: all_indexed(client))
             listing = (await client.get("/zh/directory")).text
             found = re.search(r"/zh/firms/(NG-[0-9A-Z-]+)", listing)
             assert found is not None, listing
             return [figure for page in compared(found[1]) for figure in await _both(client, page, rounds)]
-
-
-async def _indexed(client: httpx2.AsyncClient) -> bool:
-    """Whether all that is recorded can be found."""
-    told = (await client.get("/readyz")).json()
-    return told["recordPosition"] != "0" and told["indexedPosition"] == told["recordPosition"]
 
 
 async def _both(client: httpx2.AsyncClient, page: Compared, rounds: int) -> list[Figure]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from directory.deadlines import Stage, voided
 from directory.entities import Blockage, dump
-from directory.privacy import SUBJECT_KEYS
+from directory.mentions import mentioned, renamed
 from directory.retention import NOBODY, anonymised
 from directory.states import OPEN_STATUSES, BlockageStatus
 
@@ -35,7 +35,8 @@ def remains_of(blockage: Blockage, at: datetime) -> Mapping[str, Any]:
             **_ended(after, at),
         }
     )
-    unnamed: Mapping[str, Any] = _unnamed(dump(after))
+    state = dump(after)
+    unnamed: Mapping[str, Any] = renamed(state, dict.fromkeys(mentioned(state), NOBODY))
     return unnamed
 
 
@@ -48,13 +49,3 @@ def _ended(blockage: Blockage, at: datetime) -> Mapping[str, Any]:
         "supervised": False,
         "deadlines": voided(blockage.deadlines, *Stage),
     }
-
-
-def _unnamed(value: Any, key: str = "") -> Any:
-    if isinstance(value, str):
-        return NOBODY if key in SUBJECT_KEYS else value
-    if isinstance(value, list):
-        return [_unnamed(each, key) for each in value]
-    if isinstance(value, dict):
-        return {name: _unnamed(each, name) for name, each in value.items()}
-    return value

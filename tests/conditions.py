@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import httpx2
+
 WITHIN_SECONDS = 60.0
 POLL_SECONDS = 0.02
 
@@ -19,3 +21,9 @@ async def eventually(
             if held if isinstance(held, bool) else await held:
                 return
             await asyncio.sleep(POLL_SECONDS)
+
+
+async def all_indexed(client: httpx2.AsyncClient) -> bool:
+    """Whether the server behind the client has something recorded, and can find all of it."""
+    told = (await client.get("/readyz")).json()
+    return told["recordPosition"] != "0" and told["indexedPosition"] == told["recordPosition"]

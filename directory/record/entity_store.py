@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select, true, update
 from directory.entities import Entity, dump, load
 from directory.errors import Gone, NotFound, VersionConflict
 from directory.facts import Fact, Json, differences
+from directory.mentions import renamed
 from directory.privacy import FREE_DATA, GROWING, personal_fields
 from directory.record.columns import Kind
 from directory.record.connection import Session
@@ -19,7 +20,6 @@ from directory.record.encoding import from_json, instant_text, json_text
 from directory.record.journal import Journal
 from directory.record.personal import forget_values
 from directory.record.selects import by_ids, entity_of, every, one, rows_of
-from directory.record.subjects import renamed
 from directory.remains import REMAINS
 
 E = TypeVar("E", bound=Entity)

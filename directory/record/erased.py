@@ -19,6 +19,7 @@ from directory.record.upsert import upserting
 
 ERASURES = ("firm:erased", "submission:erased", "blockage:erased", "firm:contact_erased", FORGOTTEN)
 SCRUBBED = "scrubbed"
+_NEWEST = select(func.max(log_entries.c.id)).where(log_entries.c.kind.in_(ERASURES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,7 @@ async def erase_again(uow: SqlUnitOfWork, erased: Erased, *, actor: str, at: dat
 
 async def unscrubbed(session: Session) -> int | None:
     """The last log entry that says that something was erased, where the files were not cleaned since."""
-    last = select(func.max(log_entries.c.id)).where(log_entries.c.kind.in_(ERASURES))
-    newest: int | None = (await session.execute(last)).scalar()
+    newest: int | None = (await session.execute(_NEWEST)).scalar()
     done = select(matching.c.position).where(matching.c.name == SCRUBBED)
     cleaned = (await session.execute(done)).scalar() or 0
     return newest if newest is not None and newest > cleaned else None
@@ -82,8 +82,8 @@ async def unscrubbed(session: Session) -> int | None:
 
 async def last_erasure(session: Session) -> datetime | None:
     """When something was last erased, as its log entry says; None before the first time."""
-    newest = select(func.max(log_entries.c.id)).where(log_entries.c.kind.in_(ERASURES)).scalar_subquery()
-    at = (await session.execute(select(log_entries.c.at).where(log_entries.c.id == newest))).scalar()
+    this = log_entries.c.id == _NEWEST.scalar_subquery()
+    at = (await session.execute(select(log_entries.c.at).where(this))).scalar()
     return instant(at) if at else None
 
 

@@ -12,7 +12,7 @@ from directory.machine_keys import MachineKey
 from directory.record.account_store import DISABLED, ENABLED, account_from
 from directory.record.encoding import instant_text
 from directory.record.entity_store import Work
-from directory.record.machine_key_store import REVOKED, key_from
+from directory.record.machine_key_store import end_key, key_from, revocation
 from directory.record.tables import (
     accounts,
     deliveries,
@@ -46,11 +46,9 @@ class GrantStore:
 
     async def revoke(self, name: str, *, actor: str, at: datetime) -> bool:
         """Whether the key was not revoked; it is from now on, and the log says so."""
-        this = (machine_keys.c.id == name) & machine_keys.c.revoked_at.is_(None)
-        ended = update(machine_keys).where(this).values(revoked_at=instant_text(at))
-        if (await self._work.session.execute(ended)).rowcount != 1:
+        if not await end_key(self._work.session, name, at):
             return False
-        self._work.journal.note(Fact(REVOKED, EntityType.MACHINE_KEY, name, 2, actor, at))
+        self._work.journal.note(revocation(name, actor, at))
         return True
 
     async def turn(self, account: Account, *, disabled: bool, actor: str, at: datetime) -> bool:

@@ -10,11 +10,12 @@ from sqlalchemy import BigInteger, Text, cast, func, insert
 
 from directory.entities import Entity
 from directory.facts import Fact, FieldChange
+from directory.mentions import mentioned, renamed
 from directory.privacy import FREE_DATA, subject_of
 from directory.record.connection import Session
 from directory.record.encoding import instant_text, json_text
 from directory.record.personal import SetApart
-from directory.record.subjects import forget_subject, mentioned, references, renamed
+from directory.record.subjects import forget_subject, references
 from directory.record.tables import log_entries, log_pending, personal_values
 
 _ALWAYS = ("field", "before", "after")

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from directory.facts import Fact, FieldChange, LogEntry
+from directory.mentions import mentioned, renamed
 from directory.record.connection import Session
 from directory.record.digest import StoredEntry
 from directory.record.encoding import from_json, instant
 from directory.record.personal import data_joined, joined, pointers
 from directory.record.selects import AT_ONCE
-from directory.record.subjects import is_reference, mentioned, named, renamed
+from directory.record.subjects import is_reference, named
 from directory.record.tables import log_entries, log_seals, personal_values
 from directory.states import EntityType
 

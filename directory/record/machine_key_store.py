@@ -47,15 +47,10 @@ class SqlMachineKeys:
 
     async def revoke(self, key_id: str, *, actor: str, at: datetime) -> bool:
         """Whether there was such a key that was not revoked; it is from now on. Raises: RecordUnavailable."""
-        columns = machine_keys.c
-        this = (columns.id == key_id) & columns.revoked_at.is_(None)
         async with transaction(self._writer) as session:
-            changed = await session.execute(
-                update(machine_keys).where(this).values(revoked_at=instant_text(at))
-            )
-            if changed.rowcount != 1:
+            if not await end_key(session, key_id, at):
                 return False
-            await _tell(session, _fact(REVOKED, key_id, 2, actor, at, {}))
+            await _tell(session, revocation(key_id, actor, at))
         return True
 
     async def used(self, key_id: str, day: date) -> None:
@@ -78,6 +73,18 @@ class SqlMachineKeys:
         async with reading(self._reader) as session:
             rows = (await session.execute(statement)).all()
         return [key_from(row) for row in rows]
+
+
+async def end_key(session: Session, key_id: str, at: datetime) -> bool:
+    """Whether there was such a key that was not revoked; it is from now on. The log is still to be told."""
+    this = (machine_keys.c.id == key_id) & machine_keys.c.revoked_at.is_(None)
+    ended = await session.execute(update(machine_keys).where(this).values(revoked_at=instant_text(at)))
+    return ended.rowcount == 1
+
+
+def revocation(key_id: str, actor: str, at: datetime) -> Fact:
+    """What the log is told of a key that was revoked."""
+    return _fact(REVOKED, key_id, 2, actor, at, {})
 
 
 async def _tell(session: Session, fact: Fact) -> None:

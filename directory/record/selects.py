@@ -82,22 +82,23 @@ async def every(session: Session, kind: Kind[E], statement: Select[Any]) -> Sequ
 
 async def by_ids(session: Session, kind: Kind[E], ids: Sequence[str]) -> Mapping[str, E]:
     """Those of `ids` that are kept and not erased."""
-    found: dict[str, E] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
-        rows = await session.execute(rows_of(kind).where(kind.table.c.id.in_(some)))
-        found.update((row.id, entity_of(kind, row)) for row in rows)
-    return found
+    return await _by_ids(session, kind, rows_of(kind), ids)
 
 
 async def remains_by_ids(session: Session, kind: Kind[E], ids: Sequence[str]) -> Mapping[str, E]:
     """What is left of those of `ids` that were erased."""
     columns = kind.table.c
-    statement = select(columns.id, columns.version, columns.state).where(columns.erased.is_(true()))
+    left = columns.erased.is_(true()) & (columns.state != "{}")
+    return await _by_ids(session, kind, select(columns.id, columns.version, columns.state).where(left), ids)
+
+
+async def _by_ids(
+    session: Session, kind: Kind[E], statement: Select[Any], ids: Sequence[str]
+) -> Mapping[str, E]:
     found: dict[str, E] = {}
     for start in range(0, len(ids), AT_ONCE):
-        rows = await session.execute(statement.where(columns.id.in_(ids[start : start + AT_ONCE])))
-        found.update((row.id, entity_of(kind, row)) for row in rows if row.state != "{}")
+        rows = await session.execute(statement.where(kind.table.c.id.in_(ids[start : start + AT_ONCE])))
+        found.update((row.id, entity_of(kind, row)) for row in rows)
     return found
 
 

@@ -8,12 +8,11 @@ and the bare reference afterwards.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
 
-from directory.privacy import SUBJECT_KEYS
 from directory.record.connection import Session
 from directory.record.selects import AT_ONCE
 from directory.record.tables import subjects
@@ -75,27 +74,3 @@ async def reference_of(session: Session, subject: str) -> str:
 async def forget_subject(session: Session, subject: str) -> None:
     """Deletes what ties the log's references to the subject."""
     await session.execute(delete(subjects).where(subjects.c.subject == subject))
-
-
-def mentioned(value: Any, key: str = "") -> Iterator[str]:
-    """The subjects inside a state or a part of one, given by the name that it stands under."""
-    if isinstance(value, str):
-        if key.rpartition(".")[2] in SUBJECT_KEYS:
-            yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from mentioned(each, key)
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            yield from mentioned(each, name)
-
-
-def renamed(value: Any, names: Mapping[str, str], key: str = "") -> Any:
-    """The same with subjects called otherwise, where `names` knows them."""
-    if isinstance(value, str):
-        return names.get(value, value) if key.rpartition(".")[2] in SUBJECT_KEYS else value
-    if isinstance(value, list):
-        return [renamed(each, names, key) for each in value]
-    if isinstance(value, dict):
-        return {name: renamed(each, names, name) for name, each in value.items()}
-    return value

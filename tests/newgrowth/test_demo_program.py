@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from tests.conditions import eventually
+from tests.conditions import all_indexed, eventually
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+(?=/zh/)")
 ENTRY = re.compile(r"/zh/firms/([A-Z0-9-]+)")
@@ -33,12 +33,7 @@ async def demo(directory: Path) -> AsyncIterator[str]:
         assert process.stdout is not None
         url = await _address(process.stdout)
         async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
-
-            async def whole() -> bool:
-                told = (await client.get("/readyz")).json()
-                return told["recordPosition"] != "0" and told["indexedPosition"] == told["recordPosition"]
-
-            await eventually(whole)
+            await eventually(lambda: all_indexed(client))
         yield url
     finally:
         process.kill()

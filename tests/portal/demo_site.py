@@ -21,7 +21,7 @@ from newgrowth.development_issuer.web import web_of
 from newgrowth.serving import application
 from newgrowth.settings import Settings, read_settings
 from schema.sign_in.endpoint import CALLBACK
-from tests.conditions import eventually
+from tests.conditions import all_indexed, eventually
 from tests.record.steps import keep
 
 FIRMS = 12
@@ -83,9 +83,4 @@ async def demo_site_in(directory: Path, *besides: Entity) -> AsyncIterator[DemoS
 async def _indexed(site: DemoSite) -> None:
     """Returns once the index holds all that is recorded."""
     async with site.client() as client:
-
-        async def whole() -> bool:
-            told = (await client.get("/readyz")).json()
-            return told["recordPosition"] != "0" and told["indexedPosition"] == told["recordPosition"]
-
-        await eventually(whole)
+        await eventually(lambda: all_indexed(client))
