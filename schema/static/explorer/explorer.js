@@ -2,7 +2,7 @@
 
 import { editor } from "./editor.js";
 import { forgetAll, remember, remembered } from "./history.js";
-import { readSchema, redraw, search, show } from "./reference.js";
+import { readSchema, redraw, show } from "./reference.js";
 import { proofHeaders, proofPayload, readSession } from "./session.js";
 import { coloured, operationsOf } from "./syntax.js";
 import { language, say, speak } from "./texts.js";
@@ -253,7 +253,7 @@ async function start() {
   $("run").addEventListener("click", run);
   $("stop").addEventListener("click", () => stop?.());
   $("token").addEventListener("change", greet);
-  $("search").addEventListener("input", (event) => search(event.target.value));
+  $("search").addEventListener("input", redraw);
   $("forget").addEventListener("click", () => {
     forgetAll();
     drawHistory();

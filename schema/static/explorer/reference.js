@@ -144,14 +144,10 @@ export function show(name) {
   if (type) place.focus();
 }
 
-/** Shows what matches the search box, or the page that was there before. */
-export function search(text) {
-  if (text.trim() && types.size) document.getElementById("reference").replaceChildren(...results(text.trim()));
-  else redraw();
-}
-
-/** Draws the present page again, in the present language. */
+/** Draws what the search box asks for, or else the present page: as the text, the schema or the language changes. */
 export function redraw() {
+  const text = document.getElementById("search").value.trim();
   const type = types.get(shown);
-  document.getElementById("reference").replaceChildren(...(type ? page(type) : contents()));
+  const drawn = text && types.size ? results(text) : type ? page(type) : contents();
+  document.getElementById("reference").replaceChildren(...drawn);
 }
