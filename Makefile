@@ -18,11 +18,12 @@ MEASURED = tests/journeys $(shell grep -rl 'from tests.measure import' tests --i
 INSTALLED := $(VENV)/.installed-$(shell cksum < requirements.txt | tr ' ' '-')
 INSTALLED_DEV := $(VENV)/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | tr ' ' '-')
 
-COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+COMPILE_ONE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+COMPILE := $(COMPILE_ONE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test audit full chaos lint format check lock wheel clean
+.PHONY: help demo test audit full chaos soak lint format check lock wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -42,6 +43,9 @@ full: $(INSTALLED_DEV) ## Run the tests that draw, fill or kill in their full me
 chaos: $(INSTALLED_DEV) ## Break network, engine and indexer for a long time (CHAOS_SEEDS="1,2" plays seeds again)
 	CHAOS=long $(RUN) -m pytest tests/chaos tests/contracts/engines/test_writes.py $(ARGS)
 
+soak: $(INSTALLED_DEV) ## Run a whole installation for ten minutes and break each part of it once (MINUTES=60 for longer)
+	$(SCRATCH) $(RUN) -m benchmarks.soak --minutes $(or $(MINUTES),10) --json soak.json
+
 lint: $(INSTALLED_DEV) ## Check format, style, types and the direction of imports
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
@@ -58,6 +62,7 @@ check: lint test ## Run what the continuous integration runs
 lock: ## Write both locks anew from pyproject.toml (needs uv)
 	$(COMPILE) -o requirements.txt
 	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+	for peer in graphene ariadne; do $(COMPILE_ONE) benchmarks/peers/$$peer.in -o benchmarks/peers/$$peer.txt; done
 
 wheel: $(INSTALLED_DEV) ## Build the wheel into dist/
 	$(RUN) -m build --no-isolation --wheel

@@ -18,12 +18,14 @@ import typer
 from rich.console import Console
 
 from benchmarks import (
+    beside,
     boxes,
     commanding,
     freshness,
     indexing,
     pages,
     relevance,
+    scale,
     searching,
     serving,
     suggesting,
@@ -46,6 +48,8 @@ from tests.servers.process import ServerMissing
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 console = Console()
 PREFIX = "bench"
+# Of so many documents are those that `scale` copies.
+BASE = 20_000
 
 
 class Part(StrEnum):
@@ -54,10 +58,12 @@ class Part(StrEnum):
     COMMANDS = "commands"
     SEARCH = "search"
     START = "start"
+    BESIDE = "beside"
     BOXES = "boxes"
     SUGGEST = "suggest"
     FRESHNESS = "freshness"
     RELEVANCE = "relevance"
+    SCALE = "scale"
     PAGES = "pages"
 
 
@@ -82,21 +88,19 @@ def main(
     with tempfile.TemporaryDirectory(prefix="newgrowth-bench-") as made:
         directory = Path(made)
         filled = partial(_filled, keep or directory, documents)
-        figures: list[Figure] = []
-        if Part.START in parts:
-            figures += serving.starts(directory)
-        if Part.COMMANDS in parts:
-            figures += _commands(directory, commands)
-        if Part.SEARCH in parts:
-            figures += _search(filled(), directory, documents, rounds)
-        if typed := parts & {Part.BOXES, Part.SUGGEST}:
-            figures += _typed(filled(), directory, count if Part.BOXES in typed else 0, Part.SUGGEST in typed)
-        if Part.FRESHNESS in parts:
-            figures += asyncio.run(_with_each(directory, partial(_fresh, directory, seconds)))
-        if Part.RELEVANCE in parts:
-            figures += asyncio.run(_with_each(directory, relevance.judged))
-        if Part.PAGES in parts:
-            figures += asyncio.run(pages.over_http(directory))
+        measures: dict[Part, Callable[[], list[Figure]]] = {
+            Part.START: lambda: serving.starts(directory),
+            Part.COMMANDS: lambda: _commands(directory, commands),
+            Part.SEARCH: lambda: _search(filled(), directory, documents, rounds),
+            Part.BESIDE: lambda: _beside(filled(), keep or directory, directory, rounds),
+            Part.SCALE: lambda: _scale(_filled(keep or directory, BASE), documents, rounds),
+            Part.BOXES: lambda: _typed(filled(), directory, count, Part.SUGGEST in parts),
+            Part.SUGGEST: lambda: [] if Part.BOXES in parts else _typed(filled(), directory, 0, True),
+            Part.FRESHNESS: lambda: asyncio.run(_with_each(directory, partial(_fresh, directory, seconds))),
+            Part.RELEVANCE: lambda: asyncio.run(_with_each(directory, relevance.judged)),
+            Part.PAGES: lambda: asyncio.run(pages.over_http(directory)),
+        }
+        figures = [figure for each, measure in measures.items() if each in parts for figure in measure()]
     show(figures, console)
     if json is not None:
         write(figures, json)
@@ -128,6 +132,33 @@ def _search(settings: Settings, directory: Path, documents: int, rounds: int) ->
         figures += asyncio.run(_elastic_indexing(settings, documents))
         figures += _searched(settings, directory, rounds)
     return figures
+
+
+def _beside(settings: Settings, lasting: Path, directory: Path, rounds: int) -> list[Figure]:
+    """Elasticsearch filled, then asked by the directory and by its peers, whose environments stay in `lasting`."""
+    with ExitStack() as stack, _or_without("Elasticsearch"):
+        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        settings = _on(node, settings)
+        asyncio.run(_answered(settings, 0))
+        with _served(
+            settings, directory, NEWGROWTH_OPERATIONS_AT_ONCE="256", NEWGROWTH_COST_PER_MINUTE="0"
+        ) as url:
+            return asyncio.run(beside.compared(settings, url, PREFIX, lasting, rounds))
+    return []
+
+
+def _scale(settings: Settings, documents: int, rounds: int) -> list[Figure]:
+    """Copies of a small directory's documents, so many and a tenth as many."""
+    with ExitStack() as stack, _or_without("Elasticsearch"):
+        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        return asyncio.run(_scaled(node.url, settings, documents, rounds))
+    return []
+
+
+async def _scaled(url: str, settings: Settings, documents: int, rounds: int) -> list[Figure]:
+    async with await open_record(settings.record_location) as record:
+        base = await indexing.documents(record)
+    return await scale.compared(url, base, documents, rounds, console)
 
 
 def _typed(settings: Settings, directory: Path, count: int, suggest: bool) -> list[Figure]:
@@ -257,9 +288,10 @@ def _searched(settings: Settings, directory: Path, rounds: int) -> list[Figure]:
 
 
 @contextmanager
-def _served(settings: Settings, directory: Path) -> Iterator[str]:
-    """A server of these settings, as it is started by hand; its address."""
+def _served(settings: Settings, directory: Path, **more: str) -> Iterator[str]:
+    """A server of these settings and `more` of the environment, as it is started by hand; its address."""
     environment = {
+        **more,
         "NEWGROWTH_DEMO": "true",
         "NEWGROWTH_DATA_DIR": str(settings.data_dir),
         "NEWGROWTH_ENGINE": settings.engine.value,

@@ -8,10 +8,21 @@ import platform
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+
+MEASURED_WITH = (
+    "strawberry-graphql",
+    "graphql-core",
+    "starlette",
+    "uvicorn",
+    "elasticsearch",
+    "sqlalchemy",
+    "asyncpg",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +52,29 @@ def show(figures: Sequence[Figure], console: Console) -> None:
     console.print(table)
 
 
+def _processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
 def write(figures: Sequence[Figure], path: Path) -> None:
     """Writes the figures as JSON, with what they were measured on."""
-    machine = {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
+    machine = {
+        "system": platform.platform(),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+    }
     load = dict(zip(("1", "5", "15"), os.getloadavg(), strict=True))
-    body = {"machine": machine, "load_average": load, "figures": [asdict(figure) for figure in figures]}
+    versions = {"python": platform.python_version(), **{name: version(name) for name in MEASURED_WITH}}
+    body = {
+        "machine": machine,
+        "versions": versions,
+        "load_average": load,
+        "figures": [asdict(figure) for figure in figures],
+    }
     path.write_text(json.dumps(body, indent=2) + "\n")

@@ -50,7 +50,7 @@ def starts(directory: Path) -> list[Figure]:
         began = time.perf_counter()
         with server(arguments, {}, directory / "demo.log") as (pid, _):
             took.append(time.perf_counter() - began)
-            memory = _resident_megabytes(pid)
+            memory = resident_megabytes(pid)
     return [
         Figure("start", f"first start of the demo, {SAMPLE_FIRMS} sample firms", took[0], "s"),
         Figure("start", "second start", took[1], "s"),
@@ -58,7 +58,8 @@ def starts(directory: Path) -> list[Figure]:
     ]
 
 
-def _resident_megabytes(pid: int) -> float:
+def resident_megabytes(pid: int) -> float:
+    """Memory of the process that is in the machine's own."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     (resident,) = [line for line in lines if line.startswith("VmRSS")]
     return int(resident.split()[1]) / 1024
