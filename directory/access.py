@@ -70,6 +70,8 @@ class Operation(StrEnum):
     REQUEST_INFORMATION = "request_information"
     PROVIDE_INFORMATION = "provide_information"
     POST_PROGRESS = "post_progress"
+    PLAN_STEP = "plan_step"
+    SETTLE_STEP = "settle_step"
     PROPOSE_RESOLUTION = "propose_resolution"
     ANSWER_RESOLUTION = "answer_resolution"
     CLOSE_UNANSWERED = "close_unanswered"
@@ -140,6 +142,8 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.REQUEST_INFORMATION: _HANDLERS,
     Operation.PROVIDE_INFORMATION: _OWNER,
     Operation.POST_PROGRESS: _HANDLERS,
+    Operation.PLAN_STEP: _HANDLERS | _SUPERVISORS,
+    Operation.SETTLE_STEP: _HANDLERS | _SUPERVISORS,
     Operation.PROPOSE_RESOLUTION: _HANDLERS,
     Operation.ANSWER_RESOLUTION: _OWNER,
     Operation.CLOSE_UNANSWERED: _CLOCK,

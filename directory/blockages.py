@@ -2,8 +2,9 @@
 Life of a report (堵点诉求): whose turn it is, and what every move keeps in order.
 
 The table of moves is in `directory/moves.py`. `moved` makes any of them and keeps what holds for all: an open report
-waits on someone and has a running limit, each instant of its life is held by one body, and every step stands in the
-timeline. What a single move asks besides is in `directory/following.py`.
+waits on someone and has a running limit, each instant of its life is held by one body, every step stands in the
+timeline, and what its plan still asks is asked of agencies that have a part in it. What a single move asks besides is
+in `directory/following.py`.
 
 A report that was returned goes back to the triage basket and waits on a supervisor, whose choice ends the argument:
 the next agency cannot return it again, so a report refused by all cannot come to be.
@@ -32,6 +33,7 @@ from directory.deadlines import (
 from directory.entities import Blockage, Holding, Pause, TimelineEntry
 from directory.errors import Forbidden, NotAllowedNow
 from directory.moves import MOVES, SIDES_OF_ACTION, Action, Move, Side
+from directory.plans import Plan, steps_to_do, without_steps_of_others
 from directory.rulebook import Rulebook
 from directory.states import OPEN_STATUSES, WaitingOn
 from directory.states import BlockageStatus as S
@@ -94,12 +96,23 @@ def needs_call_back(blockage: Blockage) -> bool:
     return blockage.withdrawal_asked_by_agency is True and blockage.call_back is None
 
 
-# Moves that a report allows once, and the two of each pair of answers that do not fit the claim.
+def steps_owed(blockage: Blockage) -> Plan:
+    """The steps of its plan still to be done; of a report that has ended none is owed, whatever was left undone."""
+    return steps_to_do(blockage.plan) if blockage.status in OPEN_STATUSES else ()
+
+
+def parties(blockage: Blockage) -> frozenset[str]:
+    """The agencies that have a part in the report: the responsible one (牵头单位) and those that help (协办单位)."""
+    return frozenset(code for code in (blockage.agency, *blockage.co_agencies) if code is not None)
+
+
+# Moves that a report allows once or has nothing left for, and the two of each pair of answers that do not fit the claim.
 _USED_UP: Mapping[Action, Callable[[Blockage], bool]] = {
     Action.RETURN: lambda blockage: blockage.returns > 0,
     Action.EXTEND: lambda blockage: blockage.extensions > 0,
     Action.SUPERVISE: lambda blockage: blockage.supervised,
     Action.REPLY: lambda blockage: not owes_reply(blockage),
+    Action.SETTLE_STEP: lambda blockage: not steps_owed(blockage),
     Action.CALL_BACK: lambda blockage: not needs_call_back(blockage),
     Action.REINSTATE: lambda blockage: not needs_call_back(blockage),
     Action.CONFIRM: is_partial,
@@ -189,6 +202,7 @@ def moved(
         "deadlines": _deadlines(after, row, at, step.rulebook),
         "holdings": _holdings(blockage, holder(after), at),
         "timeline": (*after.timeline, entry),
+        "plan": without_steps_of_others(after.plan, parties(after), at),
     }
     return after.model_copy(update=kept_in_order)
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from directory.states import (
     CallBackOutcome,
     FirmStatus,
     Language,
+    PlanStepStatus,
     ResolutionKind,
     ReviewDecision,
     Severity,
@@ -244,6 +246,24 @@ class ProvideInformation(NotedAction):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostProgress(NotedAction):
     """A progress note of the agency or a co-agency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReportStep(OnBlockage):
+    """Plan a step: what is to be done by which agency until the end of which day in Shanghai."""
+
+    what: str
+    owner: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleReportStep(OnBlockage):
+    """A planned step is done, or dropped."""
+
+    step: str
+    status: PlanStepStatus
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -281,6 +281,19 @@ class Unsealing(Value):
     reason: str
 
 
+class PlanStep(Value):
+    """A next step towards removing an obstacle (推进计划): what, by which agency, until the end of which day."""
+
+    id: str
+    what: str
+    owner: str
+    due_on: date
+    status: PlanStepStatus
+    planned_at: datetime
+    settled_at: datetime | None = None
+    note: str | None = None
+
+
 class TimelineEntry(Value):
     """A step in the life of a report as its readers see it."""
 
@@ -332,6 +345,7 @@ class Blockage(Entity):
     pauses: tuple[Pause, ...] = ()
     holdings: tuple[Holding, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+    plan: tuple[PlanStep, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
     duplicate_of: str | None = None
     close_reason: str | None = None
@@ -363,19 +377,6 @@ class ProgressNote(Value):
     at: datetime
     office: str
     text: str
-
-
-class PlanStep(Value):
-    """A next step towards removing a blocking point (推进计划): what, by which agency, until the end of which day."""
-
-    id: str
-    what: str
-    owner: str
-    due_on: date
-    status: PlanStepStatus
-    planned_at: datetime
-    settled_at: datetime | None = None
-    note: str | None = None
 
 
 class Recurrence(Value):

@@ -9,7 +9,7 @@ A row deserves a reason: a supervisor may close a report as unresolved also whil
 outstanding. Otherwise a reporter who fell silent would keep it open for ever. And a withdrawal that an agency asked
 for (撤单) is followed by a call-back: where the reporter did not mean it, the report starts over at the triage desk.
 Messages stop no clock, unlike questions; who reported may be unsealed in every state, for what it is needed for does
-not end with the report.
+not end with the report. Steps are planned while the agency works on the report, and settled as long as it is open.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Side(StrEnum):
     REPORTER = "reporter"
     LEAD = "lead"
     CO_AGENCY = "co_agency"
+    STEP_OWNER = "step_owner"
     TRIAGE = "triage"
     SUPERVISOR = "supervisor"
     CLOCK = "clock"
@@ -49,6 +50,8 @@ class Action(StrEnum):
     REQUEST_INFORMATION = "request_information"
     PROVIDE_INFORMATION = "provide_information"
     POST_PROGRESS = "post_progress"
+    PLAN_STEP = "plan_step"
+    SETTLE_STEP = "settle_step"
     EXTEND = "extend"
     PROPOSE = "propose"
     CONFIRM = "confirm"
@@ -81,6 +84,8 @@ OPERATIONS: Mapping[Action, Operation] = {
     Action.REQUEST_INFORMATION: Operation.REQUEST_INFORMATION,
     Action.PROVIDE_INFORMATION: Operation.PROVIDE_INFORMATION,
     Action.POST_PROGRESS: Operation.POST_PROGRESS,
+    Action.PLAN_STEP: Operation.PLAN_STEP,
+    Action.SETTLE_STEP: Operation.SETTLE_STEP,
     Action.EXTEND: Operation.EXTEND_DEADLINE,
     Action.PROPOSE: Operation.PROPOSE_RESOLUTION,
     Action.CONFIRM: Operation.ANSWER_RESOLUTION,
@@ -113,6 +118,8 @@ FACTS: Mapping[Action, str] = {
     Action.REQUEST_INFORMATION: "blockage:information_requested",
     Action.PROVIDE_INFORMATION: "blockage:information_provided",
     Action.POST_PROGRESS: "blockage:progress_posted",
+    Action.PLAN_STEP: "blockage:step_planned",
+    Action.SETTLE_STEP: "blockage:step_settled",
     Action.EXTEND: "blockage:extended",
     Action.PROPOSE: "blockage:resolution_proposed",
     Action.CONFIRM: "blockage:confirmed",
@@ -149,11 +156,13 @@ _REPORTER = frozenset({Side.REPORTER})
 _LEAD = frozenset({Side.LEAD})
 _HANDLERS = frozenset({Side.LEAD, Side.CO_AGENCY})
 _DESK = frozenset({Side.TRIAGE, Side.SUPERVISOR})
+_PLANNERS = frozenset({Side.LEAD, Side.SUPERVISOR})
 _SUPERVISORS = frozenset({Side.SUPERVISOR})
 _CLOCK = frozenset({Side.CLOCK})
 _TRIAGE = frozenset({Side.TRIAGE})
 _AT_THE_DESK = frozenset({S.REPORTED, S.TRIAGED})
 _NEVER_PUBLIC = frozenset({S.REPORTED, S.REJECTED, S.DUPLICATE})
+_AT_AN_AGENCY = (S.ASSIGNED, S.IN_PROGRESS, S.INFORMATION_NEEDED, S.RESOLUTION_PROPOSED)
 _TRANSFER = Move(S.ASSIGNED, _SUPERVISORS, voids=Stage.ACCEPT, starts=(Stage.ACCEPT,))
 
 MOVES: Mapping[tuple[S, Action], Move] = {
@@ -171,6 +180,9 @@ MOVES: Mapping[tuple[S, Action], Move] = {
     (S.INFORMATION_NEEDED, Action.PROVIDE_INFORMATION): Move(S.IN_PROGRESS, _REPORTER),
     (S.IN_PROGRESS, Action.POST_PROGRESS): Move(S.IN_PROGRESS, _HANDLERS),
     (S.INFORMATION_NEEDED, Action.POST_PROGRESS): Move(S.INFORMATION_NEEDED, _HANDLERS),
+    (S.IN_PROGRESS, Action.PLAN_STEP): Move(S.IN_PROGRESS, _PLANNERS),
+    (S.INFORMATION_NEEDED, Action.PLAN_STEP): Move(S.INFORMATION_NEEDED, _PLANNERS),
+    **{(status, Action.SETTLE_STEP): Move(status, _PLANNERS | {Side.STEP_OWNER}) for status in _AT_AN_AGENCY},
     (S.IN_PROGRESS, Action.EXTEND): Move(S.IN_PROGRESS, _LEAD | _SUPERVISORS),
     (S.IN_PROGRESS, Action.PROPOSE): Move(
         S.RESOLUTION_PROPOSED, _LEAD, meets=Stage.RESOLVE, starts=(Stage.CONFIRM,)

@@ -6,6 +6,7 @@ The rule knows nothing of what the plan is for; who may plan and settle is the b
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from directory.entities import PlanStep
@@ -34,8 +35,21 @@ def with_step_settled(
     step = step_of(plan, step_id)
     if step.status is not PlanStepStatus.PLANNED or status is PlanStepStatus.PLANNED:
         raise NotAllowedNow.at("step", key="plan.step_settled")
-    settled = step.model_copy(update={"status": status, "settled_at": at, "note": note})
-    return tuple(settled if each is step else each for each in plan)
+    return tuple(_settled(each, status, note, at) if each is step else each for each in plan)
+
+
+def without_steps_of_others(plan: Plan, owners: Collection[str | None], at: datetime) -> Plan:
+    """The plan with every step dropped that is still to be done and owed by none of `owners`."""
+    return tuple(
+        step
+        if step.status is not PlanStepStatus.PLANNED or step.owner in owners
+        else _settled(step, PlanStepStatus.DROPPED, None, at)
+        for step in plan
+    )
+
+
+def _settled(step: PlanStep, status: PlanStepStatus, note: str | None, at: datetime) -> PlanStep:
+    return step.model_copy(update={"status": status, "settled_at": at, "note": note})
 
 
 def step_of(plan: Plan, step_id: str) -> PlanStep:

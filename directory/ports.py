@@ -356,6 +356,9 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, Protocol
     async def agency_signs(self) -> Sequence[AgencySigns]:
         """The signs of every agency that leads or led reports, by code, in one read."""
 
+    async def step_desk(self, agency: str, first: int) -> Sequence[str]:
+        """Ids of open reports on which the agency owes a step (`report_plans.step_desks`), first due first."""
+
     async def review_desk(self, region_prefix: str | None, first: int) -> Sequence[str]:
         """Ids of submissions that wait for a reviewer: the first due to be taken, to be decided, and with an objection."""
 

@@ -177,8 +177,8 @@ BLOCKAGE: Mapping[str, Kept] = {
         _REPORTED_TEXT,
     ),
     "unsealings": _HANDLED_TEXT,
-    # Of these one part is written freely: the reply, the note of the call, the reason of an extension, the explanation.
-    **dict.fromkeys(("supervision", "call_back", "deadlines", "impact"), _HANDLED_TEXT),
+    # Of these a part is written freely: the reply, the note of the call, the reason of an extension, the explanation, steps.
+    **dict.fromkeys(("supervision", "call_back", "deadlines", "impact", "plan"), _HANDLED_TEXT),
     **dict.fromkeys(
         (
             "reference",
@@ -249,7 +249,17 @@ FREE_DATA = frozenset({"reason"})
 
 # What these said at any time they still say, beside figures and dates: of them only what is taken away is to be forgotten.
 GROWING = frozenset(
-    {"deadlines", "resolutions", "timeline", "supervision", "call_back", "impact", "readings", "growth"}
+    {
+        "deadlines",
+        "resolutions",
+        "timeline",
+        "plan",
+        "supervision",
+        "call_back",
+        "impact",
+        "readings",
+        "growth",
+    }
 )
 
 

@@ -32,6 +32,7 @@ def remains_of(blockage: Blockage, at: datetime) -> Mapping[str, Any]:
             "supervision": None,
             "call_back": None,
             "unsealings": (),
+            "plan": (),
             **_ended(after, at),
         }
     )

@@ -71,6 +71,8 @@ STEPS: Mapping[Action, tuple[To, ...]] = {
     Action.REQUEST_INFORMATION: (To.FIRM,),
     Action.PROVIDE_INFORMATION: (To.HOLDER,),
     Action.POST_PROGRESS: (To.FIRM,),
+    Action.PLAN_STEP: (To.FIRM,),
+    Action.SETTLE_STEP: (To.FIRM,),
     Action.EXTEND: (To.FIRM,),
     Action.PROPOSE: (To.FIRM,),
     Action.CONFIRM: (To.HOLDER,),

@@ -94,7 +94,7 @@ REPORT_FIELDS: Mapping[str, Readers] = {
         ),
         Readers.PARTIES,
     ),
-    **dict.fromkeys(("supervision.reply", "call_back", "indicators"), Readers.PARTIES),
+    **dict.fromkeys(("supervision.reply", "call_back", "indicators", "plan"), Readers.PARTIES),
     **dict.fromkeys(("messages", "reporter_size_class"), Readers.CORRESPONDENTS),
     "reported_by": Readers.KNOWING_THE_REPORTER,
 }

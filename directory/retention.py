@@ -104,6 +104,7 @@ def _of_report(blockage: Blockage) -> dict[str, Any]:
         "supervision": blockage.supervision and blockage.supervision.model_copy(update={"reply": None}),
         "call_back": blockage.call_back and blockage.call_back.model_copy(update={"note": ""}),
         "deadlines": tuple(each.model_copy(update={"extension_reason": None}) for each in blockage.deadlines),
+        "plan": tuple(each.model_copy(update={"what": ANONYMISED, "note": None}) for each in blockage.plan),
         "timeline": tuple(each.model_copy(update={"note": None}) for each in blockage.timeline),
         "resolutions": tuple(
             each.model_copy(

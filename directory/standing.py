@@ -3,7 +3,8 @@ What a caller is to one report, and what follows from it: which moves are theirs
 
 - The reporter is the firm's owner.
 - Triage is any officer of an authority whose reach holds the report's region (首接负责: whoever receives it first).
-- Lead and co-agency are officers of the bodies named in the assignment, wherever they sit.
+- Lead and co-agency are officers of the bodies named in the assignment, wherever they sit; who owes a step of the plan
+  is one of them.
 - Platforms and associations may co-handle a report, never receive, lead or judge one: they may be what it is about.
   So what the reporter and the offices write to each other is not for them either.
 Who reported is none of these: that is sealed from all but the reporter (`directory.sealing`).
@@ -12,6 +13,7 @@ Who reported is none of these: that is sealed from all but the reporter (`direct
 from __future__ import annotations
 
 from directory.access import Caller, Role, reaches
+from directory.blockages import steps_owed
 from directory.entities import Blockage, TimelineEntry
 from directory.moves import Action, Side
 from directory.states import BlockageStatus, Visibility
@@ -29,6 +31,8 @@ NOTES_BETWEEN_PARTIES = frozenset(
         Action.RETURN,
         Action.REQUEST_INFORMATION,
         Action.PROVIDE_INFORMATION,
+        Action.PLAN_STEP,
+        Action.SETTLE_STEP,
         Action.WITHDRAW,
         Action.REPLY,
         Action.CALL_BACK,
@@ -81,6 +85,8 @@ def _sides_of_agency(caller: Caller, code: str, blockage: Blockage, agencies: Ag
         sides.add(Side.LEAD)
     if code in blockage.co_agencies:
         sides.add(Side.CO_AGENCY)
+    if any(step.owner == code for step in steps_owed(blockage)):
+        sides.add(Side.STEP_OWNER)
     agency = agencies.get(code)
     if agency is not None and may_lead(agency) and reaches(caller, blockage.region):
         sides.add(Side.TRIAGE)

@@ -3,8 +3,8 @@ What somebody at work has to do (待办事项): typed tasks with their due insta
 
 A task follows from the state of a report and from what the caller is to it, so that an inbox never offers what the
 rules refuse: reports at the desk to whoever receives them first, assigned ones to their lead agency, returned ones and
-call-backs to supervisors, blocking points to their leads and to those who owe a step, submissions to the reviewers
-within whose reach they lie, never to the one who handed it in.
+call-backs to supervisors, blocking points to their leads, the steps of a plan to those who owe them, submissions to the
+reviewers within whose reach they lie, never to the one who handed it in.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from directory.access import Caller, Operation, Role, may, region_prefix
-from directory.blockages import needs_call_back, owes_reply, sides_for
+from directory.blockages import needs_call_back, owes_reply, sides_for, steps_owed
 from directory.blocking_points import PointSide, point_sides
 from directory.deadlines import Stage, running_of
 from directory.entities import Blockage, BlockingPoint, Submission
 from directory.moves import Action
 from directory.notices import open_objections
-from directory.plans import step_due_at
+from directory.plans import Plan, step_due_at
 from directory.point_progress import SUPERVISORS_DESK, open_steps, progress_due_at
 from directory.ports import DeskQueue
 from directory.rulebook import Rulebook
@@ -54,7 +54,7 @@ class TaskKind(StrEnum):
 class Task:
     """Something to do until `due_at`, the first instant that is too late; None where no limit runs.
 
-    `step` is the id of the step of a point's plan that is to be done.
+    `step` is the id of the step of a plan that is to be done.
     """
 
     kind: TaskKind
@@ -81,8 +81,8 @@ _AT_THE_DESK = (BlockageStatus.REPORTED, BlockageStatus.TRIAGED)
 _WITH_AN_AGENCY = (BlockageStatus.ASSIGNED, BlockageStatus.IN_PROGRESS)
 
 
-def tasks_of_report(blockage: Blockage, sides: Sides) -> Iterator[Task]:
-    """What a caller with these sides has to do about the report."""
+def tasks_of_report(blockage: Blockage, sides: Sides, caller: Caller) -> Iterator[Task]:
+    """What the caller, who has these sides, has to do about the report."""
     turn = _TURNS.get(blockage.status)
     if turn is not None and sides & sides_for(blockage, turn.move):
         yield Task(turn.kind, _end_of(blockage, turn.stage))
@@ -90,6 +90,7 @@ def tasks_of_report(blockage: Blockage, sides: Sides) -> Iterator[Task]:
         yield Task(TaskKind.REPLY, _end_of(blockage, Stage.REPLY))
     if needs_call_back(blockage) and sides & sides_for(blockage, Action.CALL_BACK):
         yield Task(TaskKind.CALL_BACK, None)
+    yield from _owed_by(caller, steps_owed(blockage))
 
 
 def tasks_of_point(point: BlockingPoint, caller: Caller, rulebook: Rulebook) -> Iterator[Task]:
@@ -99,7 +100,12 @@ def tasks_of_point(point: BlockingPoint, caller: Caller, rulebook: Rulebook) -> 
         yield Task(_point_task(point), due_at)
     if due_at is not None and point.lead_agency is None and PointSide.SUPERVISOR in sides:
         yield Task(TaskKind.NAME_LEAD, None)
-    for step in open_steps(point):
+    yield from _owed_by(caller, open_steps(point))
+
+
+def _owed_by(caller: Caller, owed: Plan) -> Iterator[Task]:
+    """The steps that are the caller's agency's to do."""
+    for step in owed:
         if caller.has(Role.AGENCY) and step.owner == caller.agency:
             yield Task(TaskKind.COMPLETE_STEP, step_due_at(step), step.id)
 

@@ -19,10 +19,18 @@ from directory.access import THE_CLOCK, Caller, Role
 from directory.commands import Command
 from directory.entities import Blockage
 from directory.handling import Directory
-from directory.states import Language, ResolutionKind, ReviewDecision, Severity, Visibility
+from directory.states import (
+    Language,
+    PlanStepStatus,
+    ResolutionKind,
+    ReviewDecision,
+    Severity,
+    Visibility,
+)
+from directory.workdays import local_date
 from newgrowth.sample_agenda import Agenda, Clock, made
 from newgrowth.sample_points import SUPERVISOR, PointLives
-from seeds.sample import SampleBlockingPoint, SampleFirm, SampleReport, SampleStep
+from seeds.sample import SampleBlockingPoint, SampleFirm, SamplePlanStep, SampleReport, SampleStep
 
 FIRST_REVIEWER = Caller("reviewer-first", frozenset({Role.AGENCY}), agency="samr")
 SECOND_REVIEWER = Caller("reviewer-second", frozenset({Role.AGENCY}), agency="samr")
@@ -131,10 +139,41 @@ class Lives:
         for number, step in enumerate(report.steps):
             at = self.clock.now + timedelta(days=step.after_days, seconds=number)
             self._agenda.plan(at, partial(self._take_step, blockage, step, owner))
+        for planned in report.plan:
+            at = self._agenda.ago(planned.planned_days_ago)
+            self._agenda.plan(at, partial(self._plan_step, blockage, planned))
+
+    async def _plan_step(self, blockage_id: str, step: SamplePlanStep) -> None:
+        blockage = await self._blockage(blockage_id)
+        planned = commands.PlanReportStep(
+            blockage=blockage.id,
+            expected_version=blockage.version,
+            what=step.what,
+            owner=step.owner,
+            due_on=local_date(self._agenda.today + timedelta(days=step.due_in_days)),
+        )
+        await self._agenda.do(planned, _lead_of(blockage))
+        if step.done_days_ago is not None:
+            made_step = (await self._blockage(blockage_id)).plan[-1]
+            at = self._agenda.ago(step.done_days_ago)
+            self._agenda.plan(at, partial(self._settle_step, blockage_id, made_step.id))
+
+    async def _settle_step(self, blockage_id: str, step_id: str) -> None:
+        blockage = await self._blockage(blockage_id)
+        done = commands.SettleReportStep(
+            blockage=blockage.id,
+            expected_version=blockage.version,
+            step=step_id,
+            status=PlanStepStatus.DONE,
+        )
+        await self._agenda.do(done, _lead_of(blockage))
+
+    async def _blockage(self, blockage_id: str) -> Blockage:
+        async with self.directory.record.reader() as reader:
+            return (await reader.blockages([blockage_id]))[blockage_id]
 
     async def _take_step(self, blockage_id: str, step: SampleStep, owner: Caller) -> None:
-        async with self.directory.record.reader() as reader:
-            blockage = (await reader.blockages([blockage_id]))[blockage_id]
+        blockage = await self._blockage(blockage_id)
         kind, by = STEPS[step.action]
         command = kind(blockage=blockage.id, expected_version=blockage.version, **self._values(step))
         await self._agenda.do(command, _caller(by, blockage, owner))
@@ -191,8 +230,12 @@ def _caller(by: By, blockage: Blockage, owner: Caller) -> Caller:
     if by is By.REPORTER:
         return owner
     if by is By.AGENCY:
-        return Caller(f"officer-{blockage.agency}", frozenset({Role.AGENCY}), agency=blockage.agency)
+        return _lead_of(blockage)
     return TRIAGE if by is By.TRIAGE else SUPERVISOR
+
+
+def _lead_of(blockage: Blockage) -> Caller:
+    return Caller(f"officer-{blockage.agency}", frozenset({Role.AGENCY}), agency=blockage.agency)
 
 
 def _same(value: Any) -> Any:

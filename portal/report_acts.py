@@ -85,6 +85,28 @@ REPORT_ACTS: Sequence[Act] = (
         tone="quiet",
     ),
     Act(
+        "plan_step",
+        operation("desk_report_plan"),
+        "point_act.plan",
+        (
+            Field("what", "area", "point_act.what", required=True),
+            Field("owner", "select", "point_act.owner", required=True, options="owners"),
+            Field("dueOn", "day", "point_act.due_on", required=True),
+        ),
+        tone="quiet",
+    ),
+    Act(
+        "settle_step",
+        operation("desk_report_settle"),
+        "point_act.settle",
+        (
+            Field("step", "select", "point_act.step", required=True, options="steps"),
+            Field("status", "select", "point_act.step_state", required=True, options="step_states"),
+            Field("note", "area", "act.note"),
+        ),
+        tone="quiet",
+    ),
+    Act(
         "message_reporter",
         _MESSAGE,
         "act.message",

@@ -43,16 +43,28 @@ class SampleStep:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplePlanStep:
+    """A step planned for a report or a blocking point: due `due_in_days` days after today, before today when negative."""
+
+    planned_days_ago: int
+    what: str
+    owner: str
+    due_in_days: int
+    done_days_ago: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SampleReport:
     """A report (堵点报告) as filed, `reported_days_ago` days before today, and its life since.
 
-    `report` has the keys of the API input in snake_case, without the firm.
+    `report` has the keys of the API input in snake_case, without the firm. `plan` is made once an agency has it in hand.
     """
 
     key: str
     report: Mapping[str, Any]
     reported_days_ago: int
     steps: tuple[SampleStep, ...] = ()
+    plan: tuple[SamplePlanStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +93,6 @@ class SampleNote:
 
 
 @dataclass(frozen=True, slots=True)
-class SamplePlanStep:
-    """A step planned for a blocking point: due on the day `due_in_days` days after today, before today when negative."""
-
-    planned_days_ago: int
-    what: str
-    owner: str
-    due_in_days: int
-    done_days_ago: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SampleBlockingPoint:
     """A blocking point (政策堵点) of the article; `reports` are keys of `SampleReport`, often none.
 
@@ -117,9 +118,13 @@ def article_cases() -> tuple[SampleFirm, ...]:
     """The nine firms built on the article of August 2020, with their eleven reports.
 
     Two of them, Xiaoyu and Xiangyan, carry the facts of the article; the others are fictional samples built on one
-    sentence of it each. Monthly readings are synthetic series that end at the stated figures.
+    sentence of it each. Monthly readings are synthetic series that end at the stated figures, plans are invented.
     """
-    return tuple(_article_firm(item) for item in read_json("article_cases"))
+    plans = {
+        key: tuple(SamplePlanStep(**each) for each in steps)
+        for key, steps in read_json("report_plans").items()
+    }
+    return tuple(_article_firm(item, plans) for item in read_json("article_cases"))
 
 
 @cache
@@ -151,10 +156,11 @@ def with_a_common_cause() -> tuple[SampleFirm, ...]:
     return tuple(replace(firm, reports=(*firm.reports, *more.get(firm.key, ()))) for firm in article_cases())
 
 
-def _article_firm(item: Mapping[str, Any]) -> SampleFirm:
+def _article_firm(item: Mapping[str, Any], plans: Mapping[str, tuple[SamplePlanStep, ...]]) -> SampleFirm:
     reports = tuple(
-        SampleReport(found["key"], found["report"], 30 - number, _taken_on(found["report"]))
+        SampleReport(found["key"], found["report"], 30 - number, _taken_on(found["report"], plan), plan)
         for number, found in enumerate(item["reports"])
+        for plan in [plans.get(found["key"], ())]
     )
     return SampleFirm(
         key=item["key"],
@@ -167,11 +173,15 @@ def _article_firm(item: Mapping[str, Any]) -> SampleFirm:
     )
 
 
-def _taken_on(report: Mapping[str, Any]) -> tuple[SampleStep, ...]:
-    """The steps until an agency has the report in hand; the article tells of none, so they are the shortest there are."""
+def _taken_on(report: Mapping[str, Any], plan: tuple[SamplePlanStep, ...] = ()) -> tuple[SampleStep, ...]:
+    """The steps until an agency has the report in hand; the article tells of none, so they are the shortest there are.
+
+    Whoever else owes a step of its `plan` helps.
+    """
     lead = suggested_leads(report["category"], report["region"], load_reference())[0]
+    helpers = tuple(dict.fromkeys(step.owner for step in plan if step.owner != lead))
     return (
         SampleStep("triage", 1, {"accept": True}),
-        SampleStep("assign", 2, {"agency": lead}),
+        SampleStep("assign", 2, {"agency": lead, "co_agencies": helpers}),
         SampleStep("accept", 3, {}),
     )

@@ -6,6 +6,7 @@ from directory.handlers import (
     correspondence,
     joining,
     public_texts,
+    report_plan,
     reporting,
     resolution,
     supervision,
@@ -21,4 +22,5 @@ HANDLERS: Handlers = {
     **supervision.HANDLERS,
     **correspondence.HANDLERS,
     **public_texts.HANDLERS,
+    **report_plan.HANDLERS,
 }

@@ -17,7 +17,7 @@ from directory.raw_fields import RawFields
 from directory.standing import Sides, may_see_blockage, sides_of
 from directory.states import BlockageStatus
 
-_OF_AN_AGENCY = frozenset({Side.LEAD, Side.CO_AGENCY})
+_OF_AN_AGENCY = frozenset({Side.LEAD, Side.CO_AGENCY, Side.STEP_OWNER})
 
 
 @dataclass(frozen=True, slots=True)

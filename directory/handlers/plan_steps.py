@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -23,10 +24,12 @@ class StepToPlan(NamedTuple):
     due_on: date
 
 
-def read_step(command: Command, due_on: date, h: Handling) -> StepToPlan:
+def read_step(
+    command: Command, due_on: date, h: Handling, owners: Collection[str] | None = None
+) -> StepToPlan:
     """What an agency will owe until the end of a day that is not over yet. Raises: InvalidInput, with every problem.
 
-    `command` has `what` and `owner`.
+    `command` has `what` and `owner`; `owners` are the agencies that may owe it, None for any that leads or helps at all.
     """
     fields = fields_of(command, "what", "owner")
     what = fields.text("what", longest=LONGEST_STEP, shortest=SHORTEST_STEP, required=True)
@@ -34,6 +37,8 @@ def read_step(command: Command, due_on: date, h: Handling) -> StepToPlan:
     agency = h.rulebook.reference.agencies.get(owner or "")
     if owner is not None and (agency is None or not (may_lead(agency) or may_help(agency))):
         fields.note("owner", key="code.unknown", given=owner)
+    elif owner is not None and owners is not None and owner not in owners:
+        fields.note("owner", key="plan.no_party", agency=owner)
     today = local_date(h.now)
     if due_on < today:
         fields.note("due_on", key="plan.step_in_the_past", today=today.isoformat())

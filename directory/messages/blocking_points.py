@@ -64,6 +64,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "该步骤由其他单位负责。",
         "This step is another agency's.",
     ),
+    "plan.no_party": (
+        "{agency}既非牵头单位也非会办单位，不能负责此步骤。",
+        "{agency} neither leads this report nor helps with it, so it cannot owe a step.",
+    ),
     "plan.step_in_the_past": (
         "步骤的完成日期不能早于今天（{today}）。",
         "A step is due today, {today}, or later.",

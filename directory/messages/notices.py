@@ -172,6 +172,14 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "您上报的堵点诉求{reference}有新的办理进展。",
         "There is news on your report {reference}.",
     ),
+    "notice.step.plan_step": (
+        "您上报的堵点诉求{reference}安排了新的推进步骤。",
+        "A next step was planned on your report {reference}.",
+    ),
+    "notice.step.settle_step": (
+        "您上报的堵点诉求{reference}有推进步骤已办结或取消。",
+        "A planned step on your report {reference} was done or dropped.",
+    ),
     "notice.step.extend": (
         "您上报的堵点诉求{reference}的办理时限已延长，理由见详情。",
         "The limit of your report {reference} was extended; it says why.",

@@ -19,7 +19,13 @@ from directory.record.operating_reader import OperatingReader
 from directory.record.reached import reached
 from directory.record.saved_search_store import SavedSearchReader
 from directory.record.selects import every, rows_of
-from directory.record.tables import blockages, blocking_point_desks, blocking_points, submissions
+from directory.record.tables import (
+    blockage_desks,
+    blockages,
+    blocking_point_desks,
+    blocking_points,
+    submissions,
+)
 from directory.record.webhook_store import WebhookReader
 from directory.reminders import Inbox
 from directory.states import EntityType
@@ -46,6 +52,13 @@ class DeskReader(SavedSearchReader, WebhookReader, MailReader, OperatingReader):
             AgencySigns(row.agency, row.reports, {sign: getattr(row, sign.value) for sign in Indicator})
             for row in rows
         ]
+
+    async def step_desk(self, agency: str, first: int) -> Sequence[str]:
+        """Ids of open reports on which the agency owes a step, first due first."""
+        columns = blockage_desks.c
+        owed = select(columns.blockage).where(columns.desk == agency)
+        ordered = owed.order_by(columns.due_at, columns.blockage).limit(first)
+        return (await self.session.execute(ordered)).scalars().all()
 
     async def review_desk(self, region_prefix: str | None, first: int) -> Sequence[str]:
         """Ids of submissions that wait for a reviewer: the first due to be taken, to be decided, and with an objection."""

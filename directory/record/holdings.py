@@ -107,6 +107,7 @@ HOLDINGS: Mapping[Table, Holding] = {
     tables.dead_letters: Holding("documents that were refused", firm=tables.dead_letters.c.id),
     **dict.fromkeys(
         (
+            tables.blockage_desks,
             tables.blocking_points,
             tables.blocking_point_clauses,
             tables.blocking_point_desks,

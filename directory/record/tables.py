@@ -46,6 +46,12 @@ def _entities(name: str, *look_ups: Column[Any]) -> Table:
     )
 
 
+def _listing(name: str, under: str, entity: str, *look_ups: Column[Any]) -> Table:
+    """A table that lists entities under codes, each once under a code."""
+    listed = Column(entity, Code, ForeignKey(f"{entity}s.id"), primary_key=True)
+    return Table(name, metadata, Column(under, Code, primary_key=True), listed, *look_ups)
+
+
 def _of_firm(**options: Any) -> Column[Any]:
     return Column("firm_id", Code, ForeignKey("firms.id"), nullable=False, **options)
 
@@ -144,6 +150,10 @@ Index("blockages_by_call_back", blockages.c.call_back, blockages.c.since)
 Index("blockages_by_year", blockages.c.waits_for_year)
 Index("blockages_by_point", blockages.c.blocking_point)
 
+blockage_desks = _listing("blockage_desks", "desk", "blockage", Column("due_at", Code, nullable=False))
+Index("blockage_desks_by_due", blockage_desks.c.desk, blockage_desks.c.due_at, blockage_desks.c.blockage)
+Index("blockage_desks_by_report", blockage_desks.c.blockage)
+
 blocking_points = _entities(
     "blocking_points",
     Column("reference", Code, nullable=False),
@@ -154,20 +164,10 @@ blocking_points = _entities(
 )
 Index("blocking_points_reference", blocking_points.c.reference, unique=True)
 
-blocking_point_clauses = Table(
-    "blocking_point_clauses",
-    metadata,
-    Column("clause", Code, primary_key=True),
-    Column("blocking_point", Code, ForeignKey("blocking_points.id"), primary_key=True),
-)
+blocking_point_clauses = _listing("blocking_point_clauses", "clause", "blocking_point")
 Index("blocking_point_clauses_by_point", blocking_point_clauses.c.blocking_point)
 
-blocking_point_desks = Table(
-    "blocking_point_desks",
-    metadata,
-    Column("desk", Code, primary_key=True),
-    Column("blocking_point", Code, ForeignKey("blocking_points.id"), primary_key=True),
-)
+blocking_point_desks = _listing("blocking_point_desks", "desk", "blocking_point")
 Index("blocking_point_desks_by_point", blocking_point_desks.c.blocking_point)
 
 contacts = Table(

@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
-from directory.entities import Blockage, Submission
+from directory.entities import Submission
 from directory.errors import Gone, NotFound
 from directory.facts import Fact
 from directory.privacy import is_person
+from directory.record.blockage_store import BlockageStore
 from directory.record.blocking_point_store import BlockingPointStore
-from directory.record.columns import BLOCKAGE, SUBMISSION
+from directory.record.columns import SUBMISSION
 from directory.record.connection import Connections, Session, transaction
 from directory.record.contact_store import ContactStore
 from directory.record.entity_store import EntityStore, Work
@@ -33,7 +34,7 @@ from directory.record.reply_store import ReplyStore
 from directory.record.saved_search_store import SavedSearchStore, forget_matches_of
 from directory.record.selects import rows_of
 from directory.record.subjects import known, references
-from directory.record.tables import blockages, submissions
+from directory.record.tables import submissions
 from directory.record.webhook_store import WebhookStore
 from directory.states import EntityType
 
@@ -60,31 +61,6 @@ class SubmissionStore(EntityStore[Submission]):
         columns = submissions.c
         statement = rows_of(SUBMISSION).where(columns.owner == subject)
         return await self._every(statement.order_by(columns.created_at, columns.id))
-
-
-class BlockageStore(EntityStore[Blockage]):
-    """`ports.Blockages` over SQL."""
-
-    def __init__(self, work: Work) -> None:
-        super().__init__(BLOCKAGE, work)
-
-    async def _admit(self, entity: Blockage) -> None:
-        await hold(self._work.session, entity.firm_id)
-
-    async def by_reference(self, reference: str) -> Blockage | None:
-        """The report with this canonical reference."""
-        return await self._one(rows_of(BLOCKAGE).where(blockages.c.reference == reference))
-
-    async def of_firm(self, firm_id: str) -> Sequence[Blockage]:
-        """All reports of an entry, oldest first."""
-        columns = blockages.c
-        statement = rows_of(BLOCKAGE).where(columns.firm_id == firm_id)
-        return await self._every(statement.order_by(columns.reported_at, columns.id))
-
-    async def of_point(self, point_id: str) -> Sequence[Blockage]:
-        """The reports that name a blocking point, in id order; none of them changes until the transaction ends."""
-        statement = rows_of(BLOCKAGE).where(blockages.c.blocking_point == point_id)
-        return await self._every(statement.order_by(blockages.c.id).with_for_update())
 
 
 class SqlUnitOfWork:

@@ -16,6 +16,7 @@ from portal.office import turned_away
 from portal.operation import operation
 from portal.page import Page
 from portal.pages.desk import level_of
+from portal.pages.desk_points import STEP_STATES
 from portal.report_acts import REPORT_ACTS
 from portal.visit import Visit
 
@@ -52,6 +53,8 @@ STEPS = {
     "request_information": "desk.step.request_information",
     "provide_information": "desk.step.provide_information",
     "post_progress": "desk.step.post_progress",
+    "plan_step": "desk.step.plan_step",
+    "settle_step": "desk.step.settle_step",
     "extend": "desk.step.extend",
     "propose": "desk.step.propose",
     "confirm": "desk.step.confirm",
@@ -100,7 +103,7 @@ async def _found(visit: Visit) -> Mapping[str, Any]:
     if data["blockage"] is None:
         raise not_found()
     found: Mapping[str, Any] = data["blockage"]
-    return found
+    return {**found, "viewer": data["viewer"]}
 
 
 async def _show(visit: Visit, found: Mapping[str, Any], form: Form, sent: Act | None = None) -> Response:
@@ -118,6 +121,7 @@ async def _show(visit: Visit, found: Mapping[str, Any], form: Form, sent: Act | 
         choices=choices,
         limits=[(level_of(one), one, STAGES[one["stage"]]) for one in running],
         causes=CAUSES,
+        step_states=STEP_STATES,
         timeline=[
             (
                 one["at"],
@@ -160,8 +164,26 @@ async def _choices(visit: Visit, found: Mapping[str, Any], act: Act | None) -> d
             (one["blockage"]["id"], f"{one['blockage']['reference']} {one['blockage']['title']}")
             for one in found["similarWithReasons"]
         ],
+        "owners": list(_parties(found).items()),
+        "steps": [(one["key"], one["what"]) for one in _to_settle(visit, found)],
+        "step_states": [(state, visit.text(STEP_STATES[state])) for state in ("DONE", "DROPPED")],
         "begun": _begun(found, act),
     }
+
+
+def _parties(found: Mapping[str, Any]) -> dict[str, str]:
+    """The names of the agencies that may owe a step, by their codes: the responsible one first."""
+    lead = [found["agency"]] if found["agency"] else []
+    return {one["code"]: one["name"] for one in (*lead, *found["coAgencies"])}
+
+
+def _to_settle(visit: Visit, found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The steps still to be done: all of them for who answers for the report or supervises, else the own ones."""
+    owed = [one for one in found["plan"] if one["status"] == "PLANNED"]
+    own = (found["viewer"]["agency"] or {}).get("code")
+    if visit.visitor.has("SUPERVISOR") or (found["agency"] and found["agency"]["code"] == own):
+        return owed
+    return [one for one in owed if one["owner"]["code"] == own]
 
 
 def _begun(found: Mapping[str, Any], act: Act | None) -> Mapping[str, Any]:

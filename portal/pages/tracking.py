@@ -12,6 +12,7 @@ from portal.faults import not_found
 from portal.forms import Form
 from portal.operation import Operation, operation
 from portal.page import Page
+from portal.pages.desk_points import STEP_STATES
 from portal.visit import Visit
 
 TRACKING = operation("tracking")
@@ -81,6 +82,7 @@ async def _shown(visit: Visit, forms: Mapping[str, Form], status: int = 200) -> 
         running=_next_due(report, running),
         stages=[visit.text(f"tracking.stage.{stage}") for stage in STAGES],
         stage=STAGE_OF.get(report["status"]),
+        step_states=STEP_STATES,
         steps=[(one["at"], _titled(visit, one, names), one["note"]) for one in reversed(report["timeline"])],
         sender=lambda code: _actor(visit, code, names),
     )

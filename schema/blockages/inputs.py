@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any, TypeVar
 
 import strawberry
@@ -11,6 +12,7 @@ import strawberry
 from directory import commands
 from directory.commands import NotedAction
 from directory.errors import InvalidInput
+from directory.states import PlanStepStatus
 from schema.blockages.words import CallBackOutcome, ResolutionKind, Severity, Visibility
 from schema.enums import Language
 from schema.inputs import EXPECTED_VERSION, CommandInput, key_in
@@ -227,6 +229,38 @@ class BlockageActionInput(OnBlockageInput):
         """The command of a return."""
         return commands.ReturnAssignment(
             **self.on_report(), note=self.note, suggested_agency=self.suggested_agency
+        )
+
+
+@strawberry.input(description="A step to be planned towards removing what a report is about (推进计划).")
+class PlanReportStepInput(OnBlockageInput):
+    """The parties to the report read it."""
+
+    what: str = strawberry.field(description="What is to be done, in 5 to 500 characters.")
+    owner: str = strawberry.field(
+        description="Code of the agency that owes it: the responsible one or one that helps."
+    )
+    due_on: date = strawberry.field(description="The last day for it, in Asia/Shanghai; today or later.")
+
+    def command(self) -> commands.PlanReportStep:
+        """The command."""
+        return commands.PlanReportStep(
+            **self.on_report(), what=self.what, owner=self.owner, due_on=self.due_on
+        )
+
+
+@strawberry.input(description="What became of a step of a report's plan.")
+class SettleReportStepInput(OnBlockageInput):
+    """By whoever owes it, answers for the report or supervises."""
+
+    step: str = strawberry.field(description="The step's key.")
+    status: PlanStepStatus = strawberry.field(description="Either DONE or DROPPED.")
+    note: str | None = strawberry.field(default=None, description="What was done, or why it was dropped.")
+
+    def command(self) -> commands.SettleReportStep:
+        """The command."""
+        return commands.SettleReportStep(
+            **self.on_report(), step=self.step, status=self.status, note=self.note
         )
 
 

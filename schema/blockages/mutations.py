@@ -13,11 +13,13 @@ from schema.blockages.inputs import (
     AssignBlockageInput,
     BlockageActionInput,
     ExtendDeadlineInput,
+    PlanReportStepInput,
     ProposeResolutionInput,
     RecordCallBackInput,
     ReopenBlockageInput,
     ReportBlockageInput,
     SendReportMessageInput,
+    SettleReportStepInput,
     TriageBlockageInput,
     UnsealReporterInput,
     WithdrawBlockageInput,
@@ -102,6 +104,16 @@ class BlockageMutations:
     @strawberry.mutation(description="Say what was done so far (办理进展).")
     async def post_progress(self, info: Info, input: BlockageActionInput) -> BlockagePayload:
         return await _acted(info, input, commands.PostProgress)
+
+    @strawberry.mutation(
+        description="Plan a step towards removing the obstacle, with the agency that owes it and its last day (推进计划)."
+    )
+    async def plan_report_step(self, info: Info, input: PlanReportStepInput) -> BlockagePayload:
+        return await _carried_out(info, input, input.command())
+
+    @strawberry.mutation(description="Say that a planned step of a report is done, or dropped.")
+    async def settle_report_step(self, info: Info, input: SettleReportStepInput) -> BlockagePayload:
+        return await _carried_out(info, input, input.command())
 
     @strawberry.mutation(description="Claim a resolution, of the whole obstacle or of a part (反馈办理结果).")
     async def propose_resolution(self, info: Info, input: ProposeResolutionInput) -> BlockagePayload:

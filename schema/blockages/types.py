@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from directory import deadlines
-from directory.blockages import open_actions, waiting_on
+from directory.blockages import open_actions, steps_owed, waiting_on
 from directory.public_texts import public_text
 from directory.reference import Reference
 from directory.report_fields import readable_close_reason
@@ -44,6 +44,7 @@ from schema.firms.types import Firm, fetch_firm
 from schema.firms.words import SizeClass
 from schema.limits import page_size
 from schema.node import Fetchers, Node
+from schema.plans import PlanStep, shown_plan
 from schema.reference.types import Agency, Clause, agency, clause
 from schema.terms import Region, Term, region, term, terms
 
@@ -239,6 +240,14 @@ class Blockage(Watched, Node):
     @strawberry.field(description="Who held it from when to when, without a gap, oldest first.")
     def holdings(self, info: Info) -> list[Holding]:
         return [shown_holding(each, *_now(info)) for each in self.seen.report.holdings]
+
+    @strawberry.field(
+        description="Its plan (推进计划): next steps of the agencies that have a part in it, first due first; empty for callers "
+        "who are no party to the report."
+    )
+    def plan(self) -> list[PlanStep]:
+        report = self.seen.report
+        return shown_plan(report.plan, steps_owed(report), self.terms_of) if self.seen.reads("plan") else []
 
     @strawberry.field(description="The latest claimed resolution with the reporter's answer.")
     def resolution(self) -> Resolution | None:

@@ -10,14 +10,14 @@ import strawberry
 from directory import entities
 from directory.blocking_points import open_point_actions, point_sides
 from directory.point_counts import answers, extent, quorum, recurrences, state_of
-from directory.point_progress import overdue_level, progress_due_at
+from directory.point_progress import open_steps, overdue_level, progress_due_at
 from directory.reference import Reference
 from directory.states import EntityType, ResolutionState
 from schema.arguments import After, First
 from schema.blockages.details import Resolution, shown_resolution
 from schema.blockages.seeing import all_seen
 from schema.blocking_points.impact import PointImpact, impact_of
-from schema.blocking_points.progress import PlanStep, ProgressNote, shown_notes, shown_plan
+from schema.blocking_points.progress import ProgressNote, shown_notes
 from schema.blocking_points.seeing import counted_reports, surviving_point
 from schema.blocking_points.words import BlockingPointStatus
 from schema.changes import feed
@@ -26,6 +26,7 @@ from schema.context import Context, Info
 from schema.enums import OverdueLevel
 from schema.limits import page_size
 from schema.node import Fetchers, Node
+from schema.plans import PlanStep, shown_plan
 from schema.reference.types import Agency, Clause, agency, clause
 from schema.terms import Region, Term, region, term
 
@@ -235,7 +236,7 @@ class BlockingPoint(Node):
 
     @strawberry.field(description="The next steps (推进计划), first due first.")
     def plan(self) -> list[PlanStep]:
-        return shown_plan(self.point, self.terms_of)
+        return shown_plan(self.point.plan, open_steps(self.point), self.terms_of)
 
     @strawberry.field(description="The point that it was split off from.")
     async def split_from(self, info: Info) -> BlockingPoint | None:

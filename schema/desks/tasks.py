@@ -7,7 +7,9 @@ from datetime import datetime
 
 import strawberry
 
-from directory.access import region_prefix
+from directory.access import Role, region_prefix
+from directory.blockages import steps_owed
+from directory.point_progress import open_steps
 from directory.tasks import (
     Task,
     TaskKind,
@@ -20,11 +22,11 @@ from directory.tasks import (
 )
 from schema.blockages.seeing import all_seen
 from schema.blockages.types import Blockage, shown_blockage
-from schema.blocking_points.progress import PlanStep, shown_plan_step
 from schema.blocking_points.types import BlockingPoint, shown_point
 from schema.context import Context
 from schema.enums import expose
 from schema.errors import ApiCode, ApiError
+from schema.plans import PlanStep, shown_plan_step
 from schema.submissions.types import Submission, shown_submission
 
 expose(
@@ -44,7 +46,7 @@ expose(
         TaskKind.START_POINT: "Take up the work on a blocking point that the agency leads (启动推进).",
         TaskKind.REVIEW_POINT: "Say what follows from the review of a resolved blocking point that was reopened (复核).",
         TaskKind.POST_POINT_PROGRESS: "Say publicly how far a blocking point is (进展通报).",
-        TaskKind.COMPLETE_STEP: "Do a step of a blocking point's plan (完成推进步骤).",
+        TaskKind.COMPLETE_STEP: "Do a step of the plan of a report or a blocking point (完成推进步骤).",
     },
 )
 
@@ -75,7 +77,8 @@ class AgencyTask:
         default=None, description="The blocking point; null for anything else."
     )
     step: PlanStep | None = strawberry.field(
-        default=None, description="The step of the point's plan; null for anything but COMPLETE_STEP."
+        default=None,
+        description="The step of the plan of the report or the point; null for anything but COMPLETE_STEP.",
     )
 
 
@@ -106,15 +109,18 @@ async def tasks_of_caller(context: Context, first: int) -> list[AgencyTask]:
 
 
 async def _about_reports(context: Context, first: int) -> list[_Found]:
-    queues = desks_of(context.caller, context.reference.agencies)
+    caller = context.caller
+    queues = desks_of(caller, context.reference.agencies)
+    owes = caller.agency if caller.has(Role.AGENCY) else None
     async with context.services.record.reader() as reader:
         pages = [await reader.desk_page(queue, first=first) for queue in queues]
-    ids = dict.fromkeys(id_ for page in pages for id_ in page.ids)
+        owed = await reader.step_desk(owes, first) if owes is not None else ()
+    ids = dict.fromkeys((*(id_ for page in pages for id_ in page.ids), *owed))
     return [
         _Found(task, shown_blockage(context, one))
         for one in await all_seen(context, ids)
         if one is not None
-        for task in tasks_of_report(one.report, one.sides)
+        for task in tasks_of_report(one.report, one.sides, caller)
     ]
 
 
@@ -157,5 +163,12 @@ def _shown(context: Context, found: _Found) -> AgencyTask:
         blockage=about if isinstance(about, Blockage) else None,
         submission=about if isinstance(about, Submission) else None,
         blocking_point=about if isinstance(about, BlockingPoint) else None,
-        step=shown_plan_step(about, found.task.step) if isinstance(about, BlockingPoint) else None,
+        step=_step(about, found.task.step),
     )
+
+
+def _step(about: Blockage | Submission | BlockingPoint, step_id: str | None) -> PlanStep | None:
+    if isinstance(about, Submission):
+        return None
+    owed = steps_owed(about.seen.report) if isinstance(about, Blockage) else open_steps(about.point)
+    return shown_plan_step(owed, step_id, about.terms_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 import pytest
@@ -20,11 +20,12 @@ from hypothesis.stateful import (
 
 from directory import commands, point_commands
 from directory.access import THE_CLOCK, Caller
+from directory.blockages import parties
 from directory.commands import Command
 from directory.entities import Blockage
 from directory.moves import Action
 from directory.record.open import SqlRecord
-from directory.states import CallBackOutcome, EntityType
+from directory.states import CallBackOutcome, EntityType, PlanStepStatus
 from tests.commands.point_desk import PointDesk, claim, opened_point_desk
 from tests.commands.replaying import Replayed
 from tests.commands.report_desk import OFFICER, OWNER, SECOND_OFFICER, SUPERVISOR, on, proposal
@@ -53,6 +54,18 @@ COMMANDS: Mapping[A, Given] = {
     ),
     A.PROVIDE_INFORMATION: (lambda of: commands.ProvideInformation(**on(of), note="见附件"), OWNER),
     A.POST_PROGRESS: (lambda of: commands.PostProgress(**on(of), note="已约谈平台"), OFFICER),
+    A.PLAN_STEP: (
+        lambda of: commands.PlanReportStep(
+            **on(of), what="公示分档抽成比例", owner=min(parties(of), default=LEAD), due_on=date(2027, 3, 20)
+        ),
+        OFFICER,
+    ),
+    A.SETTLE_STEP: (
+        lambda of: commands.SettleReportStep(
+            **on(of), step=of.plan[-1].id if of.plan else "none", status=PlanStepStatus.DROPPED
+        ),
+        SUPERVISOR,
+    ),
     A.EXTEND: (lambda of: commands.ExtendDeadline(**on(of), working_days=1, reason="须会商"), OFFICER),
     A.PROPOSE: (proposal, OFFICER),
     A.CONFIRM: (lambda of: commands.AnswerResolution(**on(of), confirm=True, rating=4), OWNER),

@@ -223,6 +223,8 @@ REPORT_TURNS: Mapping[str, tuple[Person, str]] = {
     "returnAssignment": (LEADER, "assigned"),
     "requestInformation": (LEADER, "in_progress"),
     "postProgress": (LEADER, "in_progress"),
+    "planReportStep": (LEADER, "in_progress"),
+    "settleReportStep": (SUPERVISOR, "in_progress"),
     "proposeResolution": (LEADER, "in_progress"),
     "extendDeadline": (LEADER, "in_progress"),
     "closeUnresolved": (SUPERVISOR, "in_progress"),

@@ -19,6 +19,8 @@ INPUTS = {
     "reopenBlockage": "ReopenBlockageInput",
     "withdrawBlockage": "WithdrawBlockageInput",
     "extendDeadline": "ExtendDeadlineInput",
+    "planReportStep": "PlanReportStepInput",
+    "settleReportStep": "SettleReportStepInput",
     "recordCallBack": "RecordCallBackInput",
     "sendReportMessage": "SendReportMessageInput",
     "unsealReporter": "UnsealReporterInput",

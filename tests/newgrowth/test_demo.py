@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from directory.blockages import steps_owed
 from directory.clusters import clusters
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
@@ -90,7 +91,7 @@ async def test_every_sample_life_is_lived_through_the_real_commands(sqlite_recor
 async def test_the_demo_shows_points_at_work_and_causes_that_no_point_names_yet(
     sqlite_record: SqlRecord,
 ) -> None:
-    """Notes, steps done, to come and late; clusters that an office would be proposed."""
+    """Notes, steps done, to come and late, of points and of a report; clusters that an office would be proposed."""
     clock, today = Clock(), datetime.now(UTC)
     directory = Directory(sqlite_record, RULEBOOK, HANDLERS, clock=clock)
     await Lives(directory, clock, today).run(with_a_common_cause(), lambda: None, blocking_points())
@@ -99,13 +100,14 @@ async def test_the_demo_shows_points_at_work_and_causes_that_no_point_names_yet(
         points = await reader.blocking_points(await reader.entity_ids(EntityType.BLOCKING_POINT))
         reports = await reader.blockages(await reader.entity_ids(EntityType.BLOCKAGE))
         firms = await reader.firms(list({report.firm_id for report in reports.values()}))
-    steps = [step for point in points.values() for step in point.plan]
     assert sum(bool(point.progress) for point in points.values()) == 3
-    assert {(step.status, step_due_at(step) <= today) for step in steps} == {
-        (PlanStepStatus.DONE, True),
-        (PlanStepStatus.PLANNED, True),
-        (PlanStepStatus.PLANNED, False),
-    }
+    assert sum(bool(steps_owed(report)) for report in reports.values()) == 1
+    for plans in ([point.plan for point in points.values()], [report.plan for report in reports.values()]):
+        assert {(step.status, step_due_at(step) <= today) for plan in plans for step in plan} == {
+            (PlanStepStatus.DONE, True),
+            (PlanStepStatus.PLANNED, True),
+            (PlanStepStatus.PLANNED, False),
+        }
     told = {
         report.id: traits_of(blockage_document(report, firms[report.firm_id], REFERENCE))
         for report in reports.values()

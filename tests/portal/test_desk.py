@@ -79,6 +79,39 @@ async def test_an_officer_finds_a_task_and_posts_progress(demo_site: DemoSite) -
     assert "通报进展" in page
 
 
+async def test_an_agency_plans_a_step_of_a_report_and_its_firm_follows_it(demo_site: DemoSite) -> None:
+    """Planned and settled by forms; what helps may owe it, and the firm sees who does what until when."""
+    step = {"what": "组织双方就分成条款协商一次", "owner": "industry-association", "dueOn": "2099-12-31"}
+    async with demo_site.signed_in("handler") as client:
+        inbox = await read(client, "/zh/desk?kind=RESOLVE")
+        paths = [link for link in LINK.findall(inbox) if "约谈签约机构" in await read(client, link)]
+        report = paths[0].partition("?")[0]
+        empty = await fill(client, f"{report}?act=plan_step")
+        planned = await fill(client, f"{report}?act=plan_step", **step)
+        form = await read(client, f"{report}?act=settle_step")
+        key = re.search(rf'<option value="([^"]+)"[^>]*>{step["what"]}', form)
+        assert key is not None
+        dropped = {"step": key[1], "status": "DROPPED", "note": "双方已自行协商"}
+        settled = await fill(client, f"{report}?act=settle_step", **dropped)
+        assert (planned.status_code, settled.status_code) == (303, 303)
+        page = await read(client, report)
+    async with demo_site.signed_in("officer") as client:
+        owed = await read(client, "/zh/desk?kind=COMPLETE_STEP")
+        offered = await read(client, f"{report}?act=settle_step")
+    async with demo_site.signed_in("xiaoyu") as client:
+        followed = await read(client, report.replace("/desk", ""))
+    anyone = await demo_site.text(report.replace("/desk", ""))
+
+    assert empty.status_code == 422
+    assert 'href="#f-what"' in empty.text
+    assert all(text in page for text in (step["what"], "双方已自行协商", "已取消", "已逾期"))
+    assert "就分成条款是否属于不公平格式条款出具意见" in owed
+    assert "就分成条款是否属于不公平格式条款出具意见</option>" in offered
+    assert "提供分成合同示范条款，供双方协商</option>" not in offered
+    assert all(text in followed for text in (step["what"], "行业协会", "已取消", "已逾期"))
+    assert step["what"] not in anyone
+
+
 async def test_a_report_offers_only_what_the_api_says_is_open(demo_site: DemoSite) -> None:
     """An agency that handles it can neither close nor unseal it."""
     async with demo_site.signed_in("handler") as client:

@@ -70,7 +70,8 @@ DRAWN_LIFE: dict[S, dict[A, tuple[S, str]]] = {
     },
 }
 
-# Beside the life itself: writing to each other while it is open, the public's text once it is public, unsealing ever.
+# Beside the life itself: writing to each other while it is open, steps planned while it is worked on and settled while an
+# agency has it, the public's text once it is public, unsealing ever.
 for status, holder in (
     (S.REPORTED, "triage"),
     (S.TRIAGED, "triage"),
@@ -81,6 +82,10 @@ for status, holder in (
 ):
     DRAWN_LIFE[status][A.MESSAGE_REPORTER] = (status, f"{holder} supervisor")
     DRAWN_LIFE[status][A.MESSAGE_AGENCY] = (status, "reporter")
+for status in (S.ASSIGNED, S.IN_PROGRESS, S.INFORMATION_NEEDED, S.RESOLUTION_PROPOSED):
+    DRAWN_LIFE[status][A.SETTLE_STEP] = (status, "lead step_owner supervisor")
+for status in (S.IN_PROGRESS, S.INFORMATION_NEEDED):
+    DRAWN_LIFE[status][A.PLAN_STEP] = (status, "lead supervisor")
 for status, moves in DRAWN_LIFE.items():
     moves[A.UNSEAL] = (status, "supervisor")
     if status not in (S.REPORTED, S.REJECTED, S.DUPLICATE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from directory import following, public_texts, sealing, supervision
+from directory import following, public_texts, report_plans, sealing, supervision
 from directory.blockages import Step
 from directory.entities import Blockage, Resolution
 from directory.moves import Action
@@ -13,12 +13,14 @@ from directory.states import (
     BlockageStatus,
     CallBackOutcome,
     Language,
+    PlanStepStatus,
     ResolutionKind,
     ResolutionState,
     Severity,
     SupervisionCause,
     Visibility,
 )
+from directory.workdays import local_date
 from tests.factories import REGION, make_firm
 from tests.rulebooks import RULEBOOK
 
@@ -124,6 +126,21 @@ class Life:
     def post_progress(self) -> Life:
         return self._became(following.progress_posted(self.report, self.step(), note="已约谈平台"))
 
+    def plan_step(self, owner: str = CO_AGENCY, days: int = 7) -> Life:
+        return self._became(
+            report_plans.step_planned(
+                self.report,
+                self.step(),
+                f"s{len(self.report.plan)}",
+                what="公示分档抽成比例",
+                owner=owner,
+                due_on=local_date(self.now + timedelta(days=days)),
+            )
+        )
+
+    def settle_step(self, step: str = "s0", status: PlanStepStatus = PlanStepStatus.DONE) -> Life:
+        return self._became(report_plans.step_settled(self.report, self.step(), step, status, "已在平台公示"))
+
     def extend(self, days: int = 1) -> Life:
         return self._became(
             following.with_extension(self.report, self.step(), working_days=days, reason="须会商")
@@ -219,6 +236,8 @@ PLAY = {
     Action.REQUEST_INFORMATION: Life.ask,
     Action.PROVIDE_INFORMATION: Life.answer,
     Action.POST_PROGRESS: Life.post_progress,
+    Action.PLAN_STEP: Life.plan_step,
+    Action.SETTLE_STEP: Life.settle_step,
     Action.EXTEND: Life.extend,
     Action.PROPOSE: Life.propose,
     Action.CONFIRM: Life.confirm,

@@ -7,9 +7,9 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from directory.blockages import holder, owes_reply, waiting_on
+from directory.blockages import holder, owes_reply, parties, steps_owed, waiting_on
 from directory.deadlines import Stage, gross_days, is_running, net_days, open_pause
-from directory.errors import AlreadyExists, LimitExceeded, NotAllowedNow
+from directory.errors import AlreadyExists, LimitExceeded, NotAllowedNow, NotFound
 from directory.moves import Action
 from directory.states import OPEN_STATUSES, BlockageStatus, Severity
 from tests.rulebooks import RULEBOOK
@@ -53,7 +53,7 @@ class AnyLife(RuleBasedStateMachine):
                 life.ask(f"问题{number}")
             else:
                 PLAY[action](life)
-        except (LimitExceeded, NotAllowedNow, AlreadyExists):
+        except (LimitExceeded, NotAllowedNow, NotFound, AlreadyExists):
             assert life.report is self.seen
 
     @invariant()
@@ -98,6 +98,11 @@ class AnyLife(RuleBasedStateMachine):
             assert report.agency not in report.co_agencies
         if report.status in (S.REPORTED, S.TRIAGED):
             assert report.agency is None
+
+    @invariant()
+    def what_is_still_to_be_done_is_owed_by_an_agency_that_has_a_part(self) -> None:
+        report = self.life.report
+        assert {step.owner for step in steps_owed(report)} <= parties(report)
 
     @invariant()
     def a_pause_has_a_cause_and_lasts_just_while_the_reporter_is_asked(self) -> None:

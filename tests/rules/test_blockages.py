@@ -62,6 +62,7 @@ def test_the_buttons_of_a_page_are_the_moves_of_the_table(status: S) -> None:
         A.CALL_BACK,
         A.REINSTATE,
         A.LAPSE,
+        A.SETTLE_STEP,
     }
     assert buttons(life_in(status)) == drawn
 
@@ -69,7 +70,7 @@ def test_the_buttons_of_a_page_are_the_moves_of_the_table(status: S) -> None:
 def test_a_partial_claim_has_buttons_of_its_own() -> None:
     """What is confirmed is a part, and what lapses too."""
     life = life_in(S.IN_PROGRESS).propose(residual="跨省结算仍未解决")
-    drawn = set(DRAWN_LIFE[S.RESOLUTION_PROPOSED]) - {A.CONFIRM, A.LAPSE, A.REPLY}
+    drawn = set(DRAWN_LIFE[S.RESOLUTION_PROPOSED]) - {A.CONFIRM, A.LAPSE, A.REPLY, A.SETTLE_STEP}
     assert buttons(life.later(timedelta(days=60))) == drawn
 
 
@@ -113,6 +114,7 @@ ROLES = {
     Side.REPORTER: Role.FIRM,
     Side.LEAD: Role.AGENCY,
     Side.CO_AGENCY: Role.AGENCY,
+    Side.STEP_OWNER: Role.AGENCY,
     Side.TRIAGE: Role.AGENCY,
     Side.SUPERVISOR: Role.SUPERVISOR,
     Side.CLOCK: Role.CLOCK,

@@ -364,6 +364,7 @@ async def test_the_open_actions_are_those_the_commands_accept(reports: Reports) 
         "leader": [
             "request_information",
             "post_progress",
+            "plan_step",
             "extend",
             "propose",
             "message_reporter",
@@ -372,6 +373,7 @@ async def test_the_open_actions_are_those_the_commands_accept(reports: Reports) 
         "second-leader": ["approve_public_text"],
         "supervisor": [
             "transfer",
+            "plan_step",
             "extend",
             "supervise",
             "close_unresolved",

@@ -9,6 +9,7 @@ from tests.journeys.stage import (
     ANALYST,
     ASSISTANT,
     FAR_OFFICER,
+    HELPER,
     LEADER,
     OWNER,
     PUBLIC,
@@ -82,6 +83,50 @@ async def test_a_point_is_on_the_desk_of_its_lead_and_of_who_owes_a_step(reports
     assert await on_desk(LEADER) == []
     point = await points.does(SUPERVISOR, "reopenBlockingPoint", **at(point, note="多家反映未落实"))
     assert await on_desk(LEADER) == [("REVIEW_POINT", None)]
+
+
+async def test_a_step_of_a_report_is_on_the_desk_of_the_agency_that_owes_it(reports: Reports) -> None:
+    """Also of one that only helps, by its last day; who leads has its own work beside it, and a stranger reads no plan."""
+    report = await reports.in_progress()
+    step = {"what": "提供分成合同示范条款", "owner": HELPER, "dueOn": "2026-03-06"}
+    assert await reports.refuses(ASSISTANT, "planReportStep", **on(report, **step)) == [("FORBIDDEN", ["input"])]
+    far = await reports.refuses(LEADER, "planReportStep", **on(report, **{**step, "owner": "samr"}))
+    assert far == [("INVALID", ["input", "owner"])]
+    report = await reports.does(LEADER, "planReportStep", **on(report, **step))
+    owed = "{ agencyTasks { kind overdue blockage { reference openActions } step { what overdue } } }"
+    reports.stage.at("2026-03-07 10:00")
+    assert (await reports.stage.ask(ASSISTANT, owed))["agencyTasks"] == [
+        {
+            "kind": "COMPLETE_STEP",
+            "overdue": True,
+            "blockage": {
+                "reference": report["reference"],
+                "openActions": ["post_progress", "settle_step"],
+            },
+            "step": {"what": step["what"], "overdue": True},
+        }
+    ]
+    assert await kinds(reports, LEADER) == [("RESOLVE", report["reference"])]
+
+    plan = "plan { key what dueOn status note overdue owner { code } }"
+    (planned,) = (await reports.read(OWNER, report, plan))["plan"]
+    assert (planned["what"], planned["owner"], planned["status"]) == (
+        step["what"],
+        {"code": HELPER},
+        "PLANNED",
+    )
+    for stranger in (PUBLIC, ANALYST):
+        assert await reports.read(stranger, report, plan) == {"plan": []}
+    settled = on(report, step=planned["key"], status="DONE", note="已提供")
+    report = await reports.does(ASSISTANT, "settleReportStep", **settled)
+    assert await tasks(reports, ASSISTANT) == []
+    (done,) = (await reports.read(OWNER, report, plan))["plan"]
+    assert (done["status"], done["note"], done["overdue"]) == ("DONE", "已提供", False)
+    told = await reports.stage.ask(OWNER, "{ viewer { notices(first: 2) { nodes { rule } } } }")
+    assert [each["rule"] for each in told["viewer"]["notices"]["nodes"]] == [
+        "notice.step.settle_step",
+        "notice.step.plan_step",
+    ]
 
 
 async def test_the_first_due_comes_first(reports: Reports) -> None:

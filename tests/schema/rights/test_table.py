@@ -11,7 +11,7 @@ from graphql import is_required_argument
 from schema.node import global_id
 from tests.factories import make_firm
 from tests.journeys.reports import Report, Reports, on
-from tests.journeys.stage import HELPER, LEAD, LEADER, Stage
+from tests.journeys.stage import HELPER, LEAD, LEADER, SUPERVISOR, Stage
 from tests.record.steps import keep
 from tests.schema.rights.selecting import TYPES, asks_nothing, is_told, least, objects, selection
 from tests.schema.rights.table import BY_CALLER, FIELDS, OF_ROLE, ON_A_REPORT, OPERATIONS, PEOPLE, READERS
@@ -115,6 +115,22 @@ async def _asked(reports: Reports, **changes: Any) -> Report:
     return await reports.does(LEADER, "requestInformation", **on(report, note="请提供结算单"))
 
 
+async def _planned(reports: Reports, **changes: Any) -> Report:
+    """A report with a step that the agency which helps owes."""
+    report = await reports.in_progress(**changes)
+    return await reports.does(SUPERVISOR, "planReportStep", **on(report, **A_STEP))
+
+
+async def _on(reports: Reports, report: Report, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the step is given on this report; one of its plan goes by the key that it tells."""
+    if given is SETTLED:
+        (planned,) = (await reports.read(SUPERVISOR, report, "plan { key }"))["plan"]
+        return on(report, **given, step=planned["key"])
+    return on(report, **given)
+
+
+A_STEP = {"what": "提供合同示范条款", "owner": HELPER, "dueOn": "2026-03-20"}
+SETTLED = {"status": "DONE"}
 # For each step: how to bring a report to where it is due, and what the step is given.
 STEPS: Mapping[str, tuple[Preparing, Mapping[str, Any]]] = {
     "triageBlockage": (Reports.reported, {"accept": True}),
@@ -124,6 +140,8 @@ STEPS: Mapping[str, tuple[Preparing, Mapping[str, Any]]] = {
     "requestInformation": (Reports.in_progress, {"note": "请提供三个月的结算单"}),
     "provideInformation": (_asked, {"note": "已寄出，见附件"}),
     "postProgress": (Reports.in_progress, {"note": "已约谈机构代表"}),
+    "planReportStep": (Reports.in_progress, A_STEP),
+    "settleReportStep": (_planned, SETTLED),
     "proposeResolution": (Reports.in_progress, {"kind": "RULE_CLARIFIED", "summary": "已发布合同示范文本。"}),
     "answerResolution": (Reports.proposed, {"confirm": True, "rating": 4}),
     "reopenBlockage": (Reports.resolved, {"reason": "问题再次出现"}),
@@ -163,8 +181,8 @@ async def test_a_step_on_a_report_is_for_the_persons_of_its_row(stage: Stage, mu
     prepare, given = STEPS[mutation]
     report = await prepare(reports)
     for name in PEOPLE.keys() - ON_A_REPORT[mutation]:
-        refused = await reports.refuses(PEOPLE[name], mutation, **on(report, **given))
+        refused = await reports.refuses(PEOPLE[name], mutation, **await _on(reports, report, given))
         assert {code for code, _ in refused} <= REFUSED, (name, refused)
     for number, name in enumerate(sorted(ON_A_REPORT[mutation])):
         fresh = await prepare(reports, title=f"另一项分成问题之{number}") if number else report
-        await reports.does(PEOPLE[name], mutation, **on(fresh, **given))
+        await reports.does(PEOPLE[name], mutation, **await _on(reports, fresh, given))

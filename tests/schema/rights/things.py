@@ -27,7 +27,7 @@ async def things_of(stage: Stage) -> Mapping[str, str]:
 
 
 async def _report(stage: Stage) -> Mapping[str, str]:
-    """A report asked about, supervised, replied to, linked to its cause and taken back because the agency wished it."""
+    """A report asked about, planned for, supervised, replied to, linked to its cause and taken back as the agency wished."""
     reporter = make_firm(owner=OWNER.subject, size_class=SizeClass.MICRO)
     await keep(stage.record, reporter)
     reports, points = Reports(stage, global_id("Firm", reporter.id)), Points(stage)
@@ -35,6 +35,8 @@ async def _report(stage: Stage) -> Mapping[str, str]:
     report = await reports.in_progress(impact=impact)
     report = await reports.does(LEADER, "requestInformation", **on(report, note="请提供三个月的结算单"))
     report = await reports.does(OWNER, "provideInformation", **on(report, note="已寄出，见附件"))
+    step = {"what": "约谈签约机构代表", "owner": LEAD, "dueOn": "2026-03-20"}
+    report = await reports.does(LEADER, "planReportStep", **on(report, **step))
     report = await reports.does(SUPERVISOR, "superviseBlockage", **on(report, note="逾期未办结"))
     report = await reports.does(LEADER, "replyToSupervision", **on(report, note="已约谈机构代表，本周办结"))
     point = await points.does(
