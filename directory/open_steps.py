@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from directory.access import Caller, Operation, may
 from directory.entities import Submission
 from directory.notices import open_objections
+from directory.reviews import recommended_before
+from directory.rulebook import Rulebook
 from directory.submissions import MOVES, Action
 from directory.visibility import Audience, audiences
 
@@ -27,14 +29,17 @@ ASKED_FOR: Mapping[Action, str] = {
     Action.WITHDRAW: "withdraw",
 }
 _REVIEWING = frozenset({Operation.REVIEW_SUBMISSION, Operation.DECIDE_OBJECTION})
+_YES = frozenset({Action.RECOMMEND, Action.OPEN_NOTICE, Action.APPROVE})
 
 
-def open_steps(submission: Submission, caller: Caller) -> tuple[str, ...]:
+def open_steps(submission: Submission, caller: Caller, rulebook: Rulebook) -> tuple[str, ...]:
     """What the caller, who may see the submission, may ask for now, in the order of `ASKED_FOR`."""
     open_now = [
         asked
         for action, asked in ASKED_FOR.items()
-        if (move := MOVES.get((submission.status, action))) and _is_for(caller, submission, move.operation)
+        if (move := MOVES.get((submission.status, action)))
+        and _is_for(caller, submission, move.operation)
+        and not (action in _YES and recommended_before(submission, caller.subject, rulebook))
     ]
     return tuple(dict.fromkeys(open_now))
 

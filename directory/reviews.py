@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from directory.entities import ChangeRequest, Firm, Submission
+from directory.errors import NotAllowedNow
 from directory.identities import identity_keys
 from directory.notices import opened
 from directory.rulebook import Rulebook
-from directory.states import SubmissionKind
+from directory.states import SubmissionKind, SubmissionStatus
 from directory.submissions import Action, moved, refuse_own
 from directory.workdays import local_date
 
@@ -23,6 +24,13 @@ def taken(submission: Submission, by: str, at: datetime) -> Submission:
     """The submission in the hands of reviewer `by`. Raises: NotAllowedNow, Forbidden when it is their own."""
     refuse_own(submission, by)
     return moved(submission, Action.TAKE, at, taken_by=by, taken_at=at, recommended_by=None)
+
+
+def recommended_before(submission: Submission, by: str | None, rulebook: Rulebook) -> bool:
+    """Whether reviewer `by`, who took it, has said yes in this review: with four eyes in force, the next yes is another's."""
+    under_review = submission.status is SubmissionStatus.UNDER_REVIEW
+    said_yes = by is not None and submission.recommended_by == by == submission.taken_by
+    return rulebook.second_person and under_review and said_yes
 
 
 def needs_notice(submission: Submission, live: Firm) -> bool:
@@ -50,10 +58,12 @@ def approved(
 ) -> tuple[Submission, Action]:
     """The submission after reviewer `by` said yes, and which step that was.
 
-    With four eyes in force, the yes of whoever took it is a recommendation.
+    With four eyes in force, the yes of whoever took it is a recommendation, once.
     Raises: NotAllowedNow, Forbidden when the submission is the reviewer's own.
     """
     refuse_own(submission, by)
+    if recommended_before(submission, by, rulebook):
+        raise NotAllowedNow.at("submission", key="review.recommended_before")
     says: dict[str, Any] = {"review_note": note or submission.review_note}
     if good_standing is not None:
         says["good_standing"] = good_standing

@@ -24,6 +24,7 @@ from directory.notices import open_objections
 from directory.plans import Plan, step_due_at
 from directory.point_progress import SUPERVISORS_DESK, open_steps, progress_due_at
 from directory.ports import DeskQueue
+from directory.reviews import recommended_before
 from directory.rulebook import Rulebook
 from directory.standing import Sides, may_lead
 from directory.states import OPEN_STATUSES, BlockageStatus, BlockingPointStatus, SubmissionStatus
@@ -137,8 +138,9 @@ def tasks_of_submission(submission: Submission, caller: Caller, rulebook: Rulebo
     until = limit.at if limit else None
     if submission.status is SubmissionStatus.SUBMITTED:
         yield Task(TaskKind.TAKE, until)
-    elif submission.status is SubmissionStatus.UNDER_REVIEW and submission.recommended_by != caller.subject:
-        yield Task(TaskKind.DECIDE, until)
+    elif submission.status is SubmissionStatus.UNDER_REVIEW:
+        if not recommended_before(submission, caller.subject, rulebook):
+            yield Task(TaskKind.DECIDE, until)
     elif submission.status is SubmissionStatus.PUBLIC_NOTICE and (waiting := open_objections(submission)):
         limit = rulebook.calendar.add_workdays(waiting[0].at, rulebook.limits.decide_objection)
         yield Task(TaskKind.DECIDE_OBJECTION, limit.at)

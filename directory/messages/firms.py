@@ -75,6 +75,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The limit for an answer is not over yet ({until}).",
     ),
     "review.own": ("不能审核本人的申报。", "You cannot decide on your own submission."),
+    "review.recommended_before": (
+        "您已同意，须由另一名审核人员复核。",
+        "You have approved it already; the next approval is another reviewer's.",
+    ),
     "criteria.unknown": ("没有条件代码“{given}”。", "There is no criterion “{given}”."),
     "criteria.required": (
         "不予列入须注明依据的条件代码，例如C3、D2。",

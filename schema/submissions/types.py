@@ -149,7 +149,7 @@ class Submission(Node):
         "request_changes, reject, decide_objection; empty for others."
     )
     def open_actions(self, info: Info) -> list[str]:
-        return list(open_steps(self.entity, info.context.caller))
+        return list(open_steps(self.entity, info.context.caller, info.context.services.directory.rulebook))
 
     @strawberry.field(
         description="How late its reviewers are, as of now (逾期等级); null where they have time, or it does not wait for them."

@@ -39,6 +39,8 @@ async def test_the_takers_yes_is_a_recommendation(desk: Desk) -> None:
     outcome = await desk.review(await taken(desk), D.APPROVE, WANG, note="材料齐备")
     submission = await desk.submission(outcome)
     assert (submission.status, submission.recommended_by) == (S.UNDER_REVIEW, "wang")
+    again = await desk.refusal(await desk.decision(outcome, D.APPROVE), WANG)
+    assert again == ("NOT_ALLOWED_NOW", "submission", "review.recommended_before")
     await desk.review(outcome, D.APPROVE, LI)
     submission = await desk.submission(outcome)
     assert (submission.status, submission.approved_by) == (S.PUBLIC_NOTICE, "li")

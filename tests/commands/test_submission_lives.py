@@ -124,8 +124,10 @@ class SubmissionLife(RuleBasedStateMachine):
     def approve(self, reviewer: Caller) -> None:
         """Says yes: the second yes leads on."""
         before = self.submission
-        self.review(ReviewDecision.APPROVE, reviewer, allowed=before.status is S.UNDER_REVIEW)
-        if before.status is not S.UNDER_REVIEW:
+        again = before.recommended_by == before.taken_by == reviewer.subject
+        allowed = before.status is S.UNDER_REVIEW and not again
+        self.review(ReviewDecision.APPROVE, reviewer, allowed=allowed)
+        if not allowed:
             return
         after = self.submission
         if before.taken_by == reviewer.subject:

@@ -89,7 +89,9 @@ async def test_a_step_of_a_report_is_on_the_desk_of_the_agency_that_owes_it(repo
     """Also of one that only helps, by its last day; who leads has its own work beside it, and a stranger reads no plan."""
     report = await reports.in_progress()
     step = {"what": "提供分成合同示范条款", "owner": HELPER, "dueOn": "2026-03-06"}
-    assert await reports.refuses(ASSISTANT, "planReportStep", **on(report, **step)) == [("FORBIDDEN", ["input"])]
+    assert await reports.refuses(ASSISTANT, "planReportStep", **on(report, **step)) == [
+        ("FORBIDDEN", ["input"])
+    ]
     far = await reports.refuses(LEADER, "planReportStep", **on(report, **{**step, "owner": "samr"}))
     assert far == [("INVALID", ["input", "owner"])]
     report = await reports.does(LEADER, "planReportStep", **on(report, **step))

@@ -174,9 +174,12 @@ async def test_the_second_yes_must_be_anothers(entries: Entries) -> None:
     done = await entries.taken(await entries.does(OWNER, "submitFirm", profile=enterprise()))
 
     once = await entries.reviewed(REVIEWER, done, "APPROVE")
-    twice = await entries.reviewed(REVIEWER, once, "APPROVE")
+    offered = (await node(entries, REVIEWER, once, "openActions"))["openActions"]
+    twice = await entries.refuses(REVIEWER, "reviewSubmission", **on(once, decision="APPROVE"))
 
-    assert once["submission"]["status"] == twice["submission"]["status"] == "UNDER_REVIEW"
+    assert once["submission"]["status"] == "UNDER_REVIEW"
+    assert offered == ["request_changes", "reject"]
+    assert [code for code, _ in twice] == ["NOT_ALLOWED_NOW"]
 
 
 async def test_a_refusal_names_its_criteria(entries: Entries) -> None:
