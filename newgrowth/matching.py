@@ -2,7 +2,8 @@
 Matching (订阅匹配): tells the owners of saved searches what changed and is found by them, each once.
 
 The log is followed by position, behind the index: what changed is looked for by each saved search, restricted to it,
-as the search's owner is known at that time. Matches, notices and the new position are one transaction, which is taken
+as the search's owner is known at that time. What only others may hear of, such as what reporter and offices write to each
+other, is told to nobody by this way either. Matches, notices and the new position are one transaction, which is taken
 back where another process has gone on from the same position meanwhile: killed anywhere, nothing is told twice and
 nothing is left out.
 """
@@ -10,6 +11,7 @@ nothing is left out.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +26,8 @@ from directory.reminders import Notice
 from directory.saved_searches import KEPT_DAYS, Match, SavedSearch, Standing, kind_of, match_notice
 from directory.states import EntityType
 from indexer.leading import held
+from schema.changes.feed import told_of
+from schema.root import context_for
 from schema.saved_searches.finding import found_among
 from schema.services import Services
 
@@ -36,11 +40,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The entries behind `since`, with the reports they tell of as these are now, and who looks for some."""
+    """The entries behind `since` by the report they tell of, the reports as they are now, and who looks for some."""
 
     since: int
     until: int
-    last: Mapping[str, LogEntry]
+    entries: Mapping[str, Sequence[LogEntry]]
     reports: Sequence[Blockage]
     searches: Sequence[SavedSearch]
     standings: Mapping[str, Standing]
@@ -67,13 +71,16 @@ async def _read(reader: Reader) -> Batch | None:
     entries = await reader.log_after(since, limit=BATCH) if since is not None else ()
     if since is None or not entries:
         return None
-    last = {entry.fact.entity_id: entry for entry in entries if entry.fact.entity_type is EntityType.BLOCKAGE}
-    reports = tuple((await reader.blockages(sorted(last))).values()) if last else ()
+    by_report: dict[str, list[LogEntry]] = defaultdict(list)
+    for entry in entries:
+        if entry.fact.entity_type is EntityType.BLOCKAGE:
+            by_report[entry.fact.entity_id].append(entry)
+    reports = tuple((await reader.blockages(sorted(by_report))).values()) if by_report else ()
     searches = await reader.saved_searches() if reports else ()
     return Batch(
         since=since,
         until=entries[-1].position,
-        last=last,
+        entries=by_report,
         reports=reports,
         searches=searches,
         standings=await reader.standings(sorted({each.owner for each in searches})) if searches else {},
@@ -87,7 +94,7 @@ async def _matched(services: Services, batch: Batch) -> list[tuple[SavedSearch, 
     now = services.clock()
     for saved in batch.searches:
         standing = batch.standings.get(saved.owner)
-        changed = [each for each in batch.reports if batch.last[each.id].position > saved.position]
+        changed = [each for each in batch.reports if batch.entries[each.id][-1].position > saved.position]
         if not changed or standing is None or not standing.holds(now):
             continue
         found = await found_among(services, saved, standing.caller, changed)
@@ -95,12 +102,18 @@ async def _matched(services: Services, batch: Batch) -> list[tuple[SavedSearch, 
             continue
         if found.position < batch.until:
             return None
-        matched += [(saved, _match(saved, id_, batch)) for id_ in found.ids]
+        since = [each for id_ in found.ids for each in batch.entries[id_] if each.position > saved.position]
+        told = await told_of(context_for(services, standing.caller), since)
+        matched += [(saved, _match(saved, entry, batch)) for entry in _last_of_each(told)]
     return matched
 
 
-def _match(saved: SavedSearch, report_id: str, batch: Batch) -> Match:
-    entry = batch.last[report_id]
+def _last_of_each(entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
+    return tuple({entry.fact.entity_id: entry for entry in entries}.values())
+
+
+def _match(saved: SavedSearch, entry: LogEntry, batch: Batch) -> Match:
+    report_id = entry.fact.entity_id
     kind = kind_of(saved, report_id, batch.met)
     return Match(saved.id, report_id, entry.position, kind, entry.fact.at)
 

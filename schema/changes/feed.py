@@ -136,6 +136,12 @@ async def shown(context: Context, entries: Sequence[LogEntry], *, ends: bool) ->
     return list(await asyncio.gather(*(one(entry) for entry in entries)))
 
 
+async def told_of(context: Context, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
+    """Those of the entries of which the caller is told what happened, in their order."""
+    changes = await shown(context, entries, ends=False)
+    return [entry for entry, change in zip(entries, changes, strict=True) if change is not None]
+
+
 async def _sight(context: Context, loaders: Loaders, entry: LogEntry) -> Sight:
     """The caller's view of the entity, by its present state: loaders of a request would keep a long feed's first one."""
     kind, entity_id = entry.fact.entity_type, entry.fact.entity_id
