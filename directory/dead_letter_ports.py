@@ -42,5 +42,8 @@ class DeadLetters(Protocol):
     async def page(self, *, first: int, after: str = "") -> Sequence[DeadLetter]:
         """Letters by document id."""
 
+    async def longest_kept(self, *, first: int, after: DeadLetter | None = None) -> Sequence[DeadLetter]:
+        """Letters by when their documents were last refused, longest ago first, those behind `after`."""
+
     async def count(self) -> int:
         """How many documents are refused now."""

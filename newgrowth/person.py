@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from directory.errors import NotFound
-from directory.handlers.people import VIEWED
+from directory.looks import FACTS, WAYS, ViewWay
 from directory.record.open import SqlRecord, open_beside, open_record
 from directory.record.person_export import Rows, copy_of_person
 from directory.spreadsheets import guarded
@@ -20,7 +20,6 @@ from newgrowth.settings import Settings
 from newgrowth.wiring import now
 
 ACTOR = "operator"
-EXPORTED = "person:exported"
 
 
 async def export_person(settings: Settings, subject: str, folder: Path, console: Console) -> bool:
@@ -33,16 +32,22 @@ async def export_person(settings: Settings, subject: str, folder: Path, console:
             tables = await copy_of_person(reader.session, subject)
         if not any(tables.values()):
             return False
-        _write(folder, tables)
+        _make_private(folder)
+        # On the log before there is a copy: none is made that nobody is told of.
         async with record.unit_of_work() as uow:
-            await uow.note_about(EXPORTED, subject, actor=ACTOR, at=now(), data={"purpose": "person_request"})
+            said = {"purpose": "person_request"}
+            await uow.note_about(FACTS[ViewWay.COPIED], subject, actor=ACTOR, at=now(), data=said)
+        _write(folder, tables)
     counted = ", ".join(f"{name} {len(rows)}" for name, rows in tables.items() if rows)
     console.print(f"{folder} holds what is kept: {counted}.", highlight=False, soft_wrap=True, markup=False)
     return True
 
 
-def _write(folder: Path, tables: Mapping[str, Rows]) -> None:
+def _make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True)
+
+
+def _write(folder: Path, tables: Mapping[str, Rows]) -> None:
     whole = json.dumps(tables, ensure_ascii=False, indent=1, default=str)
     (folder / "person.json").write_text(f"{whole}\n", encoding="utf-8")
     for name, rows in tables.items():
@@ -104,9 +109,9 @@ async def _erased(settings: Settings, erase: Any, console: Console) -> bool:
 
 
 async def show_views(settings: Settings, subject: str, console: Console) -> None:
-    """Prints who has seen somebody's contact details or been given a copy, a line each. Raises: ServiceFault."""
+    """Prints who has seen somebody, and by which way, a line each time. Raises: ServiceFault."""
     async with await open_record(settings.record_location, mode="read") as record, record.reader() as reader:
-        entries = await reader.log_about(subject, (VIEWED, EXPORTED))
+        entries = await reader.log_about(subject, tuple(WAYS))
     for entry in entries:
         said = entry.fact.data
         parts = (
@@ -114,14 +119,15 @@ async def show_views(settings: Settings, subject: str, console: Console) -> None
             entry.fact.kind,
             entry.fact.actor,
             said.get("agency"),
-            said["purpose"],
+            said.get("purpose"),
+            said.get("report"),
         )
         console.print("  ".join(filter(None, parts)), highlight=False, soft_wrap=True, markup=False)
 
 
 async def show_exposed(settings: Settings, reader_subject: str, console: Console) -> None:
-    """Prints whose contact details somebody has looked at, each person once. Raises: ServiceFault."""
+    """Prints whom somebody has seen, each person once. Raises: ServiceFault."""
     async with await open_record(settings.record_location, mode="read") as record, record.reader() as reader:
-        found = await reader.viewed_by(reader_subject, VIEWED)
+        found = await reader.viewed_by(reader_subject, tuple(WAYS))
     for subject in found:
         console.print(subject, highlight=False, soft_wrap=True, markup=False)

@@ -66,7 +66,7 @@ def person_erase(
 
 @person.command("seen", epilog="Example: newgrowth person seen xiaoyu")
 def person_seen(subject: Subject, data_dir: DataDir = None) -> None:
-    """Show who has looked at somebody's contact details or made a copy of their data, when and what for."""
+    """Show each time that somebody was seen: contact details looked at, a reporter unsealed, a copy made."""
     from newgrowth.person import show_views
 
     carried_out(show_views(settings_of(data_dir=data_dir), subject, console))
@@ -76,10 +76,10 @@ def person_seen(subject: Subject, data_dir: DataDir = None) -> None:
     "exposed", epilog="Example: newgrowth person exposed officer-li   (after their token was stolen)"
 )
 def person_exposed(
-    reader: Annotated[str, typer.Argument(help="The subject that looked at contact details.")],
+    reader: Annotated[str, typer.Argument(help="The subject that looked.")],
     data_dir: DataDir = None,
 ) -> None:
-    """List whose contact details somebody has looked at, each person once: who has to be told of a leak."""
+    """List whom somebody has seen, by contact details or as a reporter, each person once: who has to be told of a leak."""
     from newgrowth.person import show_exposed
 
     carried_out(show_exposed(settings_of(data_dir=data_dir), reader, console))

@@ -11,10 +11,20 @@ from strawberry.types.enum import has_enum_definition
 
 from directory.consents import ConsentPurpose
 from directory.errors import ErrorCode
+from directory.looks import ViewWay
 from directory.person_commands import ViewPurpose
 from directory.states import Language, OverdueLevel
 
-__all__ = ["ConsentPurpose", "Direction", "ErrorCode", "Language", "OverdueLevel", "ViewPurpose", "expose"]
+__all__ = [
+    "ConsentPurpose",
+    "Direction",
+    "ErrorCode",
+    "Language",
+    "OverdueLevel",
+    "ViewPurpose",
+    "ViewWay",
+    "expose",
+]
 
 E = TypeVar("E", bound=Enum)
 
@@ -82,6 +92,15 @@ expose(
         ViewPurpose.REVIEW: "To review a submission (审核).",
         ViewPurpose.FOLLOW_UP: "To follow up on a report (跟进堵点).",
         ViewPurpose.CALL_BACK: "To call a reporter back (回访).",
+    },
+)
+expose(
+    ViewWay,
+    "How somebody came to be seen.",
+    {
+        ViewWay.LOOKED_AT: "Their contact details were looked at, by `viewContact` (查看联系方式).",
+        ViewWay.UNSEALED: "A supervisor was shown who made a report, by `unsealReporter` (启封).",
+        ViewWay.COPIED: "Whoever runs the directory made a copy of all that is kept of them (导出副本).",
     },
 )
 expose(

@@ -103,7 +103,7 @@ class Viewer:
         return await own_mail(info.context)
 
     @strawberry.field(
-        description="Who has looked at the caller's contact details, oldest first (谁查看过我的联系方式)."
+        description="Each time that the caller's contact details were seen, or who the caller is, oldest first (谁查看过我)."
     )
     async def contact_views(self, info: Info) -> list[ContactView]:
         return await contact_views(info.context)

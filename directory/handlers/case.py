@@ -22,11 +22,12 @@ _OF_AN_AGENCY = frozenset({Side.LEAD, Side.CO_AGENCY, Side.STEP_OWNER})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One report with what the caller is to it."""
+    """One report with what the caller is to it; `owner` is whose entry reported, None for one that nobody owns now."""
 
     blockage: Blockage
     sides: Sides
     handling: Handling
+    owner: str | None
 
     def step(self, action: Action) -> Step:
         """The caller's step, named by role or agency. Raises: Forbidden, NotAllowedNow."""
@@ -51,13 +52,14 @@ async def open_case(blockage_id: str, h: Handling, *, expected_version: int | No
     Raises: NotFound, also for a report the caller may not know of; Gone; VersionConflict.
     """
     blockage = await known_report(blockage_id, h, "blockage")
-    is_reporter = h.caller.subject is not None and h.caller.subject == await _owner(blockage.firm_id, h.uow)
+    owner = await _owner(blockage.firm_id, h.uow)
+    is_reporter = h.caller.subject is not None and h.caller.subject == owner
     agencies = h.rulebook.reference.agencies
     if not may_see_blockage(h.caller, blockage, agencies, is_reporter=is_reporter):
         raise NotFound.at("blockage", key="not_found")
     if expected_version is not None and expected_version != blockage.version:
         raise VersionConflict.of(expected=expected_version, current=blockage.version)
-    return Case(blockage, sides_of(h.caller, blockage, agencies, is_reporter=is_reporter), h)
+    return Case(blockage, sides_of(h.caller, blockage, agencies, is_reporter=is_reporter), h, owner)
 
 
 async def known_report(blockage_id: str, h: Handling, step: str) -> Blockage:

@@ -9,10 +9,11 @@ from directory.handlers.entries import rebase_open
 from directory.handlers.finding import own_firm, visible_firm
 from directory.handlers.saved_searches import owner_of
 from directory.handling import Handler, Handlers, Handling, Outcome
+from directory.looks import FACTS, ViewWay
 from directory.person_commands import EraseMyData, GiveConsent, ViewContact, WithdrawConsent
 from directory.visibility import may_read_firm_field
 
-GIVEN, WITHDRAWN, VIEWED = "firm:consent_given", "firm:consent_withdrawn", "contact:viewed"
+GIVEN, WITHDRAWN = "firm:consent_given", "firm:consent_withdrawn"
 
 
 async def give(command: GiveConsent, h: Handling) -> Outcome:
@@ -41,7 +42,7 @@ async def view_contact(command: ViewContact, h: Handling) -> Outcome:
         raise Forbidden.at("firm", key="forbidden.role", operation=Operation.READ_CONTACT.value)
     if h.caller.subject != firm.owner:
         said = {"purpose": command.purpose.value, "firm": firm.id, "agency": h.caller.agency}
-        await h.uow.note_about(VIEWED, firm.owner, actor=h.actor, at=h.now, data=said)
+        await h.uow.note_about(FACTS[ViewWay.LOOKED_AT], firm.owner, actor=h.actor, at=h.now, data=said)
     return Outcome(firm=firm.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select
+from sqlalchemy import Row, bindparam, delete, func, select, tuple_
 
 from directory.dead_letter_ports import DeadLetter
 from directory.record.connection import Connections, reading, transaction
@@ -64,6 +64,16 @@ class SqlDeadLetters:
             .order_by(dead_letters.c.id, dead_letters.c.kind)
             .limit(first)
         )
+        async with reading(self._reader) as session:
+            rows = (await session.execute(statement)).all()
+        return [letter_from(row) for row in rows]
+
+    async def longest_kept(self, *, first: int, after: DeadLetter | None = None) -> Sequence[DeadLetter]:
+        """Letters by when their documents were last refused, longest ago first, those behind `after`."""
+        key = dead_letters.c.at, dead_letters.c.id, dead_letters.c.kind
+        statement = select(dead_letters).order_by(*key).limit(first)
+        if after is not None:
+            statement = statement.where(tuple_(*key) > (instant_text(after.at), after.id, after.kind))
         async with reading(self._reader) as session:
             rows = (await session.execute(statement)).all()
         return [letter_from(row) for row in rows]

@@ -240,10 +240,10 @@ class SqlReader(DeskReader):
         about = (EntityType.PERSON, reference)
         return await self.log_after(0, limit=MOST_ABOUT_ONE, kinds=kinds, entity=about) if reference else []
 
-    async def viewed_by(self, actor: str, kind: str) -> Sequence[str]:
-        """Whose data somebody has looked at: subjects, or bare references of those erased since; each once, in order."""
+    async def viewed_by(self, actor: str, kinds: Sequence[str]) -> Sequence[str]:
+        """To whom somebody did what these kinds say: subjects, or bare references of those erased since; each once, in order."""
         columns = log_entries.c
-        acted = (columns.kind == kind) & (columns.actor == await reference_of(self.session, actor))
+        acted = columns.kind.in_(kinds) & (columns.actor == await reference_of(self.session, actor))
         found = (
             (await self.session.execute(select(columns.entity_id).where(acted).distinct())).scalars().all()
         )

@@ -34,8 +34,9 @@ async def replay(visit: Visit) -> Response:
     done = await visit.send(REPLAY.operation, form)
     if done is None:
         return await _index(visit, form, REPLAY)
-    counts = {name: str(done[name]) for name in ("replayed", "refused")}
-    return visit.go(PATH, flash="flash.admin_replayed", **counts)
+    counts = {name: str(done[name]) for name in ("replayed", "refused", "untried")}
+    flash = "flash.admin_replayed_part" if done["untried"] else "flash.admin_replayed"
+    return visit.go(PATH, flash=flash, **counts)
 
 
 async def _index(visit: Visit, form: Form, sent: Act | None = None) -> Response:

@@ -18,7 +18,7 @@ from schema.operating.pages import Connection, listed
 log = structlog.get_logger(__name__)
 
 
-@strawberry.input(description="The wish to build all refused documents anew.")
+@strawberry.input(description="The wish to build refused documents anew.")
 class ReplayDeadLettersInput(CommandInput):
     """Doing it twice does no harm: what was taken has no letter any more."""
 
@@ -28,7 +28,13 @@ class ReplayDeadLettersPayload:
     """Counts, or the problems that kept it from happening."""
 
     replayed: int = strawberry.field(default=0, description="How many documents were built anew.")
-    refused: int = strawberry.field(default=0, description="How many documents are refused still.")
+    refused: int = strawberry.field(
+        default=0, description="How many documents are refused still, those included that were not tried."
+    )
+    untried: int = strawberry.field(
+        default=0,
+        description="How many were left for another request, which begins with them: an operation has but so much time.",
+    )
     errors: list[UserError] = strawberry.field(
         default_factory=list, description="What the caller can correct, all at once; empty when it was done."
     )
@@ -61,8 +67,9 @@ class DeadLetterMutations:
     """For operators."""
 
     @strawberry.mutation(
-        description="Build every refused document anew from the record and put it into the index (死信重放), after the program, "
-        "the reference data or the engine was mended; for operators. What was done stays done when time runs out."
+        description="Build refused documents anew from the record and put them into the index (死信重放), after the program, the "
+        "reference data or the engine was mended; for operators. At most 500 at once, those refused longest ago first; "
+        "`untried` says how many are left, which `newgrowth index dead-letters replay` does in one go."
     )
     async def replay_dead_letters(
         self, info: Info, input: ReplayDeadLettersInput
@@ -72,5 +79,7 @@ class DeadLetterMutations:
             refused = Forbidden.at(key="forbidden.role", operation=Operation.REPLAY_DEAD_LETTERS.value)
             return ReplayDeadLettersPayload(errors=user_errors(refused.problems), client_mutation_id=key)
         done = await context.services.replay()
-        log.info("dead_letters_replayed", letters=done.letters, refused=done.refused)
-        return ReplayDeadLettersPayload(replayed=done.letters, refused=done.refused, client_mutation_id=key)
+        log.info("dead_letters_replayed", letters=done.letters, refused=done.refused, untried=done.untried)
+        return ReplayDeadLettersPayload(
+            replayed=done.letters, refused=done.refused, untried=done.untried, client_mutation_id=key
+        )

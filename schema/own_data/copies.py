@@ -10,10 +10,11 @@ import strawberry
 
 from directory.access import Operation
 from directory.consents import NOTICES
-from directory.handlers.people import VIEWED
+from directory.facts import Fact
+from directory.looks import WAYS
 from directory.states import Language
 from schema.context import Context
-from schema.enums import ConsentPurpose, ViewPurpose
+from schema.enums import ConsentPurpose, ViewPurpose, ViewWay
 
 
 @strawberry.type(description="What somebody is told before they agree to a purpose (告知书).")
@@ -41,30 +42,44 @@ def consent_notices() -> list[ConsentNotice]:
     ]
 
 
-@strawberry.type(description="That somebody looked at the caller's contact details (查看记录).")
+@strawberry.type(
+    description="That somebody saw the caller's contact details, or who the caller is (查看记录)."
+)
 class ContactView:
     """From the log, which nobody can change."""
 
     at: datetime = strawberry.field(description="When.")
-    agency: str | None = strawberry.field(description="The agency that they acted for, by its code.")
-    purpose: ViewPurpose = strawberry.field(description="What for.")
+    way: ViewWay = strawberry.field(description="By which way.")
+    agency: str | None = strawberry.field(
+        description="The agency that they acted for, by its code; null for supervisors and operators who act for none."
+    )
+    purpose: ViewPurpose | None = strawberry.field(
+        description="What for; null unless they looked at an entry."
+    )
+    report: str | None = strawberry.field(
+        description="The number of the report whose reporter was shown; its timeline says why. Null otherwise."
+    )
 
 
 async def contact_views(context: Context) -> list[ContactView]:
-    """Who has looked at the caller's contact details, oldest first; none for the public."""
+    """Each time that the caller was seen, oldest first; none for the public."""
     subject = context.caller.subject
     if subject is None or not context.may(Operation.READ_OWN_DATA):
         return []
     async with context.services.record.reader() as reader:
-        entries = await reader.log_about(subject, (VIEWED,))
-    return [
-        ContactView(
-            at=entry.fact.at,
-            agency=entry.fact.data.get("agency"),
-            purpose=ViewPurpose(entry.fact.data["purpose"]),
-        )
-        for entry in entries
-    ]
+        entries = await reader.log_about(subject, tuple(WAYS))
+    return [_shown(entry.fact) for entry in entries]
+
+
+def _shown(fact: Fact) -> ContactView:
+    way, said = WAYS[fact.kind], fact.data
+    return ContactView(
+        at=fact.at,
+        way=way,
+        agency=said.get("agency"),
+        purpose=ViewPurpose(said["purpose"]) if way is ViewWay.LOOKED_AT else None,
+        report=said.get("report"),
+    )
 
 
 @strawberry.type(description="A copy of everything that is kept of the caller (个人信息副本).")

@@ -130,6 +130,23 @@ async def test_a_record_that_does_not_answer_makes_no_dead_letters(
     assert await office.carry() == 3
 
 
+async def test_replays_of_a_few_at_once_come_round_to_every_letter(office: Office) -> None:
+    """What is refused again waits behind the others, so that it keeps none of them out."""
+    firms = await office.firms(5)
+    await office.seal()
+    squeamish = Squeamish(office.engine, {firm.id for firm in firms})
+    await office.follower(squeamish).catch_up(EPOCH)
+    first = await replay(office.route(squeamish), most=2)  # type: ignore[arg-type]
+    done = [first, *[await replay(office.route(), most=2) for _ in range(3)]]
+    assert [(each.letters, each.untried, each.refused) for each in done] == [
+        (2, 3, 5),
+        (2, 3, 3),
+        (2, 1, 1),
+        (1, 0, 0),
+    ]
+    assert (await office.status()).documents == 5
+
+
 async def test_a_replay_keeps_the_letters_of_what_is_refused_again(office: Office) -> None:
     """With the newest reason."""
     firms = await office.firms(3)

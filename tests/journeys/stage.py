@@ -36,6 +36,7 @@ LEAD = "local-culture@330100"
 SECOND_LEAD = "local-amr@330100"
 HELPER = "industry-association"
 EPOCH = 1
+REPLAYED_AT_ONCE = 2
 BEGINNING = china("2026-03-02 10:00")
 
 
@@ -155,7 +156,7 @@ async def staged(tmp_path: Path, record_url: str, engine: SearchEngine) -> Async
             ),
             sign_in=desk_of(record, time),
             rejected=record.dead_letters.count,
-            replay=lambda: replay(route),
+            replay=lambda: replay(route, most=REPLAYED_AT_ONCE),
             index_state=index_state,
             doorbell=Doorbell(),
         )

@@ -71,12 +71,15 @@ def test_a_copy_can_be_opened_in_a_spreadsheet(data_dir: Path, tmp_path: Path) -
 
 
 def test_that_a_copy_was_made_is_on_the_log(data_dir: Path, tmp_path: Path) -> None:
-    """Of whom it was, it says by reference."""
+    """Of whom it was, it says by reference; whoever asks who has seen the person is told."""
     done("person", "export", SUBJECT, tmp_path / "copy", "--data-dir", data_dir)
 
     kinds = asyncio.run(sealed_kinds(data_dir))
 
     assert kinds[-1] == "person:exported"
+    assert "person:exported  operator  person_request" in done(
+        "person", "seen", SUBJECT, "--data-dir", data_dir
+    )
 
 
 async def sealed_kinds(data_dir: Path) -> list[str]:

@@ -15,6 +15,7 @@ import portal
 from directory.consents import ConsentPurpose
 from directory.deadlines import Stage
 from directory.growth import CRITERIA
+from directory.looks import ViewWay
 from directory.machine_keys import Scope
 from directory.person_commands import ViewPurpose
 from directory.states import SubmissionStatus
@@ -51,6 +52,7 @@ FAMILIES = {
     "data.": {
         *(f"data.purpose.{purpose.value}" for purpose in ConsentPurpose),
         *(f"data.view.{purpose.value}" for purpose in ViewPurpose),
+        *(f"data.way.{way.value}" for way in ViewWay if way is not ViewWay.LOOKED_AT),
     },
     "admin.": {
         *(f"admin.kind.{kind.value}" for kind in Kind),

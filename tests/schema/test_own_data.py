@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from newgrowth.person import export_person
+from newgrowth.settings import Settings
 from tests.journeys.entries import REVIEWER, Entries, Payload, freelancer
-from tests.journeys.stage import ANALYST, FAR_OFFICER, OTHER_OWNER, OWNER, PUBLIC, Person
+from tests.journeys.reports import Reports, on
+from tests.journeys.stage import ANALYST, FAR_OFFICER, OTHER_OWNER, OWNER, PUBLIC, SUPERVISOR, Person
 
 CONTACT = "contact { person phone masked }"
 
@@ -105,7 +111,7 @@ async def test_who_looks_at_contact_details_is_seen_by_their_person(entries: Ent
     done = await entries.listed(freelancer())
     firm_id, number = done["firm"]["id"], done["firm"]["entryNumber"]
     masked = await asked(entries, REVIEWER, number, CONTACT)
-    views = "{ viewer { contactViews { agency purpose } } }"
+    views = "{ viewer { contactViews { way agency purpose report } } }"
     assert (await entries.stage.ask(OWNER, views))["viewer"]["contactViews"] == []
 
     looked = {"firm": firm_id, "purpose": "REVIEW"}
@@ -115,8 +121,29 @@ async def test_who_looks_at_contact_details_is_seen_by_their_person(entries: Ent
     assert masked["contact"] == {"person": "王**", "phone": "138****5678", "masked": True}
     assert whole["contacts"] == [{"person": "王小光", "phone": "13812345678", "masked": False}]
     seen = (await entries.stage.ask(OWNER, views))["viewer"]["contactViews"]
-    assert seen == [{"agency": "local-amr@330100", "purpose": "REVIEW"}]
+    assert seen == [{"way": "LOOKED_AT", "agency": "local-amr@330100", "purpose": "REVIEW", "report": None}]
     assert (await entries.stage.ask(OTHER_OWNER, views))["viewer"]["contactViews"] == []
+
+
+async def test_who_is_shown_a_reporter_or_makes_a_copy_is_seen_by_their_person(
+    entries: Entries, tmp_path: Path
+) -> None:
+    """Each time, by its way: a supervisor who unseals a report, an operator who copies all that is kept."""
+    done = await entries.listed(freelancer())
+    reports = Reports(entries.stage, done["firm"]["id"])
+    report = await reports.reported()
+    for _ in range(2):
+        report = await reports.does(SUPERVISOR, "unsealReporter", **on(report, reason="须当面核实。"))
+    silent = Console(file=StringIO())
+    assert await export_person(Settings(data_dir=tmp_path), OWNER.subject, tmp_path / "copy", silent)
+    await entries.stage.index()
+
+    views = "{ viewer { contactViews { way purpose report } } }"
+    seen = (await entries.stage.ask(OWNER, views))["viewer"]["contactViews"]
+    unsealed = {"way": "UNSEALED", "purpose": None, "report": report["reference"]}
+    assert seen == [unsealed, unsealed, {"way": "COPIED", "purpose": None, "report": None}]
+    for who in (OTHER_OWNER, SUPERVISOR):
+        assert (await entries.stage.ask(who, views))["viewer"]["contactViews"] == []
 
 
 @pytest.mark.parametrize("who", [FAR_OFFICER, OTHER_OWNER, PUBLIC], ids=lambda who: who.subject)
