@@ -11,7 +11,6 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -32,7 +31,7 @@ from directory.identifiers import Prefix, new_id, new_number
 from directory.ports import BulkWork, Expected, Record, Remembered, UnitOfWork
 from directory.rulebook import Rulebook
 
-C = TypeVar("C", bound=Command)
+R = TypeVar("R")
 LONGEST_KEY = 128
 # Each try ends one of the two that clashed, so the other has gone on meanwhile.
 TRIES_AFTER_CLASHES = 3
@@ -160,19 +159,18 @@ class Directory:
         Then the outcomes end with that one; those before it touched nothing.
         Raises: ServiceFault when the record cannot be written now; nothing is kept then either.
         """
-        for _ in range(TRIES_AFTER_CLASHES - 1):
-            with suppress(WritesClashed):
-                return await self._as_one(commands, caller)
-        return await self._as_one(commands, caller)
-
-    async def _as_one(self, commands: Sequence[Command], caller: Caller) -> Sequence[Outcome]:
         outcomes: list[Outcome] = []
-        try:
+
+        async def all_of_them() -> None:
+            outcomes.clear()
             async with self.record.unit_of_work() as uow:
-                handling = Handling(uow=uow, caller=caller, now=self._clock(), rulebook=self.rulebook)
+                handling = self._handling(uow, caller)
                 for command in commands:
                     handler, key = self._admitted(command, caller)
                     outcomes.append(await self._carried_out(command, key, handler, handling))
+
+        try:
+            await _until_unhindered(all_of_them)
         except UserFault as fault:
             return [*(Outcome() for _ in outcomes), Outcome(problems=fault.problems)]
         self._committed()
@@ -196,6 +194,9 @@ class Directory:
                     outcomes.append(Outcome(problems=fault.problems))
         return outcomes
 
+    def _handling(self, uow: UnitOfWork, caller: Caller) -> Handling:
+        return Handling(uow=uow, caller=caller, now=self._clock(), rulebook=self.rulebook)
+
     def _bulk_handling(self, uow: BulkWork, caller: Caller) -> Handling:
         return Handling(
             uow=uow,
@@ -216,30 +217,12 @@ class Directory:
             return Outcome(problems=fault.problems)
 
     async def _once(self, command: Command, caller: Caller) -> Outcome:
-        """What one unit of work leads to; one that the database ended because it clashed with another is done again.
-
-        Again too when it then finds that the other has changed what it read, for both are still at work on the same
-        things; and when the number drawn for what it adds is another's.
-        """
-        clashed = False
-        for _ in range(TRIES_AFTER_CLASHES - 1):
-            try:
-                return await self._tried(command, caller)
-            except WritesClashed:
-                clashed = True
-            except VersionConflict:
-                if not clashed:
-                    raise
-            except AlreadyExists as fault:
-                if not _drew_a_taken_number(fault):
-                    raise
-        return await self._tried(command, caller)
+        return await _until_unhindered(lambda: self._tried(command, caller))
 
     async def _tried(self, command: Command, caller: Caller, *, keep: bool = True) -> Outcome:
         handler, key = self._admitted(command, caller)
         async with self.record.unit_of_work() as uow:
-            handling = Handling(uow=uow, caller=caller, now=self._clock(), rulebook=self.rulebook)
-            outcome = await self._carried_out(command, key, handler, handling)
+            outcome = await self._carried_out(command, key, handler, self._handling(uow, caller))
             if not keep:
                 raise _TakenBack
             return outcome
@@ -282,6 +265,27 @@ class Directory:
         ids = {name: getattr(outcome, name) for name in _IDS}
         remembered = Remembered(type(command).__name__, _digest(command), ids)
         await handling.uow.replies.remember(handling.actor, key, remembered, handling.now)
+
+
+async def _until_unhindered(work: Callable[[], Awaitable[R]]) -> R:
+    """What one unit of work leads to; one that the database ended because it clashed with another is done again.
+
+    Again too when it then finds that the other has changed what it read, for both are still at work on the same
+    things; and when the number drawn for what it adds is another's.
+    """
+    clashed = False
+    for _ in range(TRIES_AFTER_CLASHES - 1):
+        try:
+            return await work()
+        except WritesClashed:
+            clashed = True
+        except VersionConflict:
+            if not clashed:
+                raise
+        except AlreadyExists as fault:
+            if not _drew_a_taken_number(fault):
+                raise
+    return await work()
 
 
 def _key(command: Command) -> str | None:

@@ -9,7 +9,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from directory.dead_letter_ports import IndexCheck
-from directory.record.open import open_beside
 from directory.record.verify import verify_log
 from indexer.projection import ENTITY_TYPES
 from indexer.rebuild import Rebuilder
@@ -90,16 +89,15 @@ def _or_none(count: int | None) -> str:
 
 async def verify(settings: Settings, console: Console) -> bool:
     """True when the index is what the record says; prints the differences."""
-    async with opened(settings, mode="read") as parts:
+    # Beside whoever serves: only the note of the comparison is written.
+    async with opened(settings, mode="beside") as parts:
         with progress_on(console) as progress:
             task = progress.add_task("Verifying", total=await count_entities(parts))
             found = await verify_index(parts.route, lambda n: progress.advance(task, n))
-        check = await check_of(parts, found.compared, len(found.differences))
+        await parts.record.index_checks.keep(await check_of(parts, found.compared, len(found.differences)))
     for difference in found.differences[:SHOWN_DIFFERENCES]:
         console.print(f"{difference.fault}: {difference.kind} {difference.id}")
     console.print(f"{found.compared} documents compared, {len(found.differences)} differ.")
-    async with await open_beside(settings.record_location) as record:
-        await record.index_checks.keep(check)
     return not found.differences
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from directory.access import Caller, Role
 from directory.accounts import Account
@@ -49,33 +49,35 @@ class SqlAccounts:
         told = {name: value for name, value in values.items() if value}
         async with transaction(self._writer) as session:
             await _make(session, id, issuer, str(caller.subject), at)
-            await _change(session, issuer, str(caller.subject), values, at)
-            await _tell(session, issuer, str(caller.subject), GRANTED, actor, at, told)
+            account = await change_account(session, _named(issuer, str(caller.subject)), values, at)
+            if account is None:
+                raise LookupError(caller.subject)
+            await _tell(session, Fact(GRANTED, *_as_it_is(account), actor, at, data=told))
 
     async def disable(self, id: str, issuer: str, subject: str, *, actor: str, at: datetime) -> bool:
         """Whether the subject was not disabled before; it is refused from now on, everywhere. Raises: RecordUnavailable."""
         async with transaction(self._writer) as session:
             await _make(session, id, issuer, subject, at)
-            return await self._turn(session, issuer, subject, DISABLED, actor, at)
+            return await self._turn(session, issuer, subject, disabled=True, actor=actor, at=at)
 
     async def enable(self, issuer: str, subject: str, *, actor: str, at: datetime) -> bool:
         """Whether the subject was disabled; it may sign in again. Raises: RecordUnavailable."""
         async with transaction(self._writer) as session:
-            return await self._turn(session, issuer, subject, ENABLED, actor, at)
+            return await self._turn(session, issuer, subject, disabled=False, actor=actor, at=at)
 
     @staticmethod
-    async def _turn(session: Session, issuer: str, subject: str, kind: str, actor: str, at: datetime) -> bool:
-        disabled = kind == DISABLED
-        if not await _change(session, issuer, subject, {"disabled": disabled}, at, unless=disabled):
-            return False
-        await _tell(session, issuer, subject, kind, actor, at, {})
-        return True
+    async def _turn(
+        session: Session, issuer: str, subject: str, *, disabled: bool, actor: str, at: datetime
+    ) -> bool:
+        turned = await turn_account(session, _named(issuer, subject), disabled=disabled, actor=actor, at=at)
+        if turned is not None:
+            await _tell(session, turned)
+        return turned is not None
 
 
 async def account_of(session: Session, issuer: str, subject: str) -> Account | None:
     """The subject's account as this transaction sees it."""
-    this = (accounts.c.issuer == issuer) & (accounts.c.subject == subject)
-    row = (await session.execute(select(accounts).where(this))).first()
+    row = (await session.execute(select(accounts).where(_named(issuer, subject)))).first()
     return None if row is None else account_from(row)
 
 
@@ -93,32 +95,39 @@ async def _make(session: Session, id: str, issuer: str, subject: str, at: dateti
     await session.execute(upserting(session, accounts).values(row).on_conflict_do_nothing(index_elements=key))
 
 
-async def _change(
-    session: Session,
-    issuer: str,
-    subject: str,
-    values: dict[str, Any],
-    at: datetime,
-    *,
-    unless: bool | None = None,
-) -> bool:
-    this = (accounts.c.issuer == issuer) & (accounts.c.subject == subject)
-    if unless is not None:
-        this &= accounts.c.disabled.is_not(unless)
-    changed = update(accounts).where(this)
+async def change_account(
+    session: Session, this: ColumnElement[bool], values: Mapping[str, Any], at: datetime
+) -> Account | None:
+    """The account that the condition names, as it is after the change; None where it names none."""
     counted = {**values, "version": accounts.c.version + 1, "changed_at": instant_text(at)}
-    return (await session.execute(changed.values(**counted))).rowcount == 1
+    changed = update(accounts).where(this).values(**counted).returning(accounts)
+    row = (await session.execute(changed)).first()
+    return None if row is None else account_from(row)
 
 
-async def _tell(
-    session: Session, issuer: str, subject: str, kind: str, actor: str, at: datetime, data: dict[str, Any]
-) -> None:
-    """Puts the change on the log, by the account's id: a subject can be a person's name."""
-    account = await account_of(session, issuer, subject)
+async def turn_account(
+    session: Session, this: ColumnElement[bool], *, disabled: bool, actor: str, at: datetime
+) -> Fact | None:
+    """The fact that the account which the condition names is shut out, or let in, from now on; None where it was so before."""
+    values = {"disabled": disabled}
+    account = await change_account(session, this & accounts.c.disabled.is_not(disabled), values, at)
     if account is None:
-        raise LookupError(subject)
+        return None
+    return Fact(DISABLED if disabled else ENABLED, *_as_it_is(account), actor, at)
+
+
+def _named(issuer: str, subject: str) -> ColumnElement[bool]:
+    return (accounts.c.issuer == issuer) & (accounts.c.subject == subject)
+
+
+def _as_it_is(account: Account) -> tuple[EntityType, str, int]:
+    """How the log names an account: by its id, since a subject can be a person's name."""
+    return EntityType.ACCOUNT, account.id, account.version
+
+
+async def _tell(session: Session, fact: Fact) -> None:
     journal = Journal()
-    journal.note(Fact(kind, EntityType.ACCOUNT, account.id, account.version, actor, at, data=data))
+    journal.note(fact)
     await journal.write(session)
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, update
 
 from directory.accounts import Account
-from directory.facts import Fact
 from directory.machine_keys import MachineKey
-from directory.record.account_store import DISABLED, ENABLED, account_from
+from directory.record.account_store import account_from, turn_account
 from directory.record.encoding import instant_text
 from directory.record.entity_store import Work
 from directory.record.machine_key_store import end_key, key_from, revocation
@@ -21,7 +20,6 @@ from directory.record.tables import (
     mails,
     webhooks,
 )
-from directory.states import EntityType
 from directory.undelivered import Way
 from directory.webhooks import DeliveryState
 
@@ -53,15 +51,11 @@ class GrantStore:
 
     async def turn(self, account: Account, *, disabled: bool, actor: str, at: datetime) -> bool:
         """Whether the account stood as given and was not so already; it is from now on, and the log says so."""
-        columns = accounts.c
-        this = (columns.id == account.id) & (columns.version == account.version)
-        values = {"disabled": disabled, "version": account.version + 1, "changed_at": instant_text(at)}
-        turned = update(accounts).where(this, columns.disabled.is_not(disabled)).values(**values)
-        if (await self._work.session.execute(turned)).rowcount != 1:
-            return False
-        kind = DISABLED if disabled else ENABLED
-        self._work.journal.note(Fact(kind, EntityType.ACCOUNT, account.id, account.version + 1, actor, at))
-        return True
+        this = (accounts.c.id == account.id) & (accounts.c.version == account.version)
+        turned = await turn_account(self._work.session, this, disabled=disabled, actor=actor, at=at)
+        if turned is not None:
+            self._work.journal.note(turned)
+        return turned is not None
 
     async def resend(self, name: str, way: Way, now: datetime) -> bool:
         """Whether it was tried in vain and goes to an address that is still tried; it is due at once, from its first attempt."""

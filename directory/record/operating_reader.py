@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, literal, or_, se
 from directory.accounts import Account
 from directory.dead_letter_ports import DeadLetter, IndexCheck
 from directory.machine_keys import MachineKey
-from directory.operating_ports import Key, Keyed
+from directory.operating_ports import Key, Keyed, T
 from directory.record.account_store import account_from
 from directory.record.connection import Session
 from directory.record.dead_letter_store import letter_from
@@ -38,18 +39,14 @@ class OperatingReader:
     async def account_page(self, *, first: int, after: Key | None = None) -> Keyed[Account]:
         """Accounts by issuer and subject, which are their keys."""
         key = accounts.c.issuer, accounts.c.subject
-        page = select(accounts).order_by(*key).limit(first)
-        if after is not None:
-            page = page.where(tuple_(*key) > after)
-        return [((row.issuer, row.subject), account_from(row)) for row in await self.session.execute(page)]
+        return await self._keyed(select(accounts), key, account_from, first=first, after=after)
 
     async def machine_key_page(self, *, first: int, after: Key | None = None) -> Keyed[MachineKey]:
         """Machines' keys, newest first, also those that hold no more; keyed by (created_at ISO, id)."""
         key = machine_keys.c.created_at, machine_keys.c.id
-        page = select(machine_keys).order_by(*(each.desc() for each in key)).limit(first)
-        if after is not None:
-            page = page.where(tuple_(*key) < after)
-        return [((row.created_at, row.id), key_from(row)) for row in await self.session.execute(page)]
+        return await self._keyed(
+            select(machine_keys), key, key_from, first=first, after=after, newest_first=True
+        )
 
     async def undelivered(self, *, first: int, after: Key | None = None) -> Keyed[Undelivered]:
         """What was tried in vain, newest first; keyed by (at ISO, id)."""
@@ -58,22 +55,36 @@ class OperatingReader:
             _tried(mails, mail_subscriptions, Way.MAIL, mails.c.subscription, mail_subscriptions.c.address),
         ).subquery()
         key = tried.c.at, tried.c.id
-        page = select(tried).order_by(*(each.desc() for each in key)).limit(first)
-        if after is not None:
-            page = page.where(tuple_(*key) < after)
-        return [((row.at, row.id), _undelivered(row)) for row in await self.session.execute(page)]
+        return await self._keyed(
+            select(tried), key, _undelivered, first=first, after=after, newest_first=True
+        )
 
     async def dead_letter_page(self, *, first: int, after: Key | None = None) -> Keyed[DeadLetter]:
         """Refused documents by (id, kind)."""
         key = dead_letters.c.id, dead_letters.c.kind
-        page = select(dead_letters).order_by(*key).limit(first)
-        if after is not None:
-            page = page.where(tuple_(*key) > after)
-        return [((row.id, row.kind), letter_from(row)) for row in await self.session.execute(page)]
+        return await self._keyed(select(dead_letters), key, letter_from, first=first, after=after)
 
     async def index_check(self, engine: str) -> IndexCheck | None:
         """When this engine's index was last compared with the record; None before the first time."""
         return await last_check(self.session, engine)
+
+    async def _keyed(
+        self,
+        lines: Select[Any],
+        key: tuple[ColumnElement[str], ColumnElement[str]],
+        read: Callable[[Row[Any]], T],
+        *,
+        first: int,
+        after: Key | None,
+        newest_first: bool = False,
+    ) -> Keyed[T]:
+        """A page of the lines in the order of their keys, each as `read` makes of its row, behind the key `after`."""
+        page = lines.order_by(*(each.desc() if newest_first else each for each in key)).limit(first)
+        if after is not None:
+            page = page.where(tuple_(*key) < after if newest_first else tuple_(*key) > after)
+        one, other = (str(each.key) for each in key)
+        rows = (await self.session.execute(page)).all()
+        return [((getattr(row, one), getattr(row, other)), read(row)) for row in rows]
 
 
 def _tried(

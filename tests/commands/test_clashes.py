@@ -75,8 +75,11 @@ async def test_commands_that_lock_each_other_out_both_come_about(postgres_record
     assert {firm.version for firm in kept.values()} == {3}
 
 
-async def test_a_number_that_another_has_is_drawn_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of millions of entries two may draw the same: nobody is told to try again for that."""
+@pytest.mark.parametrize("as_one", [False, True], ids=["alone", "with others"])
+async def test_a_number_that_another_has_is_drawn_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, as_one: bool
+) -> None:
+    """Of millions of entries two may draw the same: nobody is told to try again for that, nor is a whole import refused."""
     caller, other = a_firm_user(), a_firm_user()
     first = await desk.done(SubmitFirm(profile=raw_enterprise()), caller)
     async with desk.record.reader() as reader:
@@ -85,8 +88,13 @@ async def test_a_number_that_another_has_is_drawn_again(desk: Desk, monkeypatch:
     monkeypatch.setattr(
         "directory.handling.new_number", lambda *given: drawn.pop() if drawn else new_number(*given)
     )
-    second = await desk.done(SubmitFirm(profile=raw_enterprise()), other)
+    commands = [SubmitFirm(profile=raw_enterprise()) for _ in range(1 + as_one)]
+    if as_one:
+        outcomes = await desk.directory.handle_as_one(commands, other)
+    else:
+        outcomes = [await desk.directory.handle(commands[0], other)]
 
-    async with desk.record.reader() as reader:
-        assert (await reader.firms([str(second.firm)]))[str(second.firm)].entry_number != taken
+    assert [outcome.problems for outcome in outcomes] == [()] * len(commands)
+    numbers = {(await desk.firm(outcome)).entry_number for outcome in outcomes}
+    assert len(numbers - {taken}) == len(commands)
     assert drawn == []
