@@ -114,6 +114,7 @@ def services_of(parts: Parts) -> Services:
             rates=_rates(settings),
             trusted_proxies=settings.trusted_proxies,
             metrics_token=token.get_secret_value() if token else None,
+            plain_selections=settings.plain_selections,
         ),
     )
 

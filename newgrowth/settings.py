@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from indexer.engines.elastic.client import node_urls
 from newgrowth.addresses import is_host, is_loopback, is_mail_address, is_network, is_origin, is_public_url
 from schema.limits import COST
 
@@ -94,7 +95,15 @@ class Settings(BaseSettings):
     elasticsearch_url: str | None = Field(
         None,
         validation_alias=_either("ELASTICSEARCH_URL"),
-        description="Where Elasticsearch answers, for engine=elasticsearch.",
+        description="Where Elasticsearch answers, for engine=elasticsearch; of a cluster the addresses of several nodes, "
+        "with commas between them.",
+    )
+    index_shards: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Shards of each index that is made from now on, for engine=elasticsearch: one for each ten million "
+        "documents. `newgrowth index rebuild` takes over a new number.",
     )
     elasticsearch_search_key: SecretStr | None = Field(
         None,
@@ -171,6 +180,10 @@ class Settings(BaseSettings):
     operations_at_once: int = Field(
         200, ge=1, description="Queries and mutations under way at a time; more are answered BUSY."
     )
+    plain_selections: bool = Field(
+        True,
+        description="Read fields that are plain attributes in one go; false leaves every field to graphql-core.",
+    )
 
     demo: bool = Field(
         False, description="Demo mode: sample data, development tokens, explorer with introspection."
@@ -237,7 +250,8 @@ class Settings(BaseSettings):
             return []
         if not self.elasticsearch_url:
             return ["NEWGROWTH_ENGINE is elasticsearch, so ELASTICSEARCH_URL must say where it answers."]
-        return [*self._key_problems(urlsplit(self.elasticsearch_url))]
+        nodes = [urlsplit(url) for url in node_urls(self.elasticsearch_url)]
+        return list(dict.fromkeys(problem for node in nodes for problem in self._key_problems(node)))
 
     def _key_problems(self, url: SplitResult) -> Iterator[str]:
         keys = (self.elasticsearch_search_key, self.elasticsearch_index_key)

@@ -52,6 +52,7 @@ from schema.limits import (
 )
 from schema.masking import shown_errors
 from schema.observing import OK, Seen, code_of, root_fields
+from schema.plain_selections import PlainSelections
 from schema.scalars import SCALARS
 
 CACHED_VALIDATIONS = 256
@@ -105,12 +106,21 @@ class DocumentFromCache(SchemaExtension):
         return _told_cost(self.execution_context.context)
 
 
+class DirectoryExecution(PlainSelections):
+    """The executor of one operation, as the server's settings want it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plain = cast("Context", self.context_value).services.settings.plain_selections
+
+
 class DirectorySchema(strawberry.Schema):
     """Strawberry's schema behind the directory's own limits and masking."""
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(
             config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+            execution_context_class=DirectoryExecution,
             extensions=[DocumentFromCache, lambda: ValidationCache(maxsize=CACHED_VALIDATIONS)],
             **parts,
         )

@@ -54,6 +54,7 @@ class ApiSettings:
 
     With `ready_lag_seconds` a server is not ready while the index is further behind; with None its lag is told and no more.
     Only `trusted_proxies` (addresses or networks) may name, by X-Forwarded-For and X-Forwarded-Proto, for whom they ask.
+    Without `plain_selections` graphql-core resolves every field of every object.
     """
 
     demo: bool = False
@@ -64,6 +65,7 @@ class ApiSettings:
     rates: Rates = field(default_factory=dict)
     trusted_proxies: tuple[str, ...] = ()
     metrics_token: str | None = field(default=None, repr=False)
+    plain_selections: bool = True
 
 
 @dataclass(frozen=True, slots=True)
