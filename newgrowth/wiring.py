@@ -82,7 +82,10 @@ def search_engine(settings: Settings) -> SearchEngine:
     from indexer.engines.elasticsearch import ElasticsearchEngine
 
     return ElasticsearchEngine(
-        str(settings.elasticsearch_url), prefix=settings.index_prefix, accesses=accesses(settings)
+        str(settings.elasticsearch_url),
+        prefix=settings.index_prefix,
+        accesses=accesses(settings),
+        shards=settings.index_shards,
     )
 
 

@@ -43,18 +43,25 @@ class Unreachable(SearchUnavailable):
     """No connection, or nobody who answers."""
 
 
+def node_urls(url: str) -> tuple[str, ...]:
+    """The addresses of a cluster's nodes, written in one line with commas between them."""
+    return tuple(each.strip() for each in url.split(",") if each.strip())
+
+
 class Client:
-    """Requests to one cluster. Made in and bound to one event loop."""
+    """Requests to one cluster, to its nodes in turn. Made in and bound to one event loop."""
 
     def __init__(self, url: str, *, seconds: float, access: Access = OPEN) -> None:
-        """`url` may hold a user and password, unless `access` holds a key; `seconds`: how long to wait for an answer."""
+        """`url` of one node or of several, as `node_urls` reads them; each may hold a user and password, unless `access`
+        holds a key. `seconds`: how long to wait for an answer."""
         # Half a second of every start is spent on this import, so only those who need it pay.
         from elasticsearch import AsyncElasticsearch, OrjsonSerializer
 
-        parts = urlsplit(url)
-        self.shown_url = f"{parts.scheme}://{parts.hostname}:{parts.port or ''}".rstrip(":")
+        urls = node_urls(url)
+        self.nodes = len(urls)
+        self.shown_url = ", ".join(map(_shown, urls))
         self._elasticsearch: AsyncElasticsearch = AsyncElasticsearch(
-            url,
+            list(urls),
             request_timeout=seconds,
             max_retries=0,
             retry_on_timeout=False,
@@ -94,6 +101,12 @@ class Client:
                 f"Elasticsearch at {self.shown_url} answered something that is not its JSON"
             )
         return answer.body
+
+
+def _shown(url: str) -> str:
+    """The address without user and password."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or ''}".rstrip(":")
 
 
 def _why(fault: TransportError) -> str:

@@ -2,7 +2,8 @@
 The client of searches: it tells within about a second of an engine that is dead or hangs, and is apart from the writes'.
 
 A search may take its seconds while the engine lives. One that waits is taken for lost only when the engine does not
-answer even the smallest request; then, for a moment, no search waits at all.
+answer even the smallest request; then, for a moment, no search waits at all. Where a cluster has several nodes, a search
+that one of them dropped is asked again of the next: what is only read may be asked twice.
 """
 
 from __future__ import annotations
@@ -47,6 +48,16 @@ class SearchClient(Client):
 
     async def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Json:
         await self._require_no_silence()
+        for _ in range(self.nodes - 1):
+            try:
+                return await self._watched(method, path, body, headers)
+            except Unreachable:
+                if self._silent_since is not None:
+                    raise
+        return await self._watched(method, path, body, headers)
+
+    async def _watched(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Json:
+        """The answer of one node. Raises: Unreachable, as soon as there will be none."""
         asking = asyncio.ensure_future(self._heard(super()._send(method, path, body, headers)))
         try:
             while not (await asyncio.wait({asking}, timeout=UNREMARKABLE_SECONDS))[0]:

@@ -34,6 +34,8 @@ Clause = dict[str, Any]
 MATCH_NOTHING: Clause = {"match_none": {}}
 MATCH_EVERYTHING: Clause = {"match_all": {}}
 TOP = "top"
+# More values than any of our vocabularies has: each shard tells of all of its own, so that their sums are whole.
+EVERY_VALUE = 10_000
 SELECTED = "selected"
 # What Elasticsearch gives as sort key of a document without the number, and wants back.
 MISSING_LAST = {True: -(2**63), False: 2**63 - 1}
@@ -229,7 +231,7 @@ def _is_number(kind: Kind, sort: Sort) -> bool:
 def _facet(wanted: FacetWanted, own: Sequence[Named]) -> Json:
     """Counts under all selections but the facet's own."""
     others = [filter_clause(selection) for name, selection in own if wanted.own or name != wanted.name]
-    counts: Json = {TOP: {"terms": {"field": wanted.field, "size": wanted.size}}}
+    counts: Json = {TOP: {"terms": {"field": wanted.field, "size": wanted.size, "shard_size": EVERY_VALUE}}}
     if wanted.selected:
         selected = {"field": wanted.field, "size": len(wanted.selected), "include": list(wanted.selected)}
         counts[SELECTED] = {"terms": selected}

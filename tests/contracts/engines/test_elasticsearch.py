@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +18,7 @@ from aiohttp import web
 from directory.errors import SearchUnavailable
 from indexer.engines.elastic.bulk import MOST_BYTES, PAUSES, STREAMS, EngineBlocked, Item, chunks
 from indexer.engines.elasticsearch import ElasticsearchEngine
-from indexer.query.search import Kind
+from indexer.query.search import FacetWanted, Kind
 from tests.contracts.engines.corpus import everything, firm, firms_with, found
 from tests.contracts.engines.faulty import PRODUCT, Front, answer, fronted
 from tests.servers.elasticsearch import drop_indices, request
@@ -368,6 +370,26 @@ async def test_another_layout_is_not_written_to_and_can_be_rebuilt(
     await other.refresh()
     assert await found(other, firms_with("茶")) == {"a", "b"}
     await other.close()
+
+
+async def test_facets_are_exact_over_several_shards(elasticsearch_url: str, index_prefix: str) -> None:
+    """Also the values that are rare in every one of them: each shard tells of all of its own."""
+    many = ElasticsearchEngine(elasticsearch_url, prefix=index_prefix, shards=5)
+    await many.open()
+    chance = random.Random(5)
+    regions = [str(110_000 + int(chance.paretovariate(0.7)) % 300) for _ in range(3_000)]
+    await many.put([firm(f"f{number}", region=region) for number, region in enumerate(regions)])
+    await many.refresh()
+
+    hits = await many.search(firms_with(facets=(FacetWanted("REGION", "region", size=60),)))
+
+    (facet,) = hits.facets
+    told = {each.value: each.count for each in facet.values}
+    counted = Counter(regions)
+    assert len(counted) > len(told) == 60
+    assert told == {region: counted[region] for region in told}
+    assert min(told.values()) >= max(count for region, count in counted.items() if region not in told)
+    await many.close()
 
 
 async def test_an_engine_that_was_emptied_stands_at_nothing(
