@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from newgrowth.settings import Settings, SettingsInvalid
 
 SERVICE = "newgrowth-directory"
+# A collector that does not answer holds up the end of the server for so long at most.
+SECONDS = 3.0
 # The client of Elasticsearch makes spans of its own; the bodies of searches, which quote callers, stay out of them.
 WITHOUT_BODIES = {"OTEL_PYTHON_INSTRUMENTATION_ELASTICSEARCH_CAPTURE_SEARCH_QUERY": "omit"}
 
@@ -31,7 +33,8 @@ def traced(settings: Settings) -> Iterator[None]:
             ["NEWGROWTH_TRACES_TO is set, which needs OpenTelemetry: install the extra `telemetry`."]
         ) from None
     provider = TracerProvider(resource=Resource.create({"service.name": SERVICE}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.traces_to)))
+    exporter = OTLPSpanExporter(endpoint=settings.traces_to, timeout=SECONDS)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     try:
         yield

@@ -163,10 +163,10 @@ def provider() -> TracerProvider:
 def exporter(provider: TracerProvider) -> Iterator[InMemorySpanExporter]:
     """Where this test's spans are kept."""
     exporter = InMemorySpanExporter()
-    processor = SimpleSpanProcessor(exporter)
-    provider.add_span_processor(processor)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
     yield exporter
-    processor.shutdown()
+    # Not its processor, which cannot be taken from the provider again: it would complain of each span of later tests.
+    exporter.shutdown()
 
 
 async def test_a_request_is_followed_to_the_engine(watched: Served, exporter: InMemorySpanExporter) -> None:
