@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page
 
 from tests.logs_of_the_run import LogsOfTheRun
 from tests.measure import FULL
+from tests.order import ordered
 from tests.servers.chromium import find_chromium, running_browser
 from tests.servers.elasticsearch import ElasticsearchServer, drop_indices
 from tests.servers.postgresql import Databases, PostgresServer
@@ -47,7 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the mixed pairs of record and engine, unless all is asked for: each kind of both is met all the same."""
+    """What takes long comes first. Leave out the mixed pairs of record and engine, unless all is asked for: each kind of
+    both is met all the same."""
+    items[:] = ordered(items)
     if not FULL:
         mixed = [item for item in items if _is_mixed(item)]
         items[:] = [item for item in items if not _is_mixed(item)]
