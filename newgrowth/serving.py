@@ -14,7 +14,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from indexer.replay import replay
+from indexer.replay import AT_ONCE, replay
 from newgrowth.delivery.mail import send_mails
 from newgrowth.delivery.mailing import mailer_of, sender_of
 from newgrowth.delivery.posting import Poster
@@ -47,6 +47,8 @@ GRACE_SECONDS = 10
 DEMO_FACTOR = 100
 # As many callers at least it takes to fill all places: one alone must not keep the others out.
 CALLERS_AT_ONCE = 4
+# So many people may sign in, as often as one may, from one address: that of an office.
+PEOPLE_AT_AN_ADDRESS = 20
 
 log = structlog.get_logger(__name__)
 
@@ -100,7 +102,7 @@ def services_of(parts: Parts) -> Services:
         sign_in=_sign_in_desk(parts, people),
         index_state=index_state,
         rejected=parts.record.dead_letters.count,
-        replay=lambda: replay(parts.route),
+        replay=lambda: replay(parts.route, most=AT_ONCE),
         doorbell=parts.news,
         unfit=parts.unfit,
         gauges=lambda: gauges(parts.record),
@@ -156,7 +158,9 @@ def _rates(settings: Settings) -> Rates:
         Purpose.COST: (settings.cost_per_minute, 60),
         Purpose.CREATIONS: (settings.creations_per_hour, 3600),
         Purpose.EXPORTS: (settings.exports_per_hour, 3600),
-        Purpose.SIGN_INS: (settings.failed_sign_ins_per_hour, 3600),
+        Purpose.FAILED_SIGN_INS: (settings.failed_sign_ins_per_hour, 3600),
+        Purpose.SIGN_INS: (settings.sign_ins_per_hour, 3600),
+        Purpose.SIGN_INS_OF_ADDRESS: (settings.sign_ins_per_hour * PEOPLE_AT_AN_ADDRESS, 3600),
     }
     return {purpose: Rate(most * more, seconds) for purpose, (most, seconds) in wanted.items() if most}
 

@@ -173,6 +173,11 @@ class Settings(BaseSettings):
     failed_sign_ins_per_hour: int = Field(
         120, ge=0, description="Bad tokens an address may send an hour; 0 for no limit."
     )
+    sign_ins_per_hour: int = Field(
+        30,
+        ge=0,
+        description="Times a person may sign in an hour, and an address twenty times as often; 0 for no limit.",
+    )
     operation_seconds: float = Field(10.0, gt=0, description="Within which a query or mutation must end.")
     export_seconds: float = Field(
         600.0, gt=0, description="Within which a reader must have taken an export; later it is cut off."

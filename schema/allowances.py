@@ -1,5 +1,5 @@
 """
-What one caller may take of this server: cost a minute, new entries an hour, exports an hour, operations at once.
+What one caller may take of this server: cost a minute, new entries, exports and sign-ins an hour, operations at once.
 
 Each purpose has a bucket a caller (token bucket): full at first, refilled evenly, and what is asked for is drawn from it. A
 caller is a subject, or without a token an address; of IPv6 the network, since one machine holds 2^64 addresses. Buckets
@@ -35,7 +35,9 @@ class Purpose(StrEnum):
     COST = "cost"
     CREATIONS = "creations"
     EXPORTS = "exports"
-    SIGN_INS = "failed-sign-ins"
+    FAILED_SIGN_INS = "failed-sign-ins"
+    SIGN_INS = "sign-ins"
+    SIGN_INS_OF_ADDRESS = "sign-ins-of-address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +157,25 @@ class Allowances:
 
     def check_sign_ins(self, address: str) -> None:
         """Raises: ApiError RATE_LIMITED, where so many have failed that no further one is tried."""
-        held = self._buckets.get(Purpose.SIGN_INS)
+        held = self._buckets.get(Purpose.FAILED_SIGN_INS)
         if held is not None and held.left(_of_address(address)) < 1:
             raise try_later(
                 ApiCode.RATE_LIMITED,
-                f"rate.{Purpose.SIGN_INS.value}",
+                f"rate.{Purpose.FAILED_SIGN_INS.value}",
                 held.seconds_to_full(_of_address(address)),
             )
 
+    def arrived(self, address: str) -> None:
+        """Counts who comes back from the provider to an address, however it ends. Raises: ApiError RATE_LIMITED."""
+        Allowance(_of_address(address), self._buckets, self._places).draw(Purpose.SIGN_INS_OF_ADDRESS)
+
+    def signed_in(self, caller: Caller, address: str) -> None:
+        """Counts a person's sign-ins, from wherever they come. Raises: ApiError RATE_LIMITED."""
+        self.of(caller, address).draw(Purpose.SIGN_INS)
+
     def failed_sign_in(self, address: str) -> None:
         """Counts a token that did not hold; good ones are never held up by it. Raises: ApiError RATE_LIMITED."""
-        Allowance(_of_address(address), self._buckets, self._places).draw(Purpose.SIGN_INS)
+        Allowance(_of_address(address), self._buckets, self._places).draw(Purpose.FAILED_SIGN_INS)
 
 
 def payer(caller: Caller, address: str) -> str:

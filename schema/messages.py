@@ -47,10 +47,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "该账号已停用，请联系系统管理员。",
         "This account is disabled. Ask whoever runs the directory.",
     ),
-    "sign_in.too_many": (
-        "登录失败次数过多，请稍后再试。",
-        "Too many attempts to sign in have failed. Try again later.",
-    ),
     "sign_in.unavailable": (
         "暂时无法登录，请稍后再试。",
         "Signing in is not possible right now. Try again later.",
@@ -157,8 +153,16 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "You have exported much in a short time. Try again in {seconds} seconds.",
     ),
     "rate.failed-sign-ins": (
-        "无效令牌过多，请在{seconds}秒后重试。",
-        "Too many tokens did not hold. Try again in {seconds} seconds.",
+        "登录失败次数或无效令牌过多，请在{seconds}秒后重试。",
+        "Too many attempts to sign in have failed, or tokens did not hold. Try again in {seconds} seconds.",
+    ),
+    "rate.sign-ins": (
+        "登录过于频繁，请在{seconds}秒后重试。",
+        "You have signed in too often. Try again in {seconds} seconds.",
+    ),
+    "rate.sign-ins-of-address": (
+        "此网络地址登录过于频繁，请在{seconds}秒后重试。",
+        "Too many have signed in from this address. Try again in {seconds} seconds.",
     ),
     "rate.at_once": (
         "您同时进行的请求过多，请待其完成后重试。",

@@ -28,7 +28,7 @@ from schema.keys import KeysUnavailable
 from schema.people import Disabled
 from schema.sign_in.attempt import Attempt, attempt_of, local_path, new_attempt
 from schema.sign_in.desk import CSRF_FIELD, CSRF_HEADER, SignInDesk, session_of
-from schema.sign_in.pages import told
+from schema.sign_in.pages import told, told_to_wait
 from schema.sign_in.sessions import Session
 
 CALLBACK = "/sign-in/callback"
@@ -76,8 +76,8 @@ class SignIn:
             self._allowances.check_sign_ins(address_of(request))
             attempt = new_attempt(next)
             response = _redirect(await desk.provider.authorization_url(attempt))
-        except ApiError:
-            return told("sign_in.too_many", 429)
+        except ApiError as error:
+            return told_to_wait(error)
         except KeysUnavailable:
             return told("sign_in.unavailable", 503)
         desk.attempt_cookie.set(response, attempt.cookie())
@@ -87,11 +87,12 @@ class SignIn:
         """The session and the way on; or the reason why there is none. The attempt is over in any case."""
         try:
             self._allowances.check_sign_ins(address_of(request))
+            self._allowances.arrived(address_of(request))
             response = await self._welcome(request)
         except BadToken as refused:
             response = self._refuse(request, refused)
-        except ApiError:
-            response = told("sign_in.too_many", 429)
+        except ApiError as error:
+            response = told_to_wait(error)
         except KeysUnavailable:
             response = told("sign_in.unavailable", 503)
         self._desk.attempt_cookie.drop(response)
@@ -102,6 +103,7 @@ class SignIn:
         code, attempt = await self._answered(request)
         verified = await desk.provider.verified(code, attempt)
         known = await desk.people.known(verified)
+        self._allowances.signed_in(known.caller, address_of(request))
         before = desk.session_cookie.of(request)
         secret = await desk.sessions.begin(
             verified.issuer, known, _display_name(verified.claims), before=before
@@ -128,8 +130,8 @@ class SignIn:
         log.info("sign_in_refused", reason=str(refused))
         try:
             self._allowances.failed_sign_in(address_of(request))
-        except ApiError:
-            return told("sign_in.too_many", 429)
+        except ApiError as error:
+            return told_to_wait(error)
         return (
             told("sign_in.disabled", 403) if isinstance(refused, Disabled) else told("sign_in.refused", 400)
         )

@@ -198,7 +198,7 @@ async def test_exports_have_a_smaller_bucket(tmp_path: Path) -> None:
 
 async def test_bad_tokens_are_counted_by_address(tmp_path: Path) -> None:
     """Whoever tries many is told to wait; the good token of a neighbour is taken all the same."""
-    async with serving(tmp_path, rated(sign_ins=2)) as served:
+    async with serving(tmp_path, rated(failed_sign_ins=2)) as served:
         bad = [(await served.ask("{ __typename }", token="forged")) for _ in range(3)]
         good = await served.ask("{ viewer { subject } }", token=served.tokens.issue(subject="li"))
 
@@ -209,7 +209,7 @@ async def test_bad_tokens_are_counted_by_address(tmp_path: Path) -> None:
 
 async def test_bad_tokens_over_sockets_count_too(tmp_path: Path) -> None:
     """4403 twice, then 4429."""
-    async with serving(tmp_path, rated(sign_ins=2)) as served, listening(served.app) as url:
+    async with serving(tmp_path, rated(failed_sign_ins=2)) as served, listening(served.app) as url:
         codes = []
         for _ in range(3):
             async with connect(

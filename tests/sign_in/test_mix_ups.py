@@ -200,7 +200,7 @@ async def test_another_host_name_is_led_to_the_public_one(lying: Reception) -> N
 
 async def test_who_fails_too_often_has_to_wait(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Then the provider is not asked for them any more, and no further attempt is begun."""
-    settings = replace(ApiSettings(), rates={Purpose.SIGN_INS: Rate(3, 3600)})
+    settings = replace(ApiSettings(), rates={Purpose.FAILED_SIGN_INS: Rate(3, 3600)})
     place = tmp_path_factory.mktemp("rates")
     async with (
         reception(place, issuer_kind=LyingIssuer, settings=settings) as running,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -12,8 +13,10 @@ from directory.accounts import IDLE_FOR, LONGEST_SESSION, digest_of
 from directory.record.connection import reading
 from directory.record.session_store import MOST_OF_A_SUBJECT
 from newgrowth.development_issuer.personas import PERSONAS
+from schema.allowances import Purpose, Rate
 from schema.people import CERTAIN_FOR
-from tests.sign_in.reception import Reception
+from schema.services import ApiSettings
+from tests.sign_in.reception import Reception, reception
 
 SEVEN = sorted(PERSONAS)
 
@@ -180,3 +183,23 @@ async def test_sessions_of_one_subject_do_not_pile_up(at_each_desk: Reception) -
 def test_what_is_known_of_a_session_is_known_for_less_than_five_seconds() -> None:
     """That is how late an open connection may learn that its session is over."""
     assert timedelta(seconds=5) > CERTAIN_FOR
+
+
+@pytest.mark.parametrize("purpose", [Purpose.SIGN_INS, Purpose.SIGN_INS_OF_ADDRESS])
+async def test_who_signs_in_too_often_is_told_how_long_to_wait(tmp_path: Path, purpose: Purpose) -> None:
+    """One person, and one address; what is signed in stays so, and the page says it in both languages."""
+    settings = ApiSettings(rates={purpose: Rate(2, 3600)})
+    async with reception(tmp_path, settings=settings) as running, running.browser() as browser:
+        statuses = [(await browser.sign_in("xiaoyu")).status_code for _ in range(2)]
+        refused = await browser.sign_in("xiaoyu")
+        subject = await browser.subject()
+        async with running.browser() as neighbours:
+            neighbour = (await neighbours.sign_in("officer")).status_code
+
+    seconds = refused.headers["retry-after"]
+    assert (statuses, refused.status_code) == ([303, 303], 429)
+    assert int(seconds) > 0
+    assert f"请在{seconds}秒后重试" in refused.text
+    assert f"Try again in {seconds} seconds" in refused.text
+    assert subject == "article-xiaoyu"
+    assert neighbour == (303 if purpose is Purpose.SIGN_INS else 429)
