@@ -59,10 +59,11 @@ format: $(INSTALLED_DEV) ## Format the code and sort the imports
 
 check: lint test ## Run what the continuous integration runs
 
-lock: ## Write both locks anew from pyproject.toml (needs uv)
+lock: ## Write the locks anew from pyproject.toml (needs uv)
 	$(COMPILE) -o requirements.txt
 	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
 	for peer in graphene ariadne; do $(COMPILE_ONE) benchmarks/peers/$$peer.in -o benchmarks/peers/$$peer.txt; done
+	$(COMPILE_ONE) --group pyproject.toml:build -c requirements-dev.txt -o docs/deploy/requirements-build.txt
 
 wheel: $(INSTALLED_DEV) ## Build the wheel into dist/
 	$(RUN) -m build --no-isolation --wheel

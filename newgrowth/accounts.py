@@ -10,9 +10,8 @@ from rich.console import Console
 from directory.access import Role
 from directory.accounts import Account
 from directory.identifiers import new_id
-from directory.record.open import open_beside
 from newgrowth.settings import Settings, SettingsInvalid
-from newgrowth.wiring import now
+from newgrowth.wiring import now, opened_beside
 from schema.identity import caller_of_claims
 
 ACTOR = "operator"
@@ -30,13 +29,13 @@ async def grant(
     """Lets the subject have these roles and no others. Raises: BadToken for what no caller has; ServiceFault."""
     claims = {"sub": subject, "roles": [*map(str, roles)], "agency": agency, "region": region}
     caller = caller_of_claims(claims)
-    async with await open_beside(settings.record_location) as record:
+    async with await opened_beside(settings) as record:
         await record.accounts.grant(_new_id(), _issuer(settings, issuer), caller, actor=ACTOR, at=now())
 
 
 async def disable(settings: Settings, *, issuer: str | None, subject: str) -> bool:
     """Whether the subject was not disabled before; it is from now on. Raises: ServiceFault."""
-    async with await open_beside(settings.record_location) as record:
+    async with await opened_beside(settings) as record:
         return await record.accounts.disable(
             _new_id(), _issuer(settings, issuer), subject, actor=ACTOR, at=now()
         )
@@ -44,13 +43,13 @@ async def disable(settings: Settings, *, issuer: str | None, subject: str) -> bo
 
 async def enable(settings: Settings, *, issuer: str | None, subject: str) -> bool:
     """Whether the subject was disabled; it is not from now on. Raises: ServiceFault."""
-    async with await open_beside(settings.record_location) as record:
+    async with await opened_beside(settings) as record:
         return await record.accounts.enable(_issuer(settings, issuer), subject, actor=ACTOR, at=now())
 
 
 async def show(settings: Settings, console: Console) -> None:
     """Prints every account on a line. Raises: ServiceFault."""
-    async with await open_beside(settings.record_location) as record:
+    async with await opened_beside(settings) as record:
         found = await record.accounts.every()
     for account in found:
         console.print(_line(account), highlight=False, soft_wrap=True, markup=False)

@@ -73,11 +73,17 @@ def serve(
 @app.command(
     epilog="Example: NEWGROWTH_RECORD_URL=postgresql+asyncpg://localhost/newgrowth newgrowth migrate"
 )
-def migrate(data_dir: DataDir = None) -> None:
+def migrate(
+    role: Annotated[
+        str | None,
+        typer.Option("--grant", help="PostgreSQL: give this role the application's rights, and no others."),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
     """Make the record's tables, or bring them up to date. Run it before the first start and after an update."""
     from newgrowth.wiring import prepare_record
 
-    carried_out(prepare_record(settings_of(data_dir=data_dir)))
+    carried_out(prepare_record(settings_of(data_dir=data_dir), role))
 
 
 @app.command(epilog="Example: newgrowth backup /backups/record-2026-07-01.db")
@@ -159,6 +165,14 @@ def deliver(data_dir: DataDir = None) -> None:
 
     done = carried_out(deliver_once(settings_of(data_dir=data_dir)))
     console.print(f"{done.matches} matches of saved searches told, {done.tried} deliveries tried.")
+
+
+@app.command(epilog="Example: newgrowth work   (beside servers with NEWGROWTH_WORK_IN_PROCESS=false)")
+def work(data_dir: DataDir = None) -> None:
+    """Mind the clock, match saved searches and deliver, until stopped; several may run, one does each of them."""
+    from newgrowth.working import work as do_all
+
+    carried_out(do_all(settings_of(data_dir=data_dir), console))
 
 
 @log.command("head", epilog="Example: newgrowth log head > /elsewhere/log-head.json")

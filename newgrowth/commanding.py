@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -60,6 +62,18 @@ def carried_out(work: Coroutine[Any, Any, T]) -> T:
     except KeyboardInterrupt:
         errors.print("Stopped. Nothing is lost; run the command again to go on.")
         raise typer.Exit(130) from None
+
+
+async def until_stopped() -> None:
+    """Returns on SIGTERM, as containers are told to stop; Ctrl-C cancels as ever."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # on Windows
+        loop.add_signal_handler(signal.SIGTERM, stopped.set)
+    try:
+        await stopped.wait()
+    finally:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGTERM)
 
 
 def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

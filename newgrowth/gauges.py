@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from directory.record.open import SqlRecord
 from directory.record.outgoing import outgoing
+from directory.record.standing import oldest_writing
 from schema.services import Family
 
 
@@ -15,7 +16,14 @@ async def gauges(record: SqlRecord) -> Sequence[Family]:
     lent = record.lent()
     async with record.reader() as reader:
         waiting = await outgoing(reader)
+        oldest = await oldest_writing(reader)
     return (
+        Family(
+            "newgrowth_record_transaction_seconds",
+            "For how long the oldest writing transaction of the database has been open.",
+            (),
+            {(): oldest.seconds if oldest else 0.0},
+        ),
         Family(
             "newgrowth_outgoing",
             "Deliveries to webhooks and mails, by state; settled ones as long as they are kept.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -14,6 +12,7 @@ from indexer.projection import ENTITY_TYPES
 from indexer.rebuild import Rebuilder
 from indexer.status import IndexStatus
 from indexer.verify import verify as verify_index
+from newgrowth.commanding import until_stopped
 from newgrowth.settings import Settings
 from newgrowth.wiring import Parts, at_work, now, opened, process_name
 
@@ -30,7 +29,7 @@ async def follow(settings: Settings, console: Console) -> None:
     """Seals and follows until stopped."""
     async with opened(settings) as parts, at_work(parts, follow=True, clock=False):
         console.print(f"Following the record into {parts.engine.name}. Ctrl-C stops; nothing is lost.")
-        await asyncio.Event().wait()
+        await until_stopped()
 
 
 async def show_status(settings: Settings, console: Console) -> None:

@@ -10,9 +10,8 @@ from rich.console import Console
 
 from directory.access import Role
 from directory.machine_keys import ID_LENGTH, MARK, SECRET_BYTES, MachineKey, Scope, digest_of
-from directory.record.open import open_beside
 from newgrowth.settings import Settings
-from newgrowth.wiring import now
+from newgrowth.wiring import now, opened_beside
 from schema.identity import caller_of_claims
 
 ACTOR = "operator"
@@ -42,14 +41,14 @@ async def create(
         agency=agency,
         region=region,
     )
-    async with await open_beside(settings.record_location) as record:
+    async with await opened_beside(settings) as record:
         await record.machine_keys.add(key, digest_of(secret), actor=ACTOR)
     return secret
 
 
 async def show(settings: Settings, console: Console) -> None:
     """Prints every key on a line, without its secret. Raises: ServiceFault."""
-    async with await open_beside(settings.record_location) as record:
+    async with await opened_beside(settings) as record:
         found = await record.machine_keys.every()
     for key in found:
         console.print(_line(key, now()), highlight=False, soft_wrap=True, markup=False)
@@ -57,7 +56,7 @@ async def show(settings: Settings, console: Console) -> None:
 
 async def revoke(settings: Settings, key_id: str) -> bool:
     """Whether there was such a key to revoke. Raises: ServiceFault."""
-    async with await open_beside(settings.record_location) as record:
+    async with await opened_beside(settings) as record:
         return await record.machine_keys.revoke(key_id, actor=ACTOR, at=now())
 
 

@@ -12,12 +12,12 @@ from rich.console import Console
 
 from directory.errors import NotFound
 from directory.looks import FACTS, WAYS, ViewWay
-from directory.record.open import SqlRecord, open_beside, open_record
+from directory.record.open import SqlRecord, open_record
 from directory.record.person_export import Rows, copy_of_person
 from directory.spreadsheets import guarded
 from newgrowth.forgetting import clean_files, keep_list
 from newgrowth.settings import Settings
-from newgrowth.wiring import now
+from newgrowth.wiring import now, opened_beside
 
 ACTOR = "operator"
 
@@ -27,7 +27,7 @@ async def export_person(settings: Settings, subject: str, folder: Path, console:
 
     That it was made is on the log. Raises: ServiceFault; OSError, also where the folder is there already.
     """
-    async with await open_beside(settings.record_location) as record:
+    async with await opened_beside(settings) as record:
         async with record.reader() as reader:
             tables = await copy_of_person(reader.session, subject)
         if not any(tables.values()):
@@ -93,7 +93,7 @@ async def erase_entry(settings: Settings, entry_number: str, console: Console) -
 
 
 async def _erased(settings: Settings, erase: Any, console: Console) -> bool:
-    async with await open_beside(settings.record_location) as record:
+    async with await opened_beside(settings) as record:
         try:
             await erase(record)
         except NotFound:

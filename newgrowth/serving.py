@@ -6,28 +6,22 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
 
 import structlog
 import uvicorn
 from starlette.applications import Starlette
 
 from indexer.replay import AT_ONCE, replay
-from newgrowth.delivery.mail import send_mails
-from newgrowth.delivery.mailing import mailer_of, sender_of
-from newgrowth.delivery.posting import Poster
-from newgrowth.delivery.webhooks import deliver
+from newgrowth.errands import errands
 from newgrowth.gauges import gauges
 from newgrowth.head_keeping import HeadKeeper
-from newgrowth.log_watch import watch_log
-from newgrowth.matching import match_searches
-from newgrowth.point_watch import watch_points
 from newgrowth.settings import ANY_HOST, RolesFrom, Settings
 from newgrowth.tokens import refuse_development_key
 from newgrowth.tracing import traced
-from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened, process_name
+from newgrowth.watches import keep_watch, watches
+from newgrowth.wiring import Parts, at_work, cursor_secret, key_location, now, opened
 from portal.site import portal
 from schema.allowances import Purpose, Rate, Rates
 from schema.app import make_app
@@ -97,7 +91,7 @@ def services_of(parts: Parts) -> Services:
         search=timed(parts.engine, observer),
         reference=parts.reference,
         clock=now,
-        cursors=Cursors(cursor_secret(settings.data_dir), now),
+        cursors=Cursors(cursor_secret(settings), now),
         tokens=Callers(tokens, parts.record.machine_keys, people),
         sign_in=_sign_in_desk(parts, people),
         index_state=index_state,
@@ -175,23 +169,13 @@ async def application(settings: Settings) -> AsyncIterator[Starlette]:
         )
     async with opened(settings) as parts:
         services = services_of(parts)
-        matching = match_searches(services, parts.record.leases, process_name("match"))
-        poster = Poster(private=settings.private_webhooks)
-        delivering = deliver(services, poster, parts.record.leases, process_name("deliver"))
         keeper = HeadKeeper(settings, parts.record)
-        watching = (watch_points(services), watch_log(parts.record), keeper.run(parts.news))
-        beside = (matching, delivering, *watching, *_mailing(parts, services))
-        async with at_work(parts, follow=settings.follow_in_process, clock=True, beside=beside):
+        watching = (keep_watch(watches(parts)), keeper.run(parts.news))
+        beside = (*watching, *(errands(parts, services) if settings.work_in_process else ()))
+        follow, clock = settings.follow_in_process, settings.work_in_process
+        async with at_work(parts, follow=follow, clock=clock, beside=beside):
             yield make_app(services, guests=(portal,))
         await keeper.keep()
-
-
-def _mailing(parts: Parts, services: Services) -> Iterator[Coroutine[Any, Any, None]]:
-    """The mails, where the operator has a server for them."""
-    mailer = mailer_of(parts.settings)
-    if mailer is not None:
-        sender = sender_of(parts.settings)
-        yield send_mails(services, mailer, sender, parts.record.leases, process_name("mail"))
 
 
 async def serve(

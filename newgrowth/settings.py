@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +23,7 @@ from schema.limits import COST
 
 PREFIX = "NEWGROWTH_"
 ANY_HOST = ("*",)
+CURSOR_SECRET_BYTES = 32
 
 
 class LogLevel(StrEnum):
@@ -84,8 +85,36 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path(".data"), description="Where the record, the embedded index and keys are kept."
     )
+    secrets_dir: Path | None = Field(
+        None, description="Folder with a file for each setting that is secret, named like its variable."
+    )
+    cursor_secret_file: Path | None = Field(
+        None,
+        description="File with the secret that seals cursors, the same for all servers; default is one in the data directory.",
+    )
     record_url: str | None = Field(
         None, description="SQLAlchemy URL of the record; default is SQLite in the data directory."
+    )
+    record_connections: int = Field(
+        10,
+        ge=2,
+        le=1000,
+        description="Connections of this process to the record for reading, and to PostgreSQL as many for writing.",
+    )
+    record_connect_seconds: float = Field(
+        3.0, gt=0, le=60, description="Longest wait for a free connection to the record, and for a new one."
+    )
+    record_statement_seconds: float = Field(
+        15.0, gt=0, le=3600, description="Longest time of one statement of PostgreSQL."
+    )
+    record_lock_seconds: float = Field(
+        5.0, gt=0, le=3600, description="Longest wait for what another transaction of PostgreSQL holds."
+    )
+    record_idle_seconds: float = Field(
+        20.0, gt=0, le=3600, description="After which PostgreSQL ends a transaction that does nothing."
+    )
+    record_recycle_seconds: float = Field(
+        1800.0, ge=1, description="After which a connection to PostgreSQL is made anew."
     )
     anchor: Path | None = Field(
         None,
@@ -134,6 +163,18 @@ class Settings(BaseSettings):
         None,
         ge=0,
         description="Not ready while the index is further behind; by default search is only told of.",
+    )
+
+    work_in_process: bool = Field(
+        True, description="Run clock, matching, deliveries and mail inside the server."
+    )
+    lag_alarm_seconds: float = Field(
+        60.0, gt=0, description="An index that is further behind is told in the log, as an error."
+    )
+    transaction_alarm_seconds: float = Field(
+        60.0,
+        gt=0,
+        description="A writing transaction of PostgreSQL that is open longer is told, as an error.",
     )
 
     allow_unsafe_versions: bool = Field(
@@ -238,6 +279,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _can_work(self) -> Settings:
         lines = [
+            *self._file_problems(),
             *self._engine_problems(),
             *self._record_problems(),
             *self._identity_problems(),
@@ -249,6 +291,13 @@ class Settings(BaseSettings):
         if lines:
             raise SettingsInvalid(lines)
         return self
+
+    def _file_problems(self) -> Iterator[str]:
+        if self.secrets_dir is not None and not self.secrets_dir.is_dir():
+            yield f"NEWGROWTH_SECRETS_DIR: there is no folder {self.secrets_dir}."
+        file = self.cursor_secret_file
+        if file is not None and not (file.is_file() and file.stat().st_size >= CURSOR_SECRET_BYTES):
+            yield f"NEWGROWTH_CURSOR_SECRET_FILE: there is no file {file} of {CURSOR_SECRET_BYTES} bytes or more."
 
     def _engine_problems(self) -> list[str]:
         if self.engine is Engine.EMBEDDED:
@@ -280,6 +329,10 @@ class Settings(BaseSettings):
             "postgresql+asyncpg",
         }:
             return ["NEWGROWTH_RECORD_URL must begin with sqlite+aiosqlite:// or postgresql+asyncpg://."]
+        if self.record_lock_seconds > self.record_statement_seconds:
+            return [
+                "NEWGROWTH_RECORD_LOCK_SECONDS is longer than NEWGROWTH_RECORD_STATEMENT_SECONDS, which ends the wait before."
+            ]
         return []
 
     def _identity_problems(self) -> list[str]:
@@ -369,7 +422,8 @@ class Settings(BaseSettings):
 def read_settings(**overrides: object) -> Settings:
     """The settings of this process; `overrides` win. Raises: SettingsInvalid with every problem at once."""
     given = {name: value for name, value in overrides.items() if value is not None}
-    lines = [*_misspelt(os.environ)]
+    lines = [*_misspelt(os.environ), *_misspelt(_secret_files())]
+    given = {"_secrets_dir": os.environ.get(PREFIX + "SECRETS_DIR") or None, **given}
     try:
         settings = Settings(**given)  # type: ignore[arg-type]
     except SettingsInvalid as invalid:
@@ -401,8 +455,14 @@ def _problems_besides(error: ValidationError, given: Mapping[str, Any]) -> list[
     return []
 
 
-def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted(environment):
+def _secret_files() -> Sequence[str]:
+    """The names of the files with secrets, as variables are written; what begins with a dot is the mount's own."""
+    folder = Path(os.environ.get(PREFIX + "SECRETS_DIR") or os.devnull)
+    return [each.name.upper() for each in folder.iterdir() if each.name[0] != "."] if folder.is_dir() else []
+
+
+def _misspelt(names: Iterable[str]) -> Iterator[str]:
+    for name in sorted(names):
         if name.startswith(PREFIX) and name not in VARIABLES:
             alike = difflib.get_close_matches(name, VARIABLES, 1)
             yield f"{name} is not a setting" + (f"; {alike[0]} is." if alike else ".")

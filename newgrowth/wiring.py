@@ -15,21 +15,23 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
 
 from directory.errors import SearchUnavailable
 from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
 from directory.limits import Limits
 from directory.names import place_names
+from directory.record.engines import Pools, sqlite_path
 from directory.record.faults import SchemaOutdated
 from directory.record.migrate import migrate
-from directory.record.open import Mode, SqlRecord, open_record
-from directory.record.standing import has_own_tables
+from directory.record.open import Mode, SqlRecord, open_beside, open_record
+from directory.record.rights import grant
+from directory.record.standing import connections_offered, has_own_tables
 from directory.reference import Reference
 from directory.rulebook import Rulebook
 from directory.workdays import WorkCalendar
@@ -40,7 +42,7 @@ from indexer.route import Route
 from indexer.status import IndexStatus, index_status
 from newgrowth.floors import Floors, UnsafeVersion
 from newgrowth.head_keeping import check_head
-from newgrowth.settings import Engine, Settings
+from newgrowth.settings import Engine, Settings, SettingsInvalid
 from newgrowth.tokens import DEVELOPMENT_ISSUER, PUBLIC_FILE, development_key
 from schema.changes.doorbell import Doorbell
 from seeds.reference import load_reference
@@ -102,16 +104,42 @@ def accesses(settings: Settings) -> Accesses:
     return Accesses(access(settings.elasticsearch_search_key), access(settings.elasticsearch_index_key))
 
 
-async def prepare_record(settings: Settings) -> None:
-    """Makes the record's tables, or brings them up to date. Raises: RecordInUse, RecordUnavailable."""
+async def prepare_record(settings: Settings, grant_to: str | None = None) -> None:
+    """Makes the record's tables, or brings them up to date; then gives a role of PostgreSQL the application's rights.
+
+    Raises: RecordInUse, RecordUnavailable, SettingsInvalid.
+    """
+    if grant_to is not None and sqlite_path(make_url(settings.record_location)) is not None:
+        raise SettingsInvalid(["--grant is for a record in PostgreSQL: SQLite knows no roles."])
     if settings.record_url is None:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     await migrate(settings.record_location)
+    if grant_to is not None:
+        await grant(settings.record_location, grant_to)
 
 
 async def opened_record(settings: Settings, reference: Reference, mode: Mode = "write") -> SqlRecord:
     """The record of these settings. Raises: RecordInUse, SchemaOutdated, RecordUnavailable."""
-    return await open_record(settings.record_location, mode=mode, places=place_names(reference.regions))
+    places = place_names(reference.regions)
+    return await open_record(settings.record_location, mode=mode, places=places, pools=pools(settings))
+
+
+async def opened_beside(settings: Settings) -> SqlRecord:
+    """The record for a short command, also beside a server (see `open_beside`). Raises: SchemaOutdated, RecordUnavailable."""
+    return await open_beside(settings.record_location, pools=pools(settings))
+
+
+def pools(settings: Settings) -> Pools:
+    """The record's connections under these settings."""
+    return Pools(
+        writers=settings.record_connections,
+        readers=settings.record_connections,
+        queue_seconds=settings.record_connect_seconds,
+        statement_seconds=settings.record_statement_seconds,
+        lock_seconds=settings.record_lock_seconds,
+        idle_in_transaction_seconds=settings.record_idle_seconds,
+        recycle_seconds=settings.record_recycle_seconds,
+    )
 
 
 def process_name(task: str) -> str:
@@ -156,6 +184,7 @@ async def opened(
         engine = await stack.enter_async_context(_opened_engine(settings))
         floors = Floors(settings, record, engine)
         await floors.check()
+        await _enough_connections(record)
         if mode == "write":
             await check_head(settings, record)
         commits = asyncio.Event()
@@ -167,6 +196,15 @@ async def opened(
         yield Parts(
             settings, reference, record, engine, directory, route, Follower(route), news, commits, floors
         )
+
+
+async def _enough_connections(record: SqlRecord) -> None:
+    """Tells where the server takes fewer connections than this process alone may ask for."""
+    async with record.reader() as reader:
+        offered = await connections_offered(reader)
+    wanted = sum(most for _, most in record.lent().values())
+    if offered is not None and wanted > offered:
+        log.warning("record_connections_scarce", wanted=wanted, offered=offered)
 
 
 @asynccontextmanager
@@ -219,11 +257,13 @@ def _tell_of_failure(task: asyncio.Task[Any]) -> None:
         log.error("background_work_failed", error=type(error).__name__, exc_info=error)
 
 
-def cursor_secret(data_dir: Path) -> bytes:
-    """The secret that seals cursors, made on first start and kept, so that cursors survive a restart."""
-    path = data_dir / SECRET_FILE
+def cursor_secret(settings: Settings) -> bytes:
+    """The secret that seals cursors: the settings' own, else one made on first start and kept, to survive a restart."""
+    if settings.cursor_secret_file is not None:
+        return settings.cursor_secret_file.read_bytes()
+    path = settings.data_dir / SECRET_FILE
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.touch(mode=0o600)
         unfinished.write_bytes(secrets.token_bytes(32))

@@ -17,7 +17,7 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PACKAGES: list[str] = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "docs/deploy/requirements-build.txt")
 LONGEST_FILE_LINES = 500
 
 # The oldest versions without weaknesses that a caller of the API could use.
@@ -99,11 +99,12 @@ def test_the_locks_fulfil_what_the_project_declares() -> None:
     assert [str(each) for each in declared if not each.specifier.contains(locked[each.name])] == []
 
 
-def test_both_locks_agree() -> None:
-    """Tests run on the versions that users get."""
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_locks_agree(lock: str) -> None:
+    """Tests run on the versions that users get, and the image is built by those that the tests are."""
     development = pins("requirements-dev.txt")
 
-    assert {name: development.get(name) for name in pins("requirements.txt")} == pins("requirements.txt")
+    assert {name: development.get(name) for name in pins(lock)} == pins(lock)
 
 
 def test_imports_point_one_way() -> None:
@@ -194,7 +195,7 @@ def safe_from(elasticsearch: Version) -> Version:
 
 def test_the_compose_file_recommends_a_safe_elasticsearch() -> None:
     """The version that tests run on has known weaknesses; no user is led to it."""
-    compose = (ROOT / "docs/compose.yaml").read_text(encoding="utf-8")
+    compose = (ROOT / "docs/deploy/compose.yaml").read_text(encoding="utf-8")
     recommended = [Version(found) for found in re.findall(r"image: elasticsearch:(\S+)", compose)]
 
     assert recommended

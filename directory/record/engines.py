@@ -25,14 +25,21 @@ from directory.record.sqlite_driver import OneTripDriver
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """How many connections, and how long to wait: all in seconds. Together a caller waits 5 s at most to begin."""
+    """How many connections, and how long to wait: all in seconds. Together a caller waits 5 s at most to begin.
+
+    `queue_seconds` is the longest wait for a free connection, and for a new one. `lock_seconds` is the longest wait for what
+    another transaction holds. A connection of PostgreSQL is asked before each use whether it still answers, and made anew
+    after `recycle_seconds`, so that after a failover all of them soon lead to the new server.
+    """
 
     writers: int = 10
     readers: int = 10
     queue_seconds: float = 3.0
     busy_seconds: float = 2.0
     statement_seconds: float = 15.0
+    lock_seconds: float = 5.0
     idle_in_transaction_seconds: float = 20.0
+    recycle_seconds: float = 1800.0
 
 
 USUAL = Pools()
@@ -124,7 +131,7 @@ def _pragmas(connection: Any, pools: Pools, *more: str) -> None:
 def _postgresql(url: URL, pools: Pools, size: int, *, isolation_level: str) -> AsyncEngine:
     milliseconds = {
         "statement_timeout": pools.statement_seconds,
-        "lock_timeout": pools.statement_seconds,
+        "lock_timeout": pools.lock_seconds,
         "idle_in_transaction_session_timeout": pools.idle_in_transaction_seconds,
     }
     settings = {name: str(round(seconds * 1000)) for name, seconds in milliseconds.items()}
@@ -135,6 +142,7 @@ def _postgresql(url: URL, pools: Pools, size: int, *, isolation_level: str) -> A
         pool_size=size,
         max_overflow=0,
         pool_pre_ping=True,
+        pool_recycle=round(pools.recycle_seconds),
         isolation_level=isolation_level,
         connect_args={
             "timeout": pools.queue_seconds,

@@ -121,6 +121,33 @@ HOLDINGS: Mapping[Table, Holding] = {
     ),
 }
 
+# What an erasure empties, by name: to be cleaned afterwards.
+ERASABLE = (
+    "firms",
+    "firm_accounts",
+    "firm_keys",
+    "submissions",
+    "blockages",
+    "contacts",
+    "personal_values",
+    "subjects",
+    "replies",
+    "notices",
+    "notice_readings",
+    "standings",
+    "saved_searches",
+    "saved_search_matches",
+    "machine_keys",
+    "accounts",
+    "sessions",
+    "webhooks",
+    "deliveries",
+    "mail_subscriptions",
+    "mails",
+    "mail_items",
+    "dead_letters",
+)
+
 
 def rows_of_subject(table: Table, subject: str) -> ColumnElement[bool] | None:
     """Which rows are the subject's own; None where the table has none by subject."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -19,6 +20,7 @@ from directory.record.dead_letter_store import SqlDeadLetters
 from directory.record.engines import USUAL, Pools, reading_connections, sqlite_path, writing_connections
 from directory.record.faults import RecordInUse, translated
 from directory.record.file_lock import FileLock
+from directory.record.holdings import ERASABLE
 from directory.record.index_check_store import SqlIndexChecks
 from directory.record.lease import SqlLeases
 from directory.record.machine_key_store import SqlMachineKeys
@@ -31,31 +33,6 @@ from directory.record.session_store import SqlSessions
 from directory.record.unit_of_work import SqlUnitOfWork, unit_of_work
 
 Mode = Literal["write", "beside", "read"]
-ERASABLE = (
-    "firms",
-    "firm_accounts",
-    "firm_keys",
-    "submissions",
-    "blockages",
-    "contacts",
-    "personal_values",
-    "subjects",
-    "replies",
-    "notices",
-    "notice_readings",
-    "standings",
-    "saved_searches",
-    "saved_search_matches",
-    "machine_keys",
-    "accounts",
-    "sessions",
-    "webhooks",
-    "deliveries",
-    "mail_subscriptions",
-    "mails",
-    "mail_items",
-    "dead_letters",
-)
 
 
 async def open_record(
@@ -88,14 +65,14 @@ async def open_record(
     return record
 
 
-async def open_beside(url: str) -> SqlRecord:
+async def open_beside(url: str, *, pools: Pools = USUAL) -> SqlRecord:
     """The record for a short command, also while a server holds it open: each change is one short transaction.
 
     A stolen key must not wait for the server to be stopped, nor a person who is to be erased. SQLite lets writers take
     turns by itself; what the server alone does is sealing, leases and checkpoints, which nothing here touches then.
     Raises: SchemaOutdated, RecordUnavailable.
     """
-    few = Pools(writers=1, readers=1)
+    few = replace(pools, writers=1, readers=1)
     try:
         return await open_record(url, pools=few)
     except RecordInUse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import text
 
@@ -41,3 +42,42 @@ async def holding_up(reader: SqlReader) -> Sequence[int]:
         )
     )
     return found.scalars().all()
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A transaction that has written and is still open: PostgreSQL's process, and for how long, in seconds."""
+
+    process: int
+    seconds: float
+
+
+async def oldest_writing(reader: SqlReader) -> Writing | None:
+    """The transaction that began to write longest ago and has not ended; None on SQLite, where writers take turns.
+
+    It holds up the log from its first write on. One that only reads does not, such as that of a backup. Of other users only
+    those that the role may see (`pg_read_all_stats`). Raises: RecordUnavailable.
+    """
+    if reader.session.dialect == "sqlite":
+        return None
+    found = await reader.session.execute(
+        text(
+            "SELECT pid, extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds FROM pg_stat_activity "
+            "WHERE backend_xid IS NOT NULL AND xact_start IS NOT NULL ORDER BY xact_start LIMIT 1"
+        )
+    )
+    row = found.first()
+    return None if row is None else Writing(row.pid, max(0.0, row.seconds))
+
+
+async def connections_offered(reader: SqlReader) -> int | None:
+    """How many connections PostgreSQL takes of ordinary users; None on SQLite. Raises: RecordUnavailable."""
+    if reader.session.dialect == "sqlite":
+        return None
+    offered = await reader.session.execute(
+        text(
+            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+        )
+    )
+    count: int = offered.scalar_one()
+    return count

@@ -71,15 +71,13 @@ firms = _entities(
 )
 Index("firms_by_confirmation", firms.c.status, firms.c.confirmed_at)
 Index("firms_entry_number", firms.c.entry_number, unique=True)
-Index(
-    "firms_live_uscc",
-    firms.c.uscc,
-    unique=True,
-    postgresql_where=text("live"),
-    sqlite_where=text("live"),
-)
+_LIVE = text("live")
+Index("firms_live_uscc", firms.c.uscc, unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE)
 Index("firms_by_uscc", firms.c.uscc)
 Index("firms_by_owner", firms.c.owner, firms.c.created_at)
+Index("firms_by_change", firms.c.status, firms.c.updated_at, firms.c.id)
+_MERGED = firms.c.merged_into.is_not(None)
+Index("firms_by_survivor", firms.c.merged_into, postgresql_where=_MERGED, sqlite_where=_MERGED)
 
 firm_accounts = Table(
     "firm_accounts",
@@ -149,6 +147,7 @@ Index("blockages_by_agency", blockages.c.agency, blockages.c.handling_due_at)
 Index("blockages_by_call_back", blockages.c.call_back, blockages.c.since)
 Index("blockages_by_year", blockages.c.waits_for_year)
 Index("blockages_by_point", blockages.c.blocking_point)
+Index("blockages_by_change", blockages.c.status, blockages.c.updated_at, blockages.c.id)
 
 blockage_desks = _listing("blockage_desks", "desk", "blockage", Column("due_at", Code, nullable=False))
 Index("blockage_desks_by_due", blockage_desks.c.desk, blockage_desks.c.due_at, blockage_desks.c.blockage)
@@ -194,6 +193,7 @@ personal_values = Table(
     Column("salt", Code, nullable=False),
 )
 Index("personal_values_by_subject", personal_values.c.subject_id)
+Index("personal_values_by_entity", personal_values.c.entity_id)
 
 subjects = Table(
     "subjects",
@@ -340,6 +340,7 @@ sessions = Table(
 )
 Index("sessions_by_subject", sessions.c.issuer, sessions.c.subject, sessions.c.created_at)
 Index("sessions_by_use", sessions.c.used_at)
+Index("sessions_by_age", sessions.c.created_at)
 
 webhooks = Table(
     "webhooks",
@@ -398,6 +399,7 @@ for _name, _which in (
         sqlite_where=_which,
         postgresql_where=_which,
     )
+Index("mail_subscriptions_by_owner", mail_subscriptions.c.owner)
 Index("mail_subscriptions_by_token", mail_subscriptions.c.unsubscribe_token, unique=True)
 
 mails = Table(
@@ -442,6 +444,7 @@ log_entries = Table(
 )
 Index("log_entries_by_entity", log_entries.c.entity_id, log_entries.c.id)
 Index("log_entries_by_kind", log_entries.c.kind, log_entries.c.id)
+Index("log_entries_by_actor", log_entries.c.actor, log_entries.c.kind)
 
 log_pending = Table(
     "log_pending",

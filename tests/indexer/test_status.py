@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from directory.dead_letter_ports import DeadLetter
 from indexer.leading import LEASE, held, leading
 from indexer.status import index_status
+from newgrowth.watches import LagWatch
 from tests.conditions import eventually
 from tests.factories import NOW
 from tests.indexer.office import HOLDER, Cut, Hanging, Office
@@ -133,3 +134,22 @@ async def test_the_generations_and_who_is_at_work_are_told(office: Office) -> No
     async with leading(office.record.leases, HOLDER):
         status = await office.status()
         assert (status.following, status.rebuilding) == (False, True)
+
+
+async def test_an_index_that_stays_behind_is_told_once_and_its_end_too(office: Office) -> None:
+    """As an error with how far it is, also when nobody is at work on it."""
+    watch = LagWatch(office.status, most_seconds=0)
+    with capture_logs() as logged:
+        await watch.look()
+        assert logged == []
+        await office.firms(2)
+        await office.seal()
+        await watch.look()
+        await watch.look()
+        await office.carry()
+        await watch.look()
+
+    assert [line["event"] for line in logged] == ["index_behind", "index_caught_up"]
+    told = logged[0]
+    assert (told["log_level"], told["position"], told["head"]) == ("error", 0, 2)
+    assert (told["reachable"], told["following"]) == (True, False)

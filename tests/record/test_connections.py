@@ -67,7 +67,7 @@ async def test_postgresql_writes_read_committed_with_limits(postgres_record: Sql
         for name, value in {
             "transaction_isolation": "read committed",
             "statement_timeout": "15s",
-            "lock_timeout": "15s",
+            "lock_timeout": "5s",
             "idle_in_transaction_session_timeout": "20s",
         }.items():
             assert (await session.execute(text(f"SHOW {name}"))).scalar() == value

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from directory.record.connection import transaction
 from directory.record.open import SqlRecord
 from directory.record.standing import holding_up
-from newgrowth.log_watch import LogWatch
+from newgrowth.watches import LogWatch, TransactionWatch
 from tests.conditions import eventually
 from tests.factories import make_firm
 from tests.record.steps import keep, seal, whole_log
@@ -117,3 +117,26 @@ async def test_the_database_ends_a_transaction_left_open_and_nothing_is_lost(
     async with postgres_record.reader() as reader:
         assert await holding_up(reader) == []
     assert [entry.fact.entity_id for entry in await whole_log(postgres_record)] == [firm.id for firm in firms]
+
+
+@pytest.mark.postgresql
+async def test_a_writing_transaction_left_open_is_told_before_anything_waits(
+    postgres_record: SqlRecord, postgres_record_url: str
+) -> None:
+    """Once, with its process; one that only reads, as a backup does, holds nothing up."""
+    watch, process = TransactionWatch(postgres_record, most_seconds=0), 0
+    async with foreigner(postgres_record_url) as foreign:
+        await foreign.execute("BEGIN")
+        await foreign.execute("SELECT * FROM firms")
+        with capture_logs() as logged:
+            await watch.look()
+            assert logged == []
+            await foreign.execute("SELECT pg_current_xact_id()")
+            await watch.look()
+            await watch.look()
+            process = foreign.get_server_pid()
+            await foreign.execute("ROLLBACK")
+            await watch.look()
+
+    assert [line["event"] for line in logged] == ["transaction_left_open", "no_transaction_left_open"]
+    assert (logged[0]["log_level"], logged[0]["by"]) == ("error", process)

@@ -34,8 +34,24 @@ async def test_a_server_that_went_away_is_unavailable_until_it_is_back(
         await asyncio.to_thread(postgres_server.start)
         assert (await firm_at(record, firm.id)).id == firm.id
         await keep(record, make_firm())
-        assert await seal(record) == 2
+        # Restarted while nobody asks: connections that were cut are not used, and no caller hears of it.
+        await asyncio.to_thread(postgres_server.stop)
+        await asyncio.to_thread(postgres_server.start)
+        await keep(record, make_firm())
+        assert (await firm_at(record, firm.id)).id == firm.id
+        assert await seal(record) == 3
     await asyncio.to_thread(postgres_server.databases.drop, url)
+
+
+async def test_a_lock_that_another_holds_too_long_is_given_up(postgres_record_url: str) -> None:
+    """A command that waits for what a hanging one has changed is refused before its caller gives up."""
+    async with await open_record(postgres_record_url, pools=Pools(lock_seconds=0.1)) as record:
+        await keep(record, firm := make_firm())
+        async with record.unit_of_work() as hanging:
+            await hanging.firms.held([firm.id])
+            with pytest.raises(RecordUnavailable, match="lock timeout"):
+                async with record.unit_of_work() as waiting:
+                    await waiting.firms.held([firm.id])
 
 
 async def test_a_connection_cut_in_the_middle_keeps_nothing(postgres_record: SqlRecord) -> None:

@@ -12,9 +12,11 @@ from sqlalchemy.exc import ProgrammingError
 
 from directory.record.connection import transaction
 from directory.record.open import open_record
-from directory.record.rights import application_rights
+from directory.record.rights import grant
 from directory.record.verify import verify_log
-from tests.factories import make_firm, make_freelancer_profile
+from directory.reminders import Addressee, Notice
+from directory.states import EntityType
+from tests.factories import NOW, make_firm, make_freelancer_profile
 from tests.record.steps import CLERK, change, firm_at, keep, seal
 from tests.servers.postgresql import execute, in_a_thread
 
@@ -25,19 +27,24 @@ pytestmark = pytest.mark.postgresql
 def application_url(postgres_record_url: str) -> Iterator[str]:
     """The record's URL for a role that has the application's rights and no others."""
     owner, role = make_url(postgres_record_url), f"app-{secrets.token_hex(4)}"
-    for statement in (f'CREATE ROLE "{role}" LOGIN', *application_rights(role)):
-        in_a_thread(execute(owner, statement))
+    in_a_thread(execute(owner, f'CREATE ROLE "{role}" LOGIN'))
+    in_a_thread(grant(postgres_record_url, role))
     yield owner.set(username=role).render_as_string(hide_password=False)
     for statement in (f'DROP OWNED BY "{role}"', f'DROP ROLE "{role}"'):
         in_a_thread(execute(owner, statement))
 
 
 async def test_the_application_works_with_its_rights(application_url: str) -> None:
-    """Commands, sealing, leases, erasure and verification need nothing else."""
+    """Commands, notices, sealing, leases, erasure and verification need nothing else."""
     async with await open_record(application_url) as record:
         await keep(record, firm := make_firm(profile=make_freelancer_profile()))
         await change(record, await firm_at(record, firm.id), status_reason="checked")
         await seal(record)
+        async with record.unit_of_work() as uow:
+            told = Notice(
+                Addressee.SUBJECT, "reader", "report.taken", EntityType.FIRM, firm.id, firm.id, NOW, NOW, {}
+            )
+            assert await uow.notices.tell([told]) == 1
         async with record.unit_of_work() as uow:
             await uow.erase(firm.id, **CLERK)
         assert await seal(record) == 1

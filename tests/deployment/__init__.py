@@ -1,0 +1,1 @@
+"""What is deployed, and what operators read about it."""
