@@ -123,6 +123,7 @@ FILLED: Mapping[str, Columns] = {
         "blocking_point": seldom(named("point", 500), "NULL", 10),
         **ENTITY,
     },
+    "blockage_desks": {"desk": named("agency", 3000), "blockage": named("report"), "due_at": DUE},
     "contacts": {"ref": named("contact"), "firm_id": named("firm"), "salt": "'salt'"},
     "personal_values": {
         "ref": named("value"),

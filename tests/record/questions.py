@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from directory.anchors import Anchor
-from directory.handlers.people import VIEWED
+from directory.looks import WAYS
 from directory.overdue_levels import Waiting
 from directory.ports import BlockageList, DeskQueue, SubmissionQueue
 from directory.record.open import SqlRecord
@@ -123,6 +123,7 @@ def _of_desks() -> list[Question]:
                 DeskQueue(statuses=(BlockageStatus.REPORTED,), region_prefix="33"), first=20
             ),
         ),
+        read("steps of reports' plans by due date", lambda r: r.step_desk("agency-7", 20)),
         read("plans' late steps", lambda r: r.points_on_desks(["agency-7", "supervisor"], limit=100)),
     ]
 
@@ -152,8 +153,8 @@ def _of_readers() -> list[Question]:
         read("somebody's saved searches", lambda r: r.saved_searches("owner-7")),
         read("what a saved search found", lambda r: r.matches("search-7", first=20, after=(9, ""))),
         read("which reports were found before", lambda r: r.met(["report-7", "report-8"])),
-        read("who has seen somebody's contact details", lambda r: r.log_about("owner-7", (VIEWED,))),
-        read("whose contact details somebody has seen", lambda r: r.viewed_by("owner-7", VIEWED)),
+        read("who has seen somebody's contact details", lambda r: r.log_about("owner-7", tuple(WAYS))),
+        read("whose contact details somebody has seen", lambda r: r.viewed_by("owner-7", tuple(WAYS))),
         read(
             "a copy of a person",
             lambda r: r.copy_of_person("owner-7"),
