@@ -16,6 +16,7 @@ from heapq import heapify, heappop, heappush
 from itertools import combinations
 
 from directory.likeness import GATHERED, MOST_WORDS_TOLD, Traits, likeness, weights_among
+from directory.phrases import phrases
 
 # Set over the causes of tests/relevance/causes.toml that are not held out.
 LEAST_JOINED = 0.12
@@ -25,7 +26,7 @@ MOST_SAYING = 100
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Reports by id, in order, with the words that at least half of them say, the most telling first."""
+    """Reports by id, in order, with the words and phrases that at least half of them say, the most telling first."""
 
     reports: tuple[str, ...]
     words: tuple[str, ...]
@@ -46,16 +47,14 @@ def clusters(told: Mapping[str, Traits]) -> list[Cluster]:
 
 def _words(members: Sequence[Traits], weights: Mapping[str, float]) -> tuple[str, ...]:
     """Many saying it and few others: how often the term is said in the cluster, by how telling it is."""
-    counts: dict[str, int] = {}
-    for traits in members:
-        for term in set(traits.terms):
-            counts[term] = counts.get(term, 0) + 1
-    shared = [term for term, count in counts.items() if 2 * count >= len(members) and count > 1]
-    told: list[str] = []
-    for term in sorted(shared, key=lambda term: (-counts[term] * weights[term], -len(term), term)):
-        if not any(term in other or other in term for other in told):
-            told.append(term)
-    return tuple(told[:MOST_WORDS_TOLD])
+    sayers: dict[str, set[int]] = defaultdict(set)
+    for at, traits in enumerate(members):
+        for term in traits.terms:
+            sayers[term].add(at)
+    least = max(2, (len(members) + 1) // 2)
+    shared = {term: those for term, those in sayers.items() if len(those) >= least}
+    ranked = sorted(shared, key=lambda term: (-len(shared[term]) * weights[term], -len(term), term))
+    return tuple(phrases(ranked, shared, least)[:MOST_WORDS_TOLD])
 
 
 def _joined(traits: Sequence[Traits], weights: Mapping[str, float]) -> list[list[int]]:

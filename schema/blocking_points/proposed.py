@@ -35,7 +35,7 @@ class ProposedBlockingPoint:
     terms_of: strawberry.Private[Reference]
     reports: list[Blockage] = strawberry.field(description="The reports that it is made of, oldest first.")
     words: list[str] = strawberry.field(
-        description="What at least half of the reports say, most telling first, at most eight words."
+        description="What at least half of the reports say, most telling first, at most eight words or short phrases."
     )
     firms: int = strawberry.field(description="How many firms reported; two at least.")
     recent: int = strawberry.field(description="How many of the reports came in the last thirty days.")
