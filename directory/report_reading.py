@@ -49,16 +49,28 @@ class Identity(NamedTuple):
     reference: str
 
 
-def check_may_report(firm: Firm, now: datetime) -> None:
-    """Raises: NotAllowedNow, unless the entry may report.
+def may_report(firm: Firm, now: datetime) -> bool:
+    """Whether the entry may report.
 
     A listed one may; so may a suspended one, for the obstacle may be what keeps it from its yearly update; and a
     graduated one for 12 months more. A pending or delisted one may not.
     """
+    return _refusal(firm, now) is None
+
+
+def check_may_report(firm: Firm, now: datetime) -> None:
+    """Raises: NotAllowedNow, unless the entry may report."""
+    refusal = _refusal(firm, now)
+    if refusal is not None:
+        raise refusal
+
+
+def _refusal(firm: Firm, now: datetime) -> NotAllowedNow | None:
     if firm.status not in REPORTING_STATUSES:
-        raise NotAllowedNow.at("firm", key="blockage.firm_not_listed")
+        return NotAllowedNow.at("firm", key="blockage.firm_not_listed")
     if firm.status is FirmStatus.GRADUATED and local_date(now) > _last_day_after_graduation(firm):
-        raise NotAllowedNow.at("firm", key="blockage.firm_graduated", months=MONTHS_AFTER_GRADUATION)
+        return NotAllowedNow.at("firm", key="blockage.firm_graduated", months=MONTHS_AFTER_GRADUATION)
+    return None
 
 
 def _last_day_after_graduation(firm: Firm) -> date:

@@ -1,4 +1,4 @@
-"""Who one can be at the development issuer: people of the sample data, one for each role."""
+"""Who one can be at the development issuer: people of the sample data, one for each role, and someone new to it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ PERSONAS: Mapping[str, Persona] = {
             "xiaoyu", "article-xiaoyu", "小宇 · 短视频博主", "Xiaoyu, creator of short videos", Role.FIRM
         ),
         Persona("xiangyan", "article-xiangyan", "向妍 · 网店店主", "Xiangyan, online seller", Role.FIRM),
+        Persona("newcomer", "newcomer", "何苗 · 尚未申报", "He Miao, not in the directory yet", Role.FIRM),
         Persona(
             "officer",
             "officer-li",

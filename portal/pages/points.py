@@ -112,13 +112,15 @@ async def _asked(visit: Visit) -> Mapping[str, Any]:
 async def _shown(visit: Visit, data: Mapping[str, Any], form: Form, *, status: int = 200) -> Response:
     found = data["blockingPoint"]
     values, names = regions(found)
+    entries = await _own_firms(visit)
     return await visit.show(
         "point.html",
         status=status,
         form=form,
         point=found,
         offices={one["code"]: one["name"] for one in data["agencies"]},
-        firms=await _own_firms(visit),
+        entries=entries,
+        reporting=[one for one in entries if one["mayReport"]],
         alike=await _alike(visit, found),
         values=values,
         names=names,
@@ -133,7 +135,7 @@ async def _shown(visit: Visit, data: Mapping[str, Any], form: Form, *, status: i
 
 
 async def _own_firms(visit: Visit) -> Sequence[Mapping[str, Any]]:
-    """The entries that the visitor may speak for."""
+    """The entries that the visitor may speak for, newest first."""
     if not visit.visitor.has("FIRM"):
         return ()
     firms: Sequence[Mapping[str, Any]] = (await visit.ask(OWN_FIRMS))["viewer"]["firms"]

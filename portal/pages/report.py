@@ -12,7 +12,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from directory.report_reading import REPORTING_STATUSES
 from portal.firms_only import turned_away
 from portal.forms import Form
 from portal.operation import operation
@@ -69,15 +68,15 @@ async def _shown(visit: Visit, form: Form, *, step: int, status: int = 200) -> R
     if away is not None:
         return away
     data = await visit.ask(FORM)
-    firm = _reporting(data["viewer"]["firms"])
+    entries = data["viewer"]["firms"]
     found = await _alike(visit, form)
     _suggest(form, found)
     return await visit.show(
         "report.html",
         status=status,
         form=form,
-        firm=firm,
-        may_report=firm is not None and firm["status"] in REPORTING_STATUSES,
+        entries=entries,
+        reporting=[one for one in entries if one["mayReport"]],
         step=step,
         alike=found,
         suggested=_likeliest(_bearing(found)),
@@ -88,12 +87,6 @@ async def _shown(visit: Visit, form: Form, *, step: int, status: int = 200) -> R
         costs=options(data["costs"]),
         jobs=options(data["jobs"]),
     )
-
-
-def _reporting(firms: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The newest of one's entries that may report; where none may, the newest, None without any."""
-    able = (firm for firm in firms if firm["status"] in REPORTING_STATUSES)
-    return next(able, next(iter(firms), None))
 
 
 async def _alike(visit: Visit, form: Form) -> Mapping[str, Any] | None:

@@ -11,6 +11,7 @@ from directory.confirmations import confirmation_due, is_lapsed
 from directory.history import growth_findings
 from directory.programmes import Finding, ProgrammeCriterion, programmes_for
 from directory.reference import Reference
+from directory.report_reading import may_report
 from directory.states import EntityType
 from schema.context import Info
 from schema.enums import expose
@@ -70,6 +71,13 @@ class FollowedUp:
     def lapsed(self, info: Info) -> bool:
         services = info.context.services
         return is_lapsed(self.entity, services.clock(), services.directory.rulebook)
+
+    @strawberry.field(
+        description="Whether it may report what hinders it (报送堵点), as of now: while it is listed or suspended, and for "
+        "twelve months after it graduated."
+    )
+    def may_report(self, info: Info) -> bool:
+        return may_report(self.entity, info.context.services.clock())
 
     @strawberry.field(
         description="Support programmes that it may qualify for (扶持计划匹配), those with fewest open questions first."

@@ -16,6 +16,11 @@ KIND = {"severity": "HIGH", "visibility": "PUBLIC"}
 CAUSE = {"causeLevel": "platform", "procedureStep": ""}
 
 
+def first_link(page: httpx2.Response, path: str) -> str:
+    """The first link of the Chinese page to what lies under `path`, within the language."""
+    return path + page.text.split(f'href="/zh{path}')[1].partition('"')[0]
+
+
 async def reported(client: httpx2.AsyncClient, title: str, **more: str) -> str:
     """The path of a new report of the firm that is signed in; it reports the same thing once only."""
     more["title"] = title
@@ -59,10 +64,31 @@ async def test_whoever_meets_the_same_joins_the_point_in_one_step(demo_site: Dem
 
 
 async def test_who_applies_for_a_second_entry_reports_for_the_one_that_is_listed(demo_site: DemoSite) -> None:
-    """An entry that is still under review may not report, and does not stand in the way of one that may."""
+    """An entry that is still under review may not report: it stands in the way of no other, and is offered nowhere."""
     async with demo_site.signed_in("xiangyan") as client:
         await handed_in(client, "向妍直播间")
+        point = first_link(await client.get("/zh/points?status=IN_PROGRESS"), "/points/")
+        shown = (await client.get(f"/zh{point}")).text
         await reported(client, "竞价排名看不到小店")
+
+    assert "反映主体 <strong>向妍" in shown
+    assert "向妍直播间" not in shown
+
+
+async def test_who_has_no_entry_that_may_report_is_told_what_to_do_first(demo_site: DemoSite) -> None:
+    """Apply, while there is none; wait for the review, once one is handed in: wherever something could be reported."""
+    async with demo_site.signed_in("newcomer") as client:
+        point = first_link(await client.get("/zh/points?status=IN_PROGRESS"), "/points/")
+        before = [(await client.get(f"/zh{path}")).text for path in ("/report", point)]
+        await handed_in(client, "何苗手作")
+        after = [(await client.get(f"/zh{path}")).text for path in ("/report", point)]
+
+    for text in before:
+        assert "请先申报入录" in text
+        assert 'name="severity"' not in text
+    for text in after:
+        assert "您的条目目前不能报送堵点" in text
+        assert 'name="severity"' not in text
 
 
 async def test_a_firm_may_say_where_the_cause_sits(demo_site: DemoSite) -> None:

@@ -16,8 +16,8 @@ from directory.entities import Blockage, Firm, Impact
 from directory.errors import AlreadyExists, ErrorCode, InvalidInput, NotAllowedNow
 from directory.profiles import PlatformAccount
 from directory.report_reading import (
-    REPORTING_STATUSES,
     check_may_report,
+    may_report,
     read_report,
     says_the_same,
 )
@@ -179,8 +179,9 @@ def test_the_standing_of_an_entry_decides_whether_it_may_report(status: FirmStat
     firm = make_firm(status=status)
     if status in {FirmStatus.LISTED, FirmStatus.SUSPENDED, FirmStatus.GRADUATED}:
         check_may_report(firm, china("2026-03-03 10:00"))
-        assert status in REPORTING_STATUSES
+        assert may_report(firm, china("2026-03-03 10:00"))
     else:
+        assert not may_report(firm, china("2026-03-03 10:00"))
         with pytest.raises(NotAllowedNow):
             check_may_report(firm, china("2026-03-03 10:00"))
 
@@ -192,9 +193,11 @@ def test_a_graduated_entry_reports_for_twelve_months() -> None:
         status_since=china("2028-02-29 10:00"),
         updated_at=china("2028-12-31 10:00"),
     )
-    check_may_report(graduated, china("2029-02-28 23:59"))
+    last, after = china("2029-02-28 23:59"), china("2029-03-01 00:00")
+    check_may_report(graduated, last)
     with pytest.raises(NotAllowedNow):
-        check_may_report(graduated, china("2029-03-01 00:00"))
+        check_may_report(graduated, after)
+    assert (may_report(graduated, last), may_report(graduated, after)) == (True, False)
 
 
 @given(

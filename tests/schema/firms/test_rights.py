@@ -81,7 +81,7 @@ FIRM_READS = {
     "consents": ("consents", "{ purpose }"),
 }
 # What follows from values that everyone may read.
-FIRM_COMPUTED = {"nextConfirmationDue", "lapsed", "programmeMatches", "growthHistory"}
+FIRM_COMPUTED = {"nextConfirmationDue", "lapsed", "mayReport", "programmeMatches", "growthHistory"}
 FIRM_RULED_ELSEWHERE = {"id", "blockages", "submissions", "history", "fieldChanges", *FIRM_COMPUTED}
 
 SUBMISSION_READS = {
