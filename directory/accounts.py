@@ -57,13 +57,15 @@ def caller_of(
 class KeptSession:
     """A session as the record keeps it: all but its secret.
 
-    `account_version` is that of the account at sign-in, 0 without one: a session ends with any change of its account.
+    `display_name_en` is None where the issuer tells no name for English readers. `account_version` is that of the account
+    at sign-in, 0 without one: a session ends with any change of its account.
     """
 
     digest: str
     issuer: str
     caller: Caller
     display_name: str
+    display_name_en: str | None
     account_version: int
     created_at: datetime
     used_at: datetime

@@ -18,6 +18,7 @@ from portal.address import Address, address
 from portal.faults import PageFault, fault_of
 from portal.forms import REPEAT_FIELD, Form
 from portal.inputs import read_input
+from portal.labels import begin_labels
 from portal.language import COOKIE, HTML_LANG, OTHER, SEGMENT_OF
 from portal.operation import Operation
 from portal.texts import text
@@ -112,6 +113,8 @@ class Visit:
         result = await SCHEMA.execute(operation.text, variable_values=variables, context_value=self.context())
         if result.errors or result.data is None:
             raise fault_of(result.errors or (), self.language)
+        if self.language is Language.EN:
+            begin_labels(result.data)
         return result.data
 
     async def ask_if_possible(self, operation: Operation, **variables: Any) -> Mapping[str, Any] | None:

@@ -15,10 +15,14 @@ from schema.sign_in.desk import desk_of, session_of
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks, what to call them, and the secret that their forms carry; both None for someone not signed in."""
+    """Who asks, what to call them, and the secret that their forms carry; all None for someone not signed in.
+
+    `display_name_en` is None, too, for someone whose issuer tells no name for English readers.
+    """
 
     caller: Caller
     display_name: str | None = None
+    display_name_en: str | None = None
     csrf_token: str | None = None
 
     @property
@@ -42,7 +46,7 @@ async def visitor_of(request: Request) -> Visitor:
         raise PageFault(503, "unavailable") from None
     if session is None:
         return NOBODY
-    return Visitor(session.caller, session.display_name, session.csrf_token)
+    return Visitor(session.caller, session.display_name, session.display_name_en, session.csrf_token)
 
 
 async def require_same_site(request: Request, token: str) -> None:

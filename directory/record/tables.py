@@ -337,6 +337,7 @@ sessions = Table(
     Column("account_version", Integer, nullable=False),
     Column("created_at", Code, nullable=False),
     Column("used_at", Code, nullable=False),
+    Column("display_name_en", Text),
 )
 Index("sessions_by_subject", sessions.c.issuer, sessions.c.subject, sessions.c.created_at)
 Index("sessions_by_use", sessions.c.used_at)

@@ -157,6 +157,7 @@ class DevelopmentIssuer:
             "exp": now + int(TOKEN_LASTS.total_seconds()),
             "nonce": grant.nonce,
             "name": persona.name,
+            "name#en": persona.name_en,
             "roles": [persona.role.value],
             "agency": persona.agency,
             "region": persona.region,

@@ -105,9 +105,8 @@ class SignIn:
         known = await desk.people.known(verified)
         self._allowances.signed_in(known.caller, address_of(request))
         before = desk.session_cookie.of(request)
-        secret = await desk.sessions.begin(
-            verified.issuer, known, _display_name(verified.claims), before=before
-        )
+        name, name_en = _display_name(verified.claims), _english_name(verified.claims)
+        secret = await desk.sessions.begin(verified.issuer, known, name, name_en, before=before)
         response = _redirect(attempt.next)
         desk.session_cookie.set(response, secret)
         return response
@@ -174,6 +173,7 @@ def _shown(session: Session | None) -> dict[str, Any] | None:
         return None
     return {
         "displayName": session.display_name,
+        "displayNameEn": session.display_name_en,
         "roles": sorted(session.caller.roles),
         "csrfToken": session.csrf_token,
         "expiresAt": session.expires_at.isoformat(),
@@ -191,4 +191,14 @@ async def _csrf_token(request: Request) -> str | None:
 def _display_name(claims: Mapping[str, Any]) -> str:
     """What to call someone: the claim `name`, else the subject, without what cannot be shown."""
     name = claims.get("name") or claims.get("preferred_username") or claims.get("sub")
-    return "".join(each for each in str(name) if each.isprintable())[:LONGEST_NAME]
+    return _showable(str(name))
+
+
+def _english_name(claims: Mapping[str, Any]) -> str | None:
+    """The name for English readers, where the issuer tells one (OpenID Connect Core 1.0, section 5.2)."""
+    name = claims.get("name#en")
+    return _showable(name) or None if isinstance(name, str) else None
+
+
+def _showable(name: str) -> str:
+    return "".join(each for each in name if each.isprintable())[:LONGEST_NAME]

@@ -46,6 +46,7 @@ class Session:
 
     caller: Caller
     display_name: str
+    display_name_en: str | None
     csrf_token: str = field(repr=False)
     expires_at: datetime
     digest: str = field(repr=False)
@@ -59,14 +60,17 @@ class Sessions:
         self._kept = kept
         self._clock = clock
 
-    async def begin(self, issuer: str, known: Known, display_name: str, *, before: str | None) -> str:
+    async def begin(
+        self, issuer: str, known: Known, name: str, name_en: str | None, *, before: str | None
+    ) -> str:
         """The secret of a new session; that with the secret `before` is over. Raises: KeysUnavailable."""
         secret, now = new_secret(), self._clock()
         kept = KeptSession(
             digest=digest_of(secret),
             issuer=issuer,
             caller=known.caller,
-            display_name=display_name,
+            display_name=name,
+            display_name_en=name_en,
             account_version=known.account_version,
             created_at=now,
             used_at=now,
@@ -92,6 +96,7 @@ class Sessions:
         return Session(
             caller=kept.caller,
             display_name=kept.display_name,
+            display_name_en=kept.display_name_en,
             csrf_token=csrf_token_of(secret),
             expires_at=kept.ends_at,
             digest=kept.digest,

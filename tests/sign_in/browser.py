@@ -94,6 +94,6 @@ async def seated(
     desk: SignInDesk, client: httpx2.AsyncClient, caller: Caller, name: str = "someone"
 ) -> Browser:
     """A browser that is signed in as the caller, without the way to a provider."""
-    secret = await desk.sessions.begin(desk.provider.client.issuer, Known(caller, 0), name, before=None)
+    secret = await desk.sessions.begin(desk.provider.client.issuer, Known(caller, 0), name, None, before=None)
     client.cookies.set(desk.session_cookie.name, secret)
     return Browser(client, desk.public_url)

@@ -18,10 +18,10 @@ from schema.people import CERTAIN_FOR
 from schema.services import ApiSettings
 from tests.sign_in.reception import Reception, reception
 
-SEVEN = sorted(PERSONAS)
+EVERYONE = sorted(PERSONAS)
 
 
-@pytest.mark.parametrize("persona", SEVEN)
+@pytest.mark.parametrize("persona", EVERYONE)
 async def test_each_persona_signs_in_as_themselves(at_the_desk: Reception, persona: str) -> None:
     """With the role, the agency and the region that the issuer vouches for."""
     chosen = PERSONAS[persona]
@@ -32,7 +32,7 @@ async def test_each_persona_signs_in_as_themselves(at_the_desk: Reception, perso
 
     assert session is not None
     assert (subject, session["roles"]) == (chosen.subject, [chosen.role])
-    assert session["displayName"] == chosen.name
+    assert (session["displayName"], session["displayNameEn"]) == (chosen.name, chosen.name_en)
 
 
 async def test_signing_in_leads_back_to_where_one_came_from(at_each_desk: Reception) -> None:
