@@ -108,6 +108,8 @@ class Site:
     def __init__(self, common: Common) -> None:
         self.common = common
         self._pages = {language: pages_in(language) for language in Language}
+        # Both are made of the reference data, which is read once and stays as it is while the process lives: they cannot go
+        # stale, and there is one of each language.
         self._labels: Labels | None = None
         self._regions: dict[Language, list[Group]] = {}
 

@@ -18,6 +18,8 @@ from portal.visit import Visit
 
 QUEUE = operation("triage")
 ACCEPT_ACT, ASSIGN_ACT = "triage_accept", "assign"
+# The field by which the office says that it has read what it publishes.
+READ = "wordsRead"
 
 
 async def triage(visit: Visit) -> Response:
@@ -34,6 +36,10 @@ async def send(visit: Visit) -> Response:
         form.blame("chosen", visit.text("triage.none_chosen"))
         return await _show(visit, form)
     known = {one["blockage"]["id"]: one["blockage"] for one in await _queue(visit)}
+    publishing = sum(publishes(known[id_]) for id_, *_ in chosen if id_ in known)
+    if publishing and form.value(READ) != "true":
+        form.blame(READ, visit.text("triage.words_unread", count=publishing))
+        return await _show(visit, form)
     done = 0
     for id_, _, version in chosen:
         if id_ in known and version.isdecimal():
@@ -86,10 +92,17 @@ async def _show(visit: Visit, form: Form) -> Response:
     return await visit.show(
         "triage.html",
         status=422 if form.faulty else 200,
-        tasks=[(task, level, act_of(task)) for task, level in held.values()],
+        tasks=[
+            (task, level, act_of(task), publishes(task["blockage"])) for task, level in held.values()
+        ],
         form=form,
         choices=await choices_for(visit),
     )
+
+
+def publishes(report: Mapping[str, Any]) -> bool:
+    """Whether taking the report up without other words lets everyone read the reporter's own."""
+    return ACCEPT_ACT in report["openActions"] and report["visibility"] == "PUBLIC"
 
 
 def act_of(task: Mapping[str, Any]) -> str:

@@ -163,19 +163,23 @@ async def test_an_officer_works_by_keyboard(browsing: Browsing) -> None:
 
 
 async def test_a_supervisor_takes_up_and_assigns_reports_together(demo_site: DemoSite) -> None:
-    """Nothing ticked is told at the list; a ticked report goes to the agency that was chosen."""
+    """Nothing ticked is told at the list; nothing is published that nobody has read; a ticked report goes where it was sent."""
     async with demo_site.signed_in("supervisor") as client:
         page = await read(client, "/zh/desk/triage")
         chosen = re.findall(r'name="chosen" value="([^"]+)"', page)
         token = dict(FIELD.findall(page))["csrf_token"]
         none = await client.post("/zh/desk/triage", data={"csrf_token": token})
-        done = await client.post(
-            "/zh/desk/triage", data={"csrf_token": token, "chosen": chosen[0], "agency": "samr"}
-        )
+        wanted = {"csrf_token": token, "chosen": chosen[0], "agency": "samr"}
+        unread = await client.post("/zh/desk/triage", data=wanted)
+        kept = await read(client, "/zh/desk/triage")
+        done = await client.post("/zh/desk/triage", data={**wanted, "wordsRead": "true"})
         left = await read(client, "/zh/desk/triage")
 
-    assert (none.status_code, done.status_code) == (422, 303)
+    assert (none.status_code, unread.status_code, done.status_code) == (422, 422, 303)
     assert "请先勾选要办理的诉求" in none.text
+    assert "将一字不改地向社会公开" in page
+    assert 'href="#f-wordsRead"' in unread.text
+    assert chosen[0] in kept
     assert "已办理 1 件诉求" in left
     assert chosen[0].split()[0] not in left
 
