@@ -35,21 +35,25 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A value in its group."""
+    """A value in its group, with the values inside it that can be chosen now."""
 
     value: str
     text: str
     count: int
     chosen: bool
+    inside: Sequence[Counted] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The values of a choice, the chosen ones first; `more` is how many entries have a value that is not shown."""
+    """The values of a choice, the chosen ones first, the last ones folded away; `more` is how many entries have a value that
+    is not among them.
+    """
 
     name: str
     key: str
     choices: Sequence[Counted]
+    folded: Sequence[Counted]
     chosen: int
     more: int
     open: bool
@@ -84,13 +88,13 @@ def _group(here: Address, choice: Choice, facet: Mapping[str, Any]) -> Group:
         Counted(one["value"], one["label"], one["count"], one["value"] in chosen) for one in facet["values"]
     ]
     ordered = sorted(values, key=lambda one: not one.chosen)
-    hidden = sum(one.count for one in ordered[SHOWN_AT_ONCE:])
     return Group(
         name=choice.name,
         key=choice.key,
         choices=ordered[:SHOWN_AT_ONCE],
+        folded=ordered[SHOWN_AT_ONCE:],
         chosen=len(chosen),
-        more=facet["otherCount"] + hidden,
+        more=facet["otherCount"],
         open=choice.open or bool(chosen),
     )
 

@@ -48,13 +48,15 @@ Selected = Mapping[str, tuple[str, ...]]
 class Countable:
     """A field that can be counted: its label by value, and the codes from the root of its tree down to a value.
 
-    `unknown` is the value of what is not known, where that is a value of the field.
+    `unknown` is the value of what is not known, where that is a value of the field. `beside` names the facets whose filters
+    it leaves out with its own.
     """
 
     field: str
     label: Callable[[Reference, str], Label]
     path: Callable[[Reference, str], Sequence[str]]
     unknown: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 def of_terms(field: str, vocabulary: str) -> Countable:
@@ -104,7 +106,13 @@ def facets_wanted(
 ) -> tuple[FacetWanted, ...]:
     """The facets for the engine, each once, in the order asked for."""
     return tuple(
-        FacetWanted(name=name, field=countable[name].field, size=MOST_SHOWN, selected=selected.get(name, ()))
+        FacetWanted(
+            name=name,
+            field=countable[name].field,
+            size=MOST_SHOWN,
+            selected=selected.get(name, ()),
+            beside=countable[name].beside,
+        )
         for name in dict.fromkeys(facet.value for facet in asked)
     )
 

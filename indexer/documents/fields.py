@@ -3,8 +3,9 @@ The fields of the documents, named once: Elasticsearch's mapping, the embedded t
 
 Codes of a tree stand in two fields. The one in the singular or plural of the thing (`forms`, `region`) holds what was
 assigned and is what facets count; its `_path` holds the ancestors too and is what filters ask, so that a province
-finds its cities and micro-economy all of its forms. Instants are whole seconds since 1970 in UTC, dates are days since
-1970-01-01, money is a whole number of fen. Contact details have no field here and never will.
+finds its cities and micro-economy all of its forms; `province` is the first of a region's path, to be counted. Instants
+are whole seconds since 1970 in UTC, dates are days since 1970-01-01, money is a whole number of fen. Contact details have
+no field here and never will.
 
 A text field holds what everyone may read who sees the document. The exact turnover is in `TURNOVER_FEN`, for filters
 and sorts of those who may read exact figures; its public band is in `TURNOVER_BAND`. `HAS_OPEN_BLOCKAGES` counts
@@ -79,6 +80,7 @@ PLATFORMS = "platforms"
 PLATFORM_PATH = "platform_path"
 REGION = "region"
 REGION_PATH = "region_path"
+PROVINCE = "province"
 UPDATED_AT = "updated_at"
 LABELS = "labels"
 
@@ -179,6 +181,7 @@ FIRM_FIELDS: tuple[Field, ...] = (
     _keywords(INDUSTRY_PATH),
     _keyword(REGION),
     _keywords(REGION_PATH),
+    _keyword(PROVINCE),
     _keywords(PLATFORMS),
     _keywords(PLATFORM_PATH),
     _keyword(SIZE_CLASS),

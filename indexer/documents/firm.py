@@ -65,6 +65,7 @@ def _identity(firm: Firm) -> dict[str, Any]:
 def _taxonomy(firm: Firm, reference: Reference) -> dict[str, Any]:
     profile = firm.profile
     platforms = list(dict.fromkeys(account.platform for account in profile.platforms))
+    regions = region_path(profile.region, reference.regions)
     return {
         fields.FORMS: list(profile.forms),
         fields.FORM_PATH: with_ancestors(profile.forms, reference.vocabulary("business_forms")),
@@ -77,7 +78,8 @@ def _taxonomy(firm: Firm, reference: Reference) -> dict[str, Any]:
         if profile.industry
         else [],
         fields.REGION: profile.region,
-        fields.REGION_PATH: region_path(profile.region, reference.regions),
+        fields.REGION_PATH: regions,
+        fields.PROVINCE: regions[0],
         fields.PLATFORMS: platforms,
         fields.PLATFORM_PATH: with_ancestors(platforms, reference.vocabulary("platforms")),
         fields.SIZE_CLASS: firm.size_class and firm.size_class.value,

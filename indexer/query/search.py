@@ -84,9 +84,10 @@ NOTHING = Either(())
 
 @dataclass(frozen=True, slots=True)
 class FacetWanted:
-    """Counts by value of `field`, leaving out the filters of `Search.filters` that bear this facet's `name`.
+    """Counts by value of `field`, leaving out the filters of `Search.filters` that bear this facet's `name` or one of `beside`.
 
-    With `own` those hold too: then it counts what the search finds. `selected` values are counted even when they are not
+    Such as a choice of cities for the facet of their provinces. With `own` those hold too: then it counts what the search
+    finds. `selected` values are counted even when they are not
     among the `size` most frequent.
     """
 
@@ -95,6 +96,12 @@ class FacetWanted:
     size: int = 50
     selected: tuple[str, ...] = ()
     own: bool = False
+    beside: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The names of the filters that do not hold in its counts."""
+        return frozenset() if self.own else frozenset((self.name, *self.beside))
 
     def __post_init__(self) -> None:
         if not 0 < self.size <= MOST_FACET_VALUES:

@@ -44,7 +44,7 @@ def _shown(visit: Visit, form: Form) -> dict[str, Any]:
     ]
     return {
         "form": form,
-        "groups": [Group("form", "directory.form", counted, 1, 7, open=True)],
+        "groups": [Group("form", "directory.form", counted, counted[1:], 1, 7, open=True)],
         "chips": [Chip("directory.form", visit.text("components.choice_a"), address("/components"))],
         "nowhere": address("/components"),
         "readings": READINGS,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.responses import Response
 
 from portal.address import Address
 from portal.faults import fault_of, not_found
-from portal.filters import Choice, chips, cleared, filter_of, groups
+from portal.filters import Choice, Group, Name, chips, cleared, filter_of, groups
 from portal.operation import operation
 from portal.page import Page
+from portal.region_choice import asked_of, opened
 from portal.visit import Visit
 from schema.exporting.endpoint import ExportRefused
 from schema.exporting.words import Format, Listing
@@ -19,7 +21,8 @@ DIRECTORY = operation("directory")
 
 CHOICES: Sequence[Choice] = (
     Choice("form", "forms", "FORM", "directory.form", open=True),
-    Choice("region", "regions", "REGION", "directory.region", open=True),
+    # Counted by province, and by region inside those that are chosen.
+    Choice("region", "regions", "PROVINCE", "directory.region", open=True),
     Choice("kind", "entityKinds", "ENTITY_KIND", "directory.kind", "entity_kinds", open=True),
     Choice("platform", "platforms", "PLATFORM", "directory.platform"),
     Choice("occupation", "occupations", "OCCUPATION", "directory.occupation"),
@@ -44,10 +47,11 @@ async def directory(visit: Visit) -> Response:
     """A page of what the address asks for."""
     here = visit.here
     sort = here.value("sort") if here.value("sort") in SORTS else RELEVANCE
+    places = here.all("region")
     data = await visit.ask(
         DIRECTORY,
-        filter=filter_of(here, CHOICES),
-        facets=[choice.facet for choice in CHOICES],
+        filter=_filter(here),
+        facets=[*(choice.facet for choice in CHOICES), *(["REGION"] if places else [])],
         orderBy=sort,
         direction=SORTS[sort],
         first=PER_PAGE,
@@ -57,8 +61,8 @@ async def directory(visit: Visit) -> Response:
     return await visit.show(
         "directory.html",
         found=found,
-        groups=groups(here, CHOICES, found["facets"]),
-        chips=chips(here, CHOICES, found["facets"], {}),
+        groups=_groups(here, found["facets"]),
+        chips=chips(here, CHOICES, found["facets"], {"region": await _names(visit, found["facets"])}),
         cleared=cleared(here, CHOICES),
         sort=sort,
         sorts=SORT_KEYS,
@@ -66,6 +70,33 @@ async def directory(visit: Visit) -> Response:
         kept_in_search=_kept(here, "sort", *(choice.name for choice in CHOICES)),
         kept_in_panel=_kept(here, "q", "sort"),
     )
+
+
+def _filter(here: Address) -> dict[str, Any]:
+    asked = filter_of(here, CHOICES)
+    asked.pop("regions", None)
+    return {**asked, **asked_of(here.all("region"))}
+
+
+def _groups(here: Address, facets: Sequence[Mapping[str, Any]]) -> list[Group]:
+    regions = next((facet for facet in facets if facet["field"] == "REGION"), None)
+    return [
+        opened(group, here.all("region"), regions) if group.name == "region" else group
+        for group in groups(here, CHOICES, facets)
+    ]
+
+
+async def _names(visit: Visit, facets: Sequence[Mapping[str, Any]]) -> Name:
+    """What regions are called, whether they are counted or not. Raises: PageFault."""
+    listed = {code: name for _, group in await visit.site.regions(visit.language) for code, name in group}
+    counted = {
+        one["value"]: one["label"]
+        for facet in facets
+        if facet["field"] == "REGION"
+        for one in facet["values"]
+    }
+    names = {**listed, **counted}
+    return lambda code: names.get(code, code)
 
 
 def _kept(here: Address, *names: str) -> list[tuple[str, str]]:
@@ -80,7 +111,7 @@ async def export(visit: Visit) -> Response:
     except ValueError:
         raise not_found() from None
     try:
-        wanted = filter_of(visit.here, CHOICES)
+        wanted = _filter(visit.here)
         return await visit.site.common.exports.file(visit.context(), Listing.FIRMS, form, wanted)
     except ExportRefused as refused:
         raise fault_of(refused.errors, visit.language) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import strawberry
 
@@ -51,6 +52,10 @@ class FirmFilter:
     )
     regions: list[str] | None = strawberry.field(
         default=None, description="Regions: six-digit codes, GB/T 2260."
+    )
+    provinces: list[str] | None = strawberry.field(
+        default=None,
+        description="Provinces (省级行政区): six-digit codes, GB/T 2260. With `regions` too, both hold.",
     )
     platforms: list[str] | None = strawberry.field(
         default=None, description="Platforms: codes of the vocabulary `platforms`."
@@ -102,6 +107,7 @@ COUNTABLE: Mapping[str, Countable] = {
     FirmFacet.OCCUPATION.value: of_terms(fields.OCCUPATION, "occupations"),
     FirmFacet.INDUSTRY.value: _of_industries(),
     FirmFacet.REGION.value: of_regions(fields.REGION),
+    FirmFacet.PROVINCE.value: replace(of_regions(fields.PROVINCE), beside=(FirmFacet.REGION.value,)),
     FirmFacet.PLATFORM.value: of_terms(fields.PLATFORMS, "platforms"),
     FirmFacet.SIZE_CLASS.value: of_terms(fields.SIZE_CLASS, "size_classes"),
     FirmFacet.LISTED_MONTH.value: of_plain(fields.LISTED_MONTH),
@@ -184,6 +190,8 @@ def _read(context: Context, asked: FirmFilter) -> FilterReading:
         FirmFacet.INDUSTRY,
     )
     reading.regions("regions", asked.regions, fields.REGION_PATH, FirmFacet.REGION)
+    provinces = {province.code for province in context.reference.regions.children(None)}
+    reading.codes("provinces", asked.provinces, provinces.__contains__, fields.PROVINCE, FirmFacet.PROVINCE)
     reading.terms("platforms", asked.platforms, "platforms", fields.PLATFORM_PATH, FirmFacet.PLATFORM)
     reading.words(asked.size_classes, fields.SIZE_CLASS, FirmFacet.SIZE_CLASS)
     reading.flag(asked.growth_qualified, fields.GROWTH_QUALIFIED)

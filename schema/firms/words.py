@@ -19,6 +19,7 @@ class FirmFacet(StrEnum):
     OCCUPATION = "OCCUPATION"
     INDUSTRY = "INDUSTRY"
     REGION = "REGION"
+    PROVINCE = "PROVINCE"
     PLATFORM = "PLATFORM"
     SIZE_CLASS = "SIZE_CLASS"
     LISTED_MONTH = "LISTED_MONTH"
@@ -89,6 +90,7 @@ expose(
         FirmFacet.OCCUPATION: "By occupation.",
         FirmFacet.INDUSTRY: "By industry, GB/T 4754-2017.",
         FirmFacet.REGION: "By region as declared, GB/T 2260.",
+        FirmFacet.PROVINCE: "By province (省级行政区), regions rolled up; leaves out a choice of `regions`, too.",
         FirmFacet.PLATFORM: "By platform; an entry on several platforms counts in each.",
         FirmFacet.SIZE_CLASS: "By size class.",
         FirmFacet.LISTED_MONTH: "By the month of listing, YYYY-MM in Asia/Shanghai; `listedAt` is its filter.",

@@ -54,6 +54,7 @@ BY_NAME: Mapping[str, Callable[[], Any]] = {
     "uscc": make_uscc,
     "region": lambda: "330100",
     "regions": lambda: ["330100"],
+    "provinces": lambda: ["330000"],
     "forms": lambda: ["live-commerce"],
     "platform": lambda: "douyin",
     "platforms": lambda: None,

@@ -110,6 +110,7 @@ def test_a_region_is_found_through_those_around_it() -> None:
     """Facets count the district, filters ask for the province."""
     body = document_of(profile=make_profile(region="330106"))
     assert (body["region"], body["region_path"]) == ("330106", ["330000", "330100", "330106"])
+    assert body["province"] == "330000"
 
 
 def test_a_form_is_found_through_those_above_it() -> None:

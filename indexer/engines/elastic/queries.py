@@ -75,7 +75,7 @@ Named = tuple[str | None, Filter]
 
 def _own_selections(search: Search) -> list[Named]:
     """The filters that some facet has to leave out of its counts."""
-    names = {wanted.name for wanted in search.facets if not wanted.own}
+    names = frozenset[str]().union(*(wanted.left_out for wanted in search.facets))
     return [(name, wanted) for name, wanted in search.filters if name in names]
 
 
@@ -229,8 +229,8 @@ def _is_number(kind: Kind, sort: Sort) -> bool:
 
 
 def _facet(wanted: FacetWanted, own: Sequence[Named]) -> Json:
-    """Counts under all selections but the facet's own."""
-    others = [filter_clause(selection) for name, selection in own if wanted.own or name != wanted.name]
+    """Counts under all selections but those that the facet leaves out."""
+    others = [filter_clause(selection) for name, selection in own if name not in wanted.left_out]
     counts: Json = {TOP: {"terms": {"field": wanted.field, "size": wanted.size, "shard_size": EVERY_VALUE}}}
     if wanted.selected:
         selected = {"field": wanted.field, "size": len(wanted.selected), "include": list(wanted.selected)}

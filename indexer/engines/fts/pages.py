@@ -53,11 +53,11 @@ class Selection:
     typed: str | None = None
 
 
-def select(search: Search, tables: Tables, *, but: str | None = None) -> Selection:
-    """The visible rows that text and filters leave over; the filters named `but` are left out."""
+def select(search: Search, tables: Tables, *, but: frozenset[str] = frozenset()) -> Selection:
+    """The visible rows that text and filters leave over; the filters with a name in `but` are left out."""
     text = text_match(search.text, tables, search.text_fields)
     filters: list[Filter] = [search.visible]
-    filters += [wanted for name, wanted in search.filters if but is None or name != but]
+    filters += [wanted for name, wanted in search.filters if name not in but]
     conditions = [Sql("d.digest IS NOT NULL"), text.beside, *(condition(part, tables) for part in filters)]
     return _selection(text, joined(" AND ", "1", conditions), tables)
 
@@ -176,10 +176,10 @@ def counts(
     A total that is known, because all hits were `ranked`, is not counted again.
     """
     named = {name for name, _ in search.filters}
-    walks: dict[str | None, list[FacetWanted]] = {None: []} if search.total and ranked is None else {}
+    every = frozenset[str]()
+    walks: dict[frozenset[str], list[FacetWanted]] = {every: []} if search.total and ranked is None else {}
     for wanted in search.facets:
-        leaves_out = wanted.name in named and not wanted.own
-        walks.setdefault(wanted.name if leaves_out else None, []).append(wanted)
+        walks.setdefault(wanted.left_out & named, []).append(wanted)
     total = ranked if search.total else None
     counted: dict[str, FacetCounts] = {}
     for but, group in walks.items():
@@ -187,7 +187,7 @@ def counts(
         counted |= {
             wanted.name: facet_counts(wanted, each) for wanted, each in zip(group, counters, strict=True)
         }
-        if but is None and search.total:
+        if but == every and search.total:
             total = found
     exact = total is None or search.count_to is None or total <= search.count_to
     return Counted(

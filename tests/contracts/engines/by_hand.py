@@ -7,7 +7,7 @@ Texts are compared through the highlighter, which reads original texts and knows
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -75,18 +75,20 @@ def texts_of(document: Document) -> list[tuple[str, str]]:
 def as_answered(search: Search, documents: Sequence[Document]) -> Search:
     """The search, its words forgiven a letter where nothing visible says them."""
     anything = replace(search, filters=())
-    if search.text is None or _found(anything, documents, but=None):
+    if search.text is None or _found(anything, documents, but=()):
         return search
     return replace(search, text=forgiving(search.text))
 
 
-def found_by_hand(search: Search, documents: Sequence[Document], *, but: str | None = None) -> list[Document]:
-    """The live documents found, leaving out the filters named `but`."""
+def found_by_hand(
+    search: Search, documents: Sequence[Document], *, but: Collection[str] = ()
+) -> list[Document]:
+    """The live documents found, leaving out the filters with a name in `but`."""
     return _found(as_answered(search, documents), documents, but=but)
 
 
-def _found(search: Search, documents: Sequence[Document], *, but: str | None) -> list[Document]:
-    filters = [search.visible, *(wanted for name, wanted in search.filters if but is None or name != but)]
+def _found(search: Search, documents: Sequence[Document], *, but: Collection[str]) -> list[Document]:
+    filters = [search.visible, *(wanted for name, wanted in search.filters if name not in but)]
     return [
         document
         for document in documents
@@ -103,7 +105,9 @@ def facet_by_hand(
     """The counts of the facet's shown values, and of all others together."""
     counts = Counter(
         value
-        for document in found_by_hand(search, documents, but=None if wanted.own else wanted.name)
+        for document in found_by_hand(
+            search, documents, but=() if wanted.own else (wanted.name, *wanted.beside)
+        )
         for value in set(_values(document.body or {}, wanted.field))
     )
     order = sorted(counts, key=lambda value: (-counts[value], value))

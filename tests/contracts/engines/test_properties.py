@@ -73,7 +73,9 @@ BOXES = st.lists(
 FILTERS: st.SearchStrategy[Filter] = st.recursive(
     st.one_of(
         st.builds(
-            AnyOf, st.sampled_from(["forms", "region", "platforms"]), st.lists(CODES, max_size=2).map(tuple)
+            AnyOf,
+            st.sampled_from(["forms", "region", "province", "platforms"]),
+            st.lists(CODES, max_size=2).map(tuple),
         ),
         st.builds(Is, st.sampled_from(["public", "growth_qualified"]), st.booleans()),
         st.builds(
@@ -94,6 +96,7 @@ FACETS = (
     FacetWanted("FORM", "forms", size=2),
     FacetWanted("REGION", "region"),
     FacetWanted("PLATFORM", "platforms", size=1, selected=("b", "zzz")),
+    FacetWanted("PROVINCE", "province", beside=("REGION",)),
 )
 
 
@@ -112,6 +115,7 @@ def corpora(draw: st.DrawFn) -> list[Document]:
                     "forms": st.lists(CODES, min_size=1, max_size=3, unique=True),
                     "platforms": st.lists(CODES, min_size=1, max_size=3, unique=True),
                     "region": CODES,
+                    "province": CODES,
                     "followers": st.integers(0, 5),
                     "growth_qualified": st.booleans(),
                 },
@@ -127,7 +131,9 @@ def corpora(draw: st.DrawFn) -> list[Document]:
     documents=corpora(),
     box=BOXES,
     narrowed=FILTERS,
-    named=st.lists(st.tuples(st.sampled_from(["FORM", "REGION", "PLATFORM", None]), FILTERS), max_size=3),
+    named=st.lists(
+        st.tuples(st.sampled_from(["FORM", "REGION", "PLATFORM", "PROVINCE", None]), FILTERS), max_size=3
+    ),
     own=st.booleans(),
 )
 async def test_hits_totals_and_facets_are_those_counted_by_hand(
@@ -138,7 +144,7 @@ async def test_hits_totals_and_facets_are_those_counted_by_hand(
     named: list[tuple[str | None, Filter]],
     own: bool,
 ) -> None:
-    """Text, filters and visibility together; each facet leaves out its own selection and no other, or none if so asked."""
+    """Text, filters and visibility together; each facet leaves out its own selection, provinces that of cities too, or none."""
     owner = documents[0].body["owner"] if documents and documents[0].body else uuid4().hex
     visible = Both((AnyOf("owner", (owner,)), narrowed))
     search = Search(

@@ -193,6 +193,7 @@ async def test_unknown_codes_are_told_all_at_once_with_their_places(entries: Ent
         "occupations": ["x"],
         "industries": ["00"],
         "regions": ["999999"],
+        "provinces": ["330000", "330100"],
         "platforms": ["y" * 1000],
     }
 
@@ -204,6 +205,7 @@ async def test_unknown_codes_are_told_all_at_once_with_their_places(entries: Ent
         "filter.occupations.0",
         "filter.industries.0",
         "filter.regions.0",
+        "filter.provinces.1",
         "filter.platforms.0",
     ]
     assert set(answer.codes) == {"INVALID"}
@@ -228,7 +230,7 @@ async def test_facets_count_what_a_count_by_hand_counts(
 
     def fits(firm: Firm, leave_out: str) -> bool:
         return (
-            (leave_out == "REGION" or firm.profile.region.startswith("33"))
+            (leave_out in ("REGION", "PROVINCE") or firm.profile.region.startswith("33"))
             and (leave_out == "SIZE_CLASS" or firm.size_class == "MICRO")
             and (leave_out == "STATUS" or firm.status == "LISTED")
         )
@@ -236,6 +238,7 @@ async def test_facets_count_what_a_count_by_hand_counts(
     by_hand = {
         "STATUS": lambda firm: [firm.status.value],
         "REGION": lambda firm: [firm.profile.region],
+        "PROVINCE": lambda firm: [f"{firm.profile.region[:2]}0000"],
         "SIZE_CLASS": lambda firm: [firm.size_class.value] if firm.size_class else [],
         "FORM": lambda firm: list(firm.profile.forms),
         "ENTITY_KIND": lambda firm: [firm.profile.entity_kind.value],
@@ -264,6 +267,24 @@ async def test_inside_a_selected_province_its_cities_are_marked(
     marked = {value["value"]: value["selected"] for value in facet["values"]}
     assert marked == {"330100": True, "330106": True, "440300": False}
     assert all(not value["label"].isdecimal() for value in facet["values"])
+
+
+async def test_the_cities_of_chosen_provinces_are_counted_beside_all_provinces(
+    entries: Entries, firms: dict[str, Firm]
+) -> None:
+    """One of the cities chosen too: the provinces count as if neither was, the cities as if no city was."""
+    fields = "totalCount facets { values { value selected count } }"
+    asked = {"provinces": ["330000"], "regions": ["330106"]}
+
+    found = await entries.found(PUBLIC, fields, filter=asked, facets=["PROVINCE", "REGION"])
+
+    provinces, cities = (
+        {one["value"]: (one["count"], one["selected"]) for one in facet["values"]}
+        for facet in found["facets"]
+    )
+    assert found["totalCount"] == 1
+    assert provinces == {"330000": (2, True), "440000": (1, False)}
+    assert cities == {"330100": (1, False), "330106": (1, True)}
 
 
 async def test_the_walk_meets_each_entry_once_though_others_come_between(
