@@ -54,7 +54,7 @@ def _words(members: Sequence[Traits], weights: Mapping[str, float]) -> tuple[str
     least = max(2, (len(members) + 1) // 2)
     shared = {term: those for term, those in sayers.items() if len(those) >= least}
     ranked = sorted(shared, key=lambda term: (-len(shared[term]) * weights[term], -len(term), term))
-    return tuple(phrases(ranked, shared, least)[:MOST_WORDS_TOLD])
+    return tuple(phrases(ranked, shared)[:MOST_WORDS_TOLD])
 
 
 def _joined(traits: Sequence[Traits], weights: Mapping[str, float]) -> list[list[int]]:

@@ -2,8 +2,9 @@
 Phrases (短语) out of the pieces of Chinese runs (`directory/terms.py`): of 违反社区、反社区规 and 社区规范 a reader wants
 违反社区规范, not three cuts through it.
 
-Two of the longest pieces are joined where one goes on a character after the other and the same texts say both: shorter
-ones need no joining, for what they would make is a piece itself. Pure.
+A piece of the longest kind is joined to another that goes on a character later, as long as every text that says the one
+says the other: of what only some go on to say, the words around a phrase, nothing sticks to it. Shorter pieces need no
+joining, for what they would make is a piece itself. Pure.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ LEAST_SHARED = 2
 LONGEST_PHRASE = 12
 
 
-def phrases(ranked: Sequence[str], sayers: Mapping[str, Collection[int]], least: int) -> list[str]:
+def phrases(ranked: Sequence[str], sayers: Mapping[str, Collection[int]]) -> list[str]:
     """The terms, the most telling first as given, pieces of one phrase joined to it, what cuts through a former one left out.
 
-    `sayers` has for each of the terms the texts that say it; all pieces of a phrase are said by at least `least` of them.
+    `sayers` has for each of the terms the texts that say it.
     """
     told: list[str] = []
     for term in ranked:
         if not any(cut_through(term, other) for other in told):
-            whole = _grown(term, sayers, least)
+            whole = _grown(term, sayers)
             told.append(term if any(cut_through(whole, other) for other in told) else whole)
     return told
 
@@ -42,26 +43,25 @@ def cut_through(one: str, other: str) -> bool:
     return any(one[-size:] == other[:size] or other[-size:] == one[:size] for size in shared)
 
 
-def _grown(seed: str, sayers: Mapping[str, Collection[int]], least: int) -> str:
+def _grown(seed: str, sayers: Mapping[str, Collection[int]]) -> str:
     """The longest phrase around the piece, to its right first."""
     if not _joins(seed):
         return seed
-    phrase, saying, used = seed, set(sayers[seed]), {seed}
+    phrase, used, saying = seed, {seed}, set(sayers[seed])
     for forward in (True, False):
         while len(phrase) < LONGEST_PHRASE:
             fitting = [
                 piece
-                for piece in sayers
+                for piece, those in sayers.items()
                 if piece not in used
                 and _joins(piece)
                 and (piece[:STEP] == phrase[-STEP:] if forward else piece[-STEP:] == phrase[:STEP])
-                and len(saying.intersection(sayers[piece])) >= least
+                and saying.issubset(those)
             ]
             if not fitting:
                 break
-            best = max(fitting, key=lambda piece: (len(saying.intersection(sayers[piece])), piece))
+            best = max(fitting)
             phrase = phrase + best[-1] if forward else best[0] + phrase
-            saying.intersection_update(sayers[best])
             used.add(best)
     return phrase
 

@@ -17,7 +17,7 @@ from directory.coded_fields import check_code
 from directory.commands import ReportBlockage
 from directory.deadlines import Stage, begun
 from directory.entities import Blockage, BlockingPoint, Firm, Holding, Impact, TimelineEntry
-from directory.errors import AlreadyExists, ErrorCode, InvalidInput, NotAllowedNow, Problem
+from directory.errors import AlreadyExists, ErrorCode, InvalidInput, NotAllowedNow, Problem, UserFault
 from directory.impact import BANDS
 from directory.moves import Action, Side
 from directory.raw_fields import RawFields
@@ -65,7 +65,7 @@ def check_may_report(firm: Firm, now: datetime) -> None:
         raise refusal
 
 
-def _refusal(firm: Firm, now: datetime) -> NotAllowedNow | None:
+def _refusal(firm: Firm, now: datetime) -> UserFault | None:
     if firm.status not in REPORTING_STATUSES:
         return NotAllowedNow.at("firm", key="blockage.firm_not_listed")
     if firm.status is FirmStatus.GRADUATED and local_date(now) > _last_day_after_graduation(firm):

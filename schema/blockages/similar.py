@@ -9,6 +9,7 @@ import strawberry
 
 from directory.errors import ErrorCode, InvalidInput, Problem
 from directory.likeness import Likeness, LikeReason, Shared, Traits
+from directory.phrases import phrases
 from directory.reference import Reference
 from directory.terms import distinct_terms
 from directory.vocabulary import Label
@@ -51,11 +52,14 @@ class SimilarityReason:
         return LABELS[self.shared.reason].in_(language or Language.ZH)
 
     @strawberry.field(
-        description="The values as a reader knows them: words as they are, codes by their names."
+        description="The values as a reader knows them: words, pieces of one phrase joined to it; codes by their names."
     )
     def value_labels(self, language: In = Language.ZH) -> list[str]:
-        name = NAMES.get(self.shared.reason, _itself)
-        return [name(self.reference, value).in_(language or Language.ZH) for value in self.shared.values]
+        values = self.shared.values
+        if self.shared.reason is LikeReason.WORDS:
+            return phrases(values, dict.fromkeys(values, (0,)))
+        name = NAMES[self.shared.reason]
+        return [name(self.reference, value).in_(language or Language.ZH) for value in values]
 
 
 @strawberry.type(description="A report like another one (相似诉求).")
@@ -67,10 +71,6 @@ class SimilarReport:
     reasons: list[SimilarityReason] = strawberry.field(
         description="Why; words are always among the reasons, and come first."
     )
-
-
-def _itself(_: Reference, word: str) -> Label:
-    return Label(word, word)
 
 
 def _term(vocabulary: str) -> Callable[[Reference, str], Label]:

@@ -28,21 +28,22 @@ def told(*runs: str, least: int = 2) -> list[str]:
         for piece in cuts(run):
             sayers[piece].add(at)
     shared = {piece: those for piece, those in sayers.items() if len(those) >= least}
-    return phrases(sorted(shared, key=lambda piece: (-len(shared[piece]), piece)), shared, least)
+    return phrases(sorted(shared, key=lambda piece: (-len(shared[piece]), piece)), shared)
 
 
 @pytest.mark.parametrize(
     ("runs", "words"),
     [
         (("违反社区规范", "违反社区规范"), ["违反社区规范"]),
-        (("违反社区规范", "违反社区规范", "社区规范处罚"), ["违反社区规范"]),
-        (("违反社区规范", "违反社区公约", "违反社区规范"), ["违反社区规范"]),
+        (("违反社区规范", "违反社区规范", "社区规范处罚"), ["社区规范"]),
+        (("违反社区规范", "违反社区公约", "违反社区规范"), ["违反社区"]),
+        (("提示违反社区规范", "显示违反社区规范", "违反社区规范"), ["违反社区规范"]),
         (("违反社区规范", "保证金不退", "违反社区规范", "保证金不退"), ["保证金不退", "违反社区规范"]),
         (("哈哈哈哈哈哈", "哈哈哈哈哈哈"), ["哈哈哈哈"]),
     ],
 )
 def test_pieces_of_one_phrase_are_joined(runs: tuple[str, ...], words: list[str]) -> None:
-    """As far as the same texts say them all; two phrases stay two."""
+    """As far as all go on alike; what some say before or after does not stick to it, and two phrases stay two."""
     assert told(*runs) == words
 
 
@@ -70,7 +71,7 @@ def test_two_words_cut_through_each_other(one: str, other: str, cut: bool) -> No
 
 @given(st.lists(st.text("甲乙丙丁戊", min_size=4, max_size=16), min_size=2, max_size=6))
 def test_a_phrase_is_what_enough_texts_say_piece_by_piece(runs: list[str]) -> None:
-    """No two cut through each other, none is longer than a word may be, and every piece of one is said by the same texts."""
+    """No two cut through each other, none is longer than a word may be, and enough texts say every piece of one."""
     words = told(*runs)
 
     assert all(not cut_through(one, other) for one, other in combinations(words, 2))
@@ -81,7 +82,11 @@ def test_a_phrase_is_what_enough_texts_say_piece_by_piece(runs: list[str]) -> No
 
 def test_a_cluster_is_called_by_words() -> None:
     """Reports of one cause, read as they are written."""
-    texts = ("直播间被判违反社区规范，不说理由", "说我违反社区规范，限流七天", "以违反社区规范为由下架商品")
+    texts = (
+        "后台只显示违反社区规范，不说理由",
+        "提示违反社区规范，限流七天",
+        "平台只说违反社区规范，下架商品",
+    )
     read = {
         str(at): Traits(tuple(distinct_terms((text,), REFERENCE.lexicon)), "platform-rules")
         for at, text in enumerate(texts)
@@ -89,4 +94,4 @@ def test_a_cluster_is_called_by_words() -> None:
 
     (cluster,) = clusters(read)
 
-    assert "违反社区规范" in cluster.words
+    assert [word for word in cluster.words if "社区" in word] == ["违反社区规范"]

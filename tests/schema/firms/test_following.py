@@ -35,6 +35,24 @@ async def test_the_search_and_the_entry_agree_on_lapsed_at_the_instant(
         assert found == ([{"entryNumber": firm.entry_number}] if asked is lapsed else [])
 
 
+async def test_an_entry_tells_whether_it_may_report(stage: Stage) -> None:
+    """By its standing and the clock: a graduated one may for twelve months more."""
+    graduated = china("2025-03-02 10:00")
+    firms = [
+        make_firm(),
+        make_firm(status=FirmStatus.GRADUATED, status_since=graduated, updated_at=graduated),
+    ]
+    await keep(stage.record, *firms)
+    query = "query($number: String) { firm(entryNumber: $number) { mayReport } }"
+    told = []
+    for instant in ("2026-03-02 23:59", "2026-03-03 00:00"):
+        stage.at(instant)
+        answers = [await stage.ask(PUBLIC, query, number=firm.entry_number) for firm in firms]
+        told.append([answer["firm"]["mayReport"] for answer in answers])
+
+    assert told == [[True, True], [True, False]]
+
+
 EVERY_STANDING = [status.name for status in FirmStatus]
 FIRMS = """query($filter: FirmFilter) { firms(filter: $filter, facets: [LAPSED, STATUS]) { totalCount
     nodes { entryNumber } facets { field values { value count selected label } } } }"""
