@@ -49,6 +49,9 @@ STYLE = (
     "background:#fff}table{border-collapse:collapse;width:100%;margin:1rem 0}caption{text-align:left;font-weight:bold;"
     "padding:.5rem 0}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:left;vertical-align:top}"
     "td.n{text-align:right;font-variant-numeric:tabular-nums}thead th{background:#eee}.scroll{overflow-x:auto}"
+    "@page{size:A4 landscape;margin:14mm 12mm 16mm;@bottom-right{content:counter(page) ' / ' counter(pages)}}"
+    "@media print{body{margin:0;padding:0;max-width:none;font-size:8.5pt}.scroll{overflow:visible}"
+    "th[scope=row]{min-width:13em}tr{break-inside:avoid}h2{break-after:avoid}}"
 )
 
 Figure = float | int | None
