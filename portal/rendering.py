@@ -9,9 +9,11 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from directory.text import detect_language
 from portal import charts, wording
+from portal.language import HTML_LANG
 from portal.provinces import tile_map
 from portal.texts import texts
 from schema.enums import Language
@@ -51,6 +53,7 @@ def pages_in(language: Language) -> Pages:
     for name, words in worded.items():
         pages.filters[name] = partial(words, language=language)
     pages.filters["marked"] = marked
+    pages.filters["as_written"] = partial(as_written, language=language)
     pages.globals.update(static=static, charts=charts, tile_map=tile_map)
     return pages
 
@@ -58,6 +61,14 @@ def pages_in(language: Language) -> Pages:
 def marked(fragment: str) -> Markup:
     """A highlight of the API: escaped already but for its own <em>, which become <mark>."""
     return Markup(fragment.replace("<em>", "<mark>").replace("</em>", "</mark>"))  # noqa: S704 - escaped by the API
+
+
+def as_written(text: str | None, language: Language) -> Markup:
+    """A text that people wrote, marked with its language where that is not the page's (WCAG 2.2, 3.1.2)."""
+    if not text:
+        return Markup()
+    own, shown = Language(detect_language(text)), escape(text)
+    return shown if own is language else Markup('<span lang="{}">{}</span>').format(HTML_LANG[own], shown)
 
 
 @cache

@@ -77,6 +77,9 @@ async def observed(visit: Visit, found: str | None) -> str:
     """What a rule found, with its codes as they are called in the page's language."""
     if found is None:
         return NO_VALUE
+    places = {code: name for _, listed in await visit.site.regions(visit.language) for code, name in listed}
+    if found in places:
+        return places[found]
     labels = await visit.site.labels()
     known = {
         code: named[visit.language] for vocabulary in SPOKEN_OF for code, named in labels[vocabulary].items()

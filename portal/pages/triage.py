@@ -92,9 +92,7 @@ async def _show(visit: Visit, form: Form) -> Response:
     return await visit.show(
         "triage.html",
         status=422 if form.faulty else 200,
-        tasks=[
-            (task, level, act_of(task), publishes(task["blockage"])) for task, level in held.values()
-        ],
+        tasks=[(task, level, act_of(task), publishes(task["blockage"])) for task, level in held.values()],
         form=form,
         choices=await choices_for(visit),
     )

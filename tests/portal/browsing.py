@@ -17,8 +17,10 @@ PHONE = (390, 844)
 GRAVE = ["serious", "critical"]
 # Of what is repeated, a short measure looks at the first ones: a list of five hundred codes is no other than one of five.
 REPEATED = measure([":is(ul, ol, dl, tbody, select, optgroup, svg, g) > :nth-child(n + 6)"], [])
+# Nothing is asked for again: no rule that is on needs the style sheets' text, and no page has a frame.
 LOOK = """async ([grave, repeated]) => {
-  const found = await axe.run(repeated.length ? {exclude: repeated} : document, {resultTypes: ["violations"]});
+  const options = {resultTypes: ["violations"], preload: false, iframes: false};
+  const found = await axe.run(repeated.length ? {exclude: repeated} : document, options);
   return found.violations.filter((one) => grave.includes(one.impact))
     .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 200)}`));
 }"""

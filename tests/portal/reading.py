@@ -17,6 +17,8 @@ from seeds.reference import load_reference
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "path", "circle", "rect", "line", "use"})
 # Set apart as code, or written by people.
 NOT_PROSE = frozenset({"code", "pre", "script", "style", "textarea"})
+# What is read by itself, not as part of a sentence.
+ALONE = frozenset({"h1", "h2", "h3", "h4", "dt", "th", "caption", "legend", "summary", "button", "option"})
 SPOKEN = ("aria-label", "title", "alt", "placeholder")
 REST = re.compile(r"\w")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*[A-Za-z0-9_]")
@@ -28,13 +30,18 @@ WORDS_TOO = frozenset(
 
 
 class Reading(HTMLParser):
-    """The prose of a page, labels that are only heard included, and the kinds of elements that its main part is made of."""
+    """The prose of a page, labels that are only heard included, and the kinds of elements that its main part is made of.
+
+    `begun` are the beginnings of what stands alone: headings, terms, buttons, options, badges.
+    """
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
         self.said: list[str] = []
         self.shape: set[tuple[str, str]] = set()
+        self.begun: list[str] = []
         self.chinese = False
+        self._begins = False
         self._open: list[tuple[str, bool]] = []
         self.feed(page)
 
@@ -46,6 +53,7 @@ class Reading(HTMLParser):
             self.chinese = (given.get("lang") or "").startswith("zh")
         if any(name == "main" for name, _ in self._open):
             self.shape.add((tag, classes))
+        self._begins |= tag in ALONE or "badge" in classes.split()
         silent = tag in NOT_PROSE or "code" in classes.split() or (bool(self._open) and self._open[-1][1])
         if not silent:
             self.said += [told for name in SPOKEN if (told := given.get(name))]
@@ -59,8 +67,13 @@ class Reading(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Notes what is said outside of code."""
-        if self._open and not self._open[-1][1] and data.strip():
-            self.said.append(data.strip())
+        if self._open and data.strip():
+            silent = self._open[-1][1]
+            if not silent:
+                self.said.append(data.strip())
+            if self._begins and not silent:
+                self.begun.append(data.strip())
+            self._begins = False
 
 
 def raw_words(read: Reading) -> list[str]:
@@ -80,6 +93,13 @@ def raw_words(read: Reading) -> list[str]:
             *NOTHING.findall(said),
         ]
     return [f"{word} is shown" for word in found]
+
+
+def begun_small(read: Reading) -> list[str]:
+    """What stands alone on an English page and begins with a small letter, as a label out of a sentence does."""
+    if read.chinese:
+        return []
+    return [f"{one!r} begins small" for one in read.begun if "a" <= one[:1] <= "z"]
 
 
 @cache

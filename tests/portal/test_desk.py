@@ -16,7 +16,7 @@ from portal.report_acts import REPORT_ACTS
 from portal.texts import catalogue
 from tests.portal.browsing import Browsing
 from tests.portal.demo_site import DemoSite
-from tests.portal.sending import handed_in
+from tests.portal.sending import handed_in, reported
 
 LINK = re.compile(r'href="(/zh/desk/reports/[^"]+act=propose)"')
 FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -164,9 +164,12 @@ async def test_an_officer_works_by_keyboard(browsing: Browsing) -> None:
 
 async def test_a_supervisor_takes_up_and_assigns_reports_together(demo_site: DemoSite) -> None:
     """Nothing ticked is told at the list; nothing is published that nobody has read; a ticked report goes where it was sent."""
+    async with demo_site.signed_in("xiangyan") as firm:
+        reference = (await reported(firm, "货款到账太慢")).rpartition("/")[2]
     async with demo_site.signed_in("supervisor") as client:
         page = await read(client, "/zh/desk/triage")
-        chosen = re.findall(r'name="chosen" value="([^"]+)"', page)
+        entry = next(one for one in page.split('<li class="entry pick">') if reference in one)
+        chosen = re.findall(r'name="chosen" value="([^"]+)"', entry)
         token = dict(FIELD.findall(page))["csrf_token"]
         none = await client.post("/zh/desk/triage", data={"csrf_token": token})
         wanted = {"csrf_token": token, "chosen": chosen[0], "agency": "samr"}

@@ -15,7 +15,7 @@ from tests.measure import FULL
 from tests.portal.browsing import DESK, PHONE, Browsing
 from tests.portal.demo_site import DemoSite
 from tests.portal.places import Place, Visitors, places, routes, visitors
-from tests.portal.reading import Reading, raw_words
+from tests.portal.reading import Reading, begun_small, raw_words
 
 # Where the words of programs are what the page is about.
 OF_PROGRAMS = ("/api", "/api/types/{name}")
@@ -108,6 +108,18 @@ def test_such_a_word_is_found(shown: str) -> None:
     assert raw_words(Reading(f"<main><code>{shown}</code></main>")) == []
 
 
+def test_a_label_that_begins_small_is_found() -> None:
+    """In a heading and in a badge of an English page; not in code, and not within a sentence."""
+    page = '<html lang="{}"><main><h1>registration: Tea</h1><p>the <span class="badge"><svg></svg><span>listed</span></span></p>'
+    page += "<dl><dt><code>id</code></dt><dd>small</dd></dl></main></html>"
+
+    assert begun_small(Reading(page.format("en"))) == [
+        "'registration: Tea' begins small",
+        "'listed' begins small",
+    ]
+    assert begun_small(Reading(page.format("zh-CN"))) == []
+
+
 @pytest.mark.chromium
 async def test_no_page_is_a_barrier_or_too_wide_or_asks_elsewhere(
     chromium_browser: Browser, those: Visitors, sights: list[Sight]
@@ -149,8 +161,10 @@ async def _faults(browsing: Browsing, sight: Sight, path: str) -> list[str]:
     if await browsing.too_wide():
         found.append("too wide")
     found += await browsing.barriers()
-    if sight.place.route not in OF_PROGRAMS:
-        found += raw_words(Reading(await browsing.page.content()))
+    # The Chinese page was read when it was got.
+    if sight.place.route not in OF_PROGRAMS and not path.startswith("/zh"):
+        read = Reading(await browsing.page.content())
+        found += raw_words(read) + begun_small(read)
     # The browser notes a status that is no success.
     return found + [one for one in browsing.complaints if f"status of {sight.status}" not in one]
 

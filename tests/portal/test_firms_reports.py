@@ -6,34 +6,14 @@ import httpx2
 import pytest
 
 from tests.portal.demo_site import DemoSite
-from tests.portal.sending import handed_in, send
+from tests.portal.sending import WORDS, handed_in, reported, send
 
-WORDS = {
-    "title": "单打独斗难以获得流量资源",
-    "description": "没有签约机构，平台不给流量扶持，申请投入资金也被拒绝。",
-}
-KIND = {"severity": "HIGH", "visibility": "PUBLIC"}
 CAUSE = {"causeLevel": "platform", "procedureStep": ""}
 
 
 def first_link(page: httpx2.Response, path: str) -> str:
     """The first link of the Chinese page to what lies under `path`, within the language."""
     return path + page.text.split(f'href="/zh{path}')[1].partition('"')[0]
-
-
-async def reported(client: httpx2.AsyncClient, title: str, **more: str) -> str:
-    """The path of a new report of the firm that is signed in; it reports the same thing once only."""
-    more["title"] = title
-    second = await send(client, "/zh/report", {**WORDS, **more}, ask="next")
-    assert second.status_code == 200
-    category = next(
-        part for part in second.text.split('<option value="')[1:] if "selected" in part[:80]
-    ).split('"')[0]
-    sent = await send(
-        client, "/zh/report", {**WORDS, **KIND, "category": category, **more}, ask="next", button="send"
-    )
-    assert sent.status_code == 303, sent.text
-    return sent.headers["location"]
 
 
 async def test_a_firm_reports_in_plain_words_and_finds_what_others_reported(demo_site: DemoSite) -> None:

@@ -26,7 +26,7 @@ from portal.api_reference import GROUPS
 from portal.faults import KINDS
 from portal.pages import apply, my_firm, tracking
 from portal.profiles import STEPS
-from portal.rendering import EXTENSIONS
+from portal.rendering import EXTENSIONS, as_written
 from portal.texts import catalogue, text
 from schema.enums import Language
 from schema.viewer import Role
@@ -162,6 +162,14 @@ def test_texts_are_in_their_language(language: Language) -> None:
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         if language is Language.EN:
             assert not any(CHINESE.search(str(one)) for one in texts), message.id
+
+
+def test_what_people_wrote_is_marked_with_its_language() -> None:
+    """Where that is not the page's; it is text, whatever it says."""
+    assert as_written("抽成过高", Language.ZH) == "抽成过高"
+    assert as_written("抽成<b>", Language.EN) == '<span lang="zh-CN">抽成&lt;b&gt;</span>'
+    assert as_written("Fees are too high", Language.ZH) == '<span lang="en">Fees are too high</span>'
+    assert as_written(None, Language.ZH) == ""
 
 
 def test_a_text_is_filled_with_its_values() -> None:
