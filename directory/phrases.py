@@ -23,11 +23,14 @@ LONGEST_PHRASE = 12
 def phrases(ranked: Sequence[str], sayers: Mapping[str, Collection[int]]) -> list[str]:
     """The terms, the most telling first as given, pieces of one phrase joined to it, what cuts through a former one left out.
 
-    `sayers` has for each of the terms the texts that say it.
+    `sayers` has for each of the terms the texts that say it. What is left out takes with it what is said only as a part of it.
     """
     told: list[str] = []
+    left_out: list[str] = []
     for term in ranked:
-        if not any(cut_through(term, other) for other in told):
+        if any(cut_through(term, other) for other in told):
+            left_out.append(term)
+        elif not any(term in other and set(sayers[term]) == set(sayers[other]) for other in left_out):
             whole = _grown(term, sayers)
             told.append(term if any(cut_through(whole, other) for other in told) else whole)
     return told
