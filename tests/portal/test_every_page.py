@@ -163,8 +163,7 @@ async def _faults(browsing: Browsing, sight: Sight, path: str) -> list[str]:
     found += await browsing.barriers()
     # The Chinese page was read when it was got.
     if sight.place.route not in OF_PROGRAMS and not path.startswith("/zh"):
-        read = Reading(await browsing.page.content())
-        found += raw_words(read) + begun_small(read)
+        found += raw_words(Reading(await browsing.page.content()))
     # The browser notes a status that is no success.
     return found + [one for one in browsing.complaints if f"status of {sight.status}" not in one]
 
