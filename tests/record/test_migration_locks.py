@@ -19,6 +19,8 @@ from tests.record.steps import keep
 from tests.record.test_held_up import foreigner
 from tests.record.test_migrations import upgraded
 
+BEFORE_INDEXES = "0015"
+
 # What locks a table of PostgreSQL for a moment only, or lets others read and write meanwhile.
 BRIEF = (
     r"CREATE TABLE \w+",
@@ -119,11 +121,11 @@ def test_what_locks_briefly_is_let_through(statements: list[str]) -> None:
     assert list(long_locks(statements)) == []
 
 
-async def at_the_version_before(url: str) -> None:
-    """Makes the tables as the last migration finds them."""
+async def before_the_indexes(url: str) -> None:
+    """Makes the tables as they were before indexes were added to those that are in use."""
     engine = create_async_engine(url)
     async with engine.begin() as connection:
-        await connection.run_sync(upgraded, f"{int(REVISION) - 1:04}")
+        await connection.run_sync(upgraded, BEFORE_INDEXES)
     await engine.dispose()
 
 
@@ -132,7 +134,7 @@ async def test_a_migration_gives_up_behind_a_long_transaction_and_is_taken_up_ag
     postgres_database: str,
 ) -> None:
     """Whoever writes goes on meanwhile; what was left half made is made anew."""
-    await at_the_version_before(postgres_database)
+    await before_the_indexes(postgres_database)
     async with foreigner(postgres_database) as foreign:
         await foreign.execute("BEGIN")
         await foreign.execute("LOCK TABLE firms IN ROW EXCLUSIVE MODE")
