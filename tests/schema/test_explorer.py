@@ -120,7 +120,8 @@ async def test_a_search_typed_before_the_schema_arrives_is_answered_when_it_does
     await browser_page.fill("#search", "official wording")
     typed.set()
 
-    await expect(browser_page.locator("#reference .type", has_text="Clause.quotable")).to_be_visible()
+    found = browser_page.locator("#reference .type", has_text="Clause.quotable")
+    await expect(found).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.chromium

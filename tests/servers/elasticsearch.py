@@ -26,7 +26,7 @@ from tests.servers.process import (
 )
 
 LAUNCHER = "org.elasticsearch.server.launcher.ServerLauncher"
-READY_WITHIN_SECONDS = 120
+READY_WITHIN_SECONDS = 300
 REQUEST_SECONDS = 10
 
 # Everything a deployment is told to switch off is off here too, so that no test passes by leaning on it.

@@ -181,6 +181,7 @@ def test_the_parts_for_the_parties_are_those_tested() -> None:
         "supervision.reply",
         "call_back",
         "indicators",
+        "plan",
     }
 
 
