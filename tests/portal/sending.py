@@ -64,6 +64,10 @@ async def reported(client: httpx2.AsyncClient, title: str, **more: str) -> str:
     more["title"] = title
     second = await send(client, "/zh/report", {**WORDS, **more}, ask="next")
     assert second.status_code == 200
+    # Who has several entries says for which; the first will do.
+    several = re.search(r'<select id="f-firm".*?<option value="([^"]+)"', second.text, re.DOTALL)
+    if several is not None:
+        more.setdefault("firm", several[1])
     category = next(
         part for part in second.text.split('<option value="')[1:] if "selected" in part[:80]
     ).split('"')[0]

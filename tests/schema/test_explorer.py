@@ -1,6 +1,5 @@
 """The console in a real browser: no request leaves the server, a query runs, a subscription shows what happens."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from graphql import parse, validate
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, expect
 
 from directory.access import ANYONE, Role
 from schema.app import EXPLORER
@@ -101,27 +100,6 @@ async def test_the_reference_is_found_by_its_descriptions(
     await expect(browser_page.locator("#reference h2")).to_have_text("Clause")
     await browser_page.click("#reference .fields .type >> text=Policy")
     await expect(browser_page.locator("#reference h2")).to_have_text("Policy")
-
-
-@pytest.mark.chromium
-async def test_a_search_typed_before_the_schema_arrives_is_answered_when_it_does(
-    browser_page: Page, url: str, served: Served
-) -> None:
-    """What was found stays; the contents do not take its place."""
-    typed = asyncio.Event()
-
-    async def late(route: Route) -> None:
-        if "__schema" in (route.request.post_data or ""):
-            await typed.wait()
-        await route.continue_()
-
-    await browser_page.route("**/graphql", late)
-    await opened(browser_page, url, served.tokens.issue())
-    await browser_page.fill("#search", "official wording")
-    typed.set()
-
-    found = browser_page.locator("#reference .type", has_text="Clause.quotable")
-    await expect(found).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.chromium

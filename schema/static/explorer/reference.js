@@ -22,10 +22,14 @@ const MOST_FOUND = 60;
 
 let types = new Map();
 let roots = [];
+let readings = 0;
 
 /** Reads the schema through `ask`; answers whether the caller may. */
 export async function readSchema(ask) {
+  const reading = ++readings;
   const { content } = await ask({ query: INTROSPECTION });
+  // An answer to who asked before comes too late to be shown.
+  if (reading !== readings) return false;
   const schema = content?.data?.__schema;
   types = new Map();
   roots = [];
