@@ -21,12 +21,12 @@ import aiohttp
 import orjson
 
 from benchmarks.figures import Figure, percentile
-from benchmarks.searching import ASKED, searches
+from benchmarks.searching import ASKED, search_path, searches
 from indexer.engines.elastic import queries
 from indexer.query.search import Search
 from newgrowth.settings import Settings
 from tests.conditions import eventually
-from tests.servers.cluster import free_ports
+from tests.servers.process import free_ports
 
 PEERS = Path(__file__).with_name("peers")
 # Each has the same first field as the queries that the directory is asked; the rest of the selection is the same text.
@@ -68,7 +68,7 @@ async def compared(settings: Settings, server: str, prefix: str, directory: Path
     """Milliseconds at one client, and requests a second at more, of a search and of a list of fifty."""
     figures = []
     for part, asked in (("beside, search", ASKED), ("beside, fifty", LISTED)):
-        wanted = [(search, _path(search, prefix)) for search in await searches(settings, asked)]
+        wanted = [(search, search_path(search, prefix)) for search in await searches(settings, asked)]
         bodies = directory / f"bodies-{len(wanted)}.json"
         bodies.write_bytes(
             orjson.dumps([{"path": path, "body": queries.request(search, 8.0)} for search, path in wanted])
@@ -77,10 +77,6 @@ async def compared(settings: Settings, server: str, prefix: str, directory: Path
             targets = _targets(stack, settings, server, directory, bodies, asked, wanted)
             figures += await _measured(part, targets, turns)
     return figures
-
-
-def _path(search: Search, prefix: str) -> str:
-    return f"/{prefix}-{search.kind.value}/_search?allow_partial_search_results=false"
 
 
 def _targets(

@@ -84,12 +84,16 @@ async def _graphql(client: httpx2.AsyncClient, query: str, variables: dict[str, 
     return content["data"]
 
 
+def search_path(search: Search, prefix: str) -> str:
+    """Where a plain client sends what the engine would ask."""
+    return f"/{prefix}-{search.kind.value}/_search?allow_partial_search_results=false"
+
+
 def bare_elasticsearch(client: httpx2.AsyncClient, prefix: str) -> Ask:
     """The request that the engine would send, by a plain client."""
 
     async def ask(search: Search) -> Any:
-        path = f"/{prefix}-{search.kind.value}/_search?allow_partial_search_results=false"
-        response = await client.post(path, json=queries.request(search, 8.0))
+        response = await client.post(search_path(search, prefix), json=queries.request(search, 8.0))
         response.raise_for_status()
         return response.json()
 

@@ -38,8 +38,9 @@ from newgrowth.settings import read_settings
 from newgrowth.tokens import development_token
 from schema.node import global_id
 from tests.conditions import eventually
-from tests.servers.cluster import ElasticsearchCluster, free_ports
+from tests.servers.cluster import ElasticsearchCluster
 from tests.servers.postgresql import PostgresServer
+from tests.servers.process import free_ports
 
 WRITERS, READERS = 4, 6
 FIRMS_ASKED = 200

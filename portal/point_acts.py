@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from portal.acts import Act, Field
 from portal.operation import operation
+from portal.plan_acts import plan_step, settle_step
 
 _TITLE = Field("title", "line", "point_act.title", required=True, hint="point_act.title_hint")
 _CATEGORY = Field("category", "grouped", "desk.category", required=True, options="categories")
@@ -82,28 +83,11 @@ POINT_ACTS: Sequence[Act] = (
         ),
         tone="quiet",
     ),
-    Act(
-        "plan_step",
+    plan_step(
         operation("desk_point_plan"),
-        "point_act.plan",
-        (
-            Field("what", "area", "point_act.what", required=True),
-            Field("owner", "grouped", "point_act.owner", required=True, options="agencies"),
-            Field("dueOn", "day", "point_act.due_on", required=True),
-        ),
-        tone="quiet",
+        Field("owner", "grouped", "point_act.owner", required=True, options="agencies"),
     ),
-    Act(
-        "settle_step",
-        operation("desk_point_settle"),
-        "point_act.settle",
-        (
-            Field("step", "select", "point_act.step", required=True, options="steps"),
-            Field("status", "select", "point_act.step_state", required=True, options="step_states"),
-            Field("note", "area", "act.note"),
-        ),
-        tone="quiet",
-    ),
+    settle_step(operation("desk_point_settle")),
     Act("amend", operation("desk_point_amend"), "point_act.amend", _WORDS, tone="quiet"),
     Act(
         "split",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from portal.acts import Act, Field
 from portal.operation import operation
+from portal.plan_acts import plan_step, settle_step
 
 _NOTE = Field("note", "area", "act.note")
 _CATEGORY = Field("category", "grouped", "act.category", hint="act.category_hint", options="categories")
@@ -84,28 +85,11 @@ REPORT_ACTS: Sequence[Act] = (
         (Field("note", "area", "act.progress_text", required=True, hint="act.progress_hint"),),
         tone="quiet",
     ),
-    Act(
-        "plan_step",
+    plan_step(
         operation("desk_report_plan"),
-        "point_act.plan",
-        (
-            Field("what", "area", "point_act.what", required=True),
-            Field("owner", "select", "point_act.owner", required=True, options="owners"),
-            Field("dueOn", "day", "point_act.due_on", required=True),
-        ),
-        tone="quiet",
+        Field("owner", "select", "point_act.owner", required=True, options="owners"),
     ),
-    Act(
-        "settle_step",
-        operation("desk_report_settle"),
-        "point_act.settle",
-        (
-            Field("step", "select", "point_act.step", required=True, options="steps"),
-            Field("status", "select", "point_act.step_state", required=True, options="step_states"),
-            Field("note", "area", "act.note"),
-        ),
-        tone="quiet",
-    ),
+    settle_step(operation("desk_report_settle")),
     Act(
         "message_reporter",
         _MESSAGE,

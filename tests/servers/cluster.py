@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
 from tests.servers.elasticsearch import ElasticsearchServer, request
+from tests.servers.process import free_ports
 
 NODES = ("first", "second", "third")
 
@@ -86,15 +86,3 @@ class ElasticsearchCluster:
     def _each(self, act: Callable[[ClusterNode], None]) -> None:
         with ThreadPoolExecutor(len(self.nodes)) as threads:
             list(threads.map(act, self.nodes))
-
-
-def free_ports(count: int) -> Sequence[int]:
-    """Ports that are free now, all different."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()

@@ -8,7 +8,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,7 @@ from tests.servers.process import (
     ServerMissing,
     ServerProcess,
     as_ordinary_user,
+    free_ports,
     private_directory,
     wait_for_interrupt,
 )
@@ -158,7 +158,7 @@ class PostgresServer(OwnServer):
     def _launch_on_a_free_port(self, directory: Path) -> None:
         """Start on a port that was free a moment ago, and on another one if it has been taken meanwhile."""
         for attempt in range(1, PORT_ATTEMPTS + 1):
-            self._port = free_port()
+            (self._port,) = free_ports(1)
             try:
                 return self._launch(directory)
             except ServerFailed as failed:
@@ -197,14 +197,6 @@ class PostgresServer(OwnServer):
         except OSError:
             return False
         return len(lines) >= 8 and lines[7].strip() == "ready"
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nothing listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def main() -> None:

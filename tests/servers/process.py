@@ -4,11 +4,12 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -55,6 +56,15 @@ def hand_over(directory: Path) -> None:
     if os.geteuid() == 0:
         for path in (directory, *directory.rglob("*")):
             shutil.chown(path, UNPRIVILEGED_USER, ordinary_group())
+
+
+def free_ports(count: int) -> Sequence[int]:
+    """Ports of the loopback interface that nothing listens on right now, all different."""
+    with ExitStack() as probes:
+        sockets = [probes.enter_context(socket.socket()) for _ in range(count)]
+        for probe in sockets:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in sockets]
 
 
 class ServerProcess:
