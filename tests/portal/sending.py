@@ -59,15 +59,18 @@ async def handed_in(firm: httpx2.AsyncClient, name: str) -> str:
     return sent.headers["location"]
 
 
+def first_entry(page: httpx2.Response) -> dict[str, str]:
+    """For which entry a report is made: the first offered, where who reports has several; told by the form where it is one."""
+    several = re.search(r'<select id="f-firm".*?<option value="([^"]+)"', page.text, re.DOTALL)
+    return {} if several is None else {"firm": several[1]}
+
+
 async def reported(client: httpx2.AsyncClient, title: str, **more: str) -> str:
     """The path of a new report of the firm that is signed in; it reports the same thing once only."""
     more["title"] = title
     second = await send(client, "/zh/report", {**WORDS, **more}, ask="next")
     assert second.status_code == 200
-    # Who has several entries says for which; the first will do.
-    several = re.search(r'<select id="f-firm".*?<option value="([^"]+)"', second.text, re.DOTALL)
-    if several is not None:
-        more.setdefault("firm", several[1])
+    more = {**first_entry(second), **more}
     category = next(
         part for part in second.text.split('<option value="')[1:] if "selected" in part[:80]
     ).split('"')[0]
