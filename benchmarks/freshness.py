@@ -16,12 +16,12 @@ from schema.changes.doorbell import Doorbell
 from tests.factories import make_firm
 
 WRITES_A_SECOND = 100
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.1
 LEFT_AFTER_SECONDS = 60.0
 
 
 async def fresh(record: SqlRecord, engine: SearchEngine, seconds: float) -> list[Figure]:
-    """Seconds from commit to found (looked for fifty times a second), and how many writes a second there were."""
+    """Seconds from commit to found (looked for ten times a second), and how many writes a second there were."""
     news, committed = Doorbell(), asyncio.Event()
     route = Route(record, engine, REFERENCE, record.dead_letters)
     follower = Follower(route)

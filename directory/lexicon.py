@@ -7,7 +7,7 @@ the fewest pieces, of those the one whose first piece is longest: maximum matchi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -39,28 +39,34 @@ class Lexicon:
         return cls(frozenset(PARTICLES.union(_words(texts))))
 
     @cached_property
-    def longest(self) -> int:
-        """The length of the longest word."""
-        return max(map(len, self.words), default=1)
+    def _lengths(self) -> Mapping[str, tuple[int, ...]]:
+        """The lengths of the words that begin with a character."""
+        lengths: dict[str, set[int]] = {}
+        for word in self.words:
+            lengths.setdefault(word[0], set()).add(len(word))
+        return {first: tuple(each) for first, each in lengths.items()}
 
     def cut(self, run: str) -> tuple[Piece, ...]:
         """The pieces of a folded Chinese run, in order; characters outside the dictionary stay together."""
-        best: list[tuple[int, int, int]] = [(0, 0, 0)] * (len(run) + 1)
-        for at in range(len(run) - 1, -1, -1):
-            best[at] = min(self._ways(run, at, best))
-        return tuple(_joined(run, [step for _, _, step in best]))
+        return tuple(_joined(run, self._steps(run)))
 
-    def _ways(self, run: str, at: int, best: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
-        """(characters outside, pieces, minus the length of the first piece) for each way to go on from here.
+    def _steps(self, run: str) -> list[int]:
+        """Minus the length of the word that is best taken at each character, 0 for a character outside the dictionary.
 
-        A length of 0 stands for one character outside the dictionary.
+        Ways are compared by (characters outside, pieces, minus the length of the first piece). Every report is cut here
+        before it is indexed: plain loops, and a look only at words that begin as the rest does.
         """
-        outside, pieces, _ = best[at + 1]
-        yield outside + 1, pieces + 1, 0
-        for length in range(1, min(self.longest, len(run) - at) + 1):
-            if run[at : at + length] in self.words:
-                outside, pieces, _ = best[at + length]
-                yield outside, pieces + 1, -length
+        words, lengths, end = self.words, self._lengths, len(run)
+        best: list[tuple[int, int, int]] = [(0, 0, 0)] * (end + 1)
+        for at in range(end - 1, -1, -1):
+            outside, pieces, _ = best[at + 1]
+            way = (outside + 1, pieces + 1, 0)
+            for length in lengths.get(run[at], ()):
+                if at + length <= end and run[at : at + length] in words:
+                    outside, pieces, _ = best[at + length]
+                    way = min(way, (outside, pieces + 1, -length))
+            best[at] = way
+        return [step for _, _, step in best]
 
 
 def _words(texts: Iterable[str]) -> Iterator[str]:

@@ -218,12 +218,16 @@ def runs(text: str) -> list[Run]:
     ]
 
 
-def run_texts(text: str) -> list[tuple[RunKind, str]]:
-    """The runs of the text in order without their places: what an index needs, at less cost than `runs`."""
+@lru_cache(maxsize=256)
+def run_texts(text: str) -> tuple[tuple[RunKind, str], ...]:
+    """The runs of the text in order without their places: what an index needs, at less cost than `runs`.
+
+    Those of the last texts are kept: a document is read for its terms, its tokens and its spellings, one after the other.
+    """
     folded = fold(text)
     if folded.isascii():
-        return [(RunKind.WORD, part) for part in _ASCII_RUN.findall(folded)]
-    return [(RunKind.CJK if found[1] else RunKind.WORD, found[0]) for found in _RUN.finditer(folded)]
+        return tuple((RunKind.WORD, part) for part in _ASCII_RUN.findall(folded))
+    return tuple((RunKind.CJK if found[1] else RunKind.WORD, found[0]) for found in _RUN.finditer(folded))
 
 
 @lru_cache(maxsize=65_536)

@@ -29,6 +29,8 @@ from indexer.route import Route
 BATCH = 500
 # News that nobody rang for, such as what another process sealed, is found this late at most.
 PATIENCE_SECONDS = 0.5
+# Lone news are carried at once; of many, what came meanwhile is carried together, for each batch costs whatever its size.
+APART_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 8.0
 # Elasticsearch keeps deleted documents for its replicas until these have caught up, which it notices some half a minute later:
 # what was not merged away after an erasure is merged away then.
@@ -126,6 +128,8 @@ class Follower:
     async def _batches(self, position: int) -> AsyncIterator[Batch]:
         while batch := await self._read(position):
             yield batch
+            if batch.entries < self._batch:
+                return
             position = batch.last
 
     async def _position(self) -> int:
@@ -207,7 +211,7 @@ class Follower:
         look_at = loop.time() + PATIENCE_SECONDS
         async with AsyncExitStack() as filling:
             while not lease.lost:
-                news = listen()
+                news, began = listen(), loop.time()
                 async with aclosing(self._carry(lease.epoch)) as counts:
                     async for _ in counts:
                         self.health.failures, self.health.last_error = 0, None
@@ -217,6 +221,7 @@ class Follower:
                     else:
                         self.health.failures, self.health.last_error = 0, None
                         await _rung(news, PATIENCE_SECONDS)
+                        await asyncio.sleep(max(0.0, began + APART_SECONDS - loop.time()))
                 if loop.time() >= look_at:
                     if await self._rebuilding(leases, holder):
                         return

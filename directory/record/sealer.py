@@ -27,6 +27,8 @@ from directory.record.tables import log_entries, log_pending, log_seals
 LEASE = "sealer"
 BATCH = 500
 POLL_SECONDS = 0.2
+# A lone entry is sealed at once; what many write at the same time is sealed together, for each seal is a transaction.
+APART_SECONDS = 0.05
 LEASE_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 5.0
 
@@ -82,7 +84,9 @@ class Sealer:
         try:
             while True:
                 await _rung(doorbell, pause)
+                began = monotonic()
                 pause = await self._drain(poll_seconds, pause)
+                await asyncio.sleep(max(0.0, began + APART_SECONDS - monotonic()))
         finally:
             await self.stop()
 
@@ -98,7 +102,7 @@ class Sealer:
     async def _drain(self, poll_seconds: float, pause: float) -> float:
         """Seals all there is; gives the seconds to wait next, twice as long after each failure."""
         try:
-            while await self.seal_once():
+            while await self.seal_once() >= BATCH:
                 pass
         except LeaseLost:
             self._epoch = None

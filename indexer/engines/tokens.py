@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import add
 
 from directory.text import RunKind, run_texts, stem
 from indexer.query.forgiveness import spellings
@@ -98,7 +99,7 @@ def character_phrase(runs: Runs) -> str:
 
 def pair_phrase(runs: Runs) -> tuple[str, bool]:
     """The same for `pair_text`, and whether the last token only begins one: a single Chinese character at the end."""
-    found = list(_by_pairs(runs))
+    found = _by_pairs(runs)
     kind, last = runs[-1]
     if kind is RunKind.CJK and len(last) > 1:
         # What follows the last pair may be the run's end or more of the run.
@@ -106,30 +107,33 @@ def pair_phrase(runs: Runs) -> tuple[str, bool]:
     return " ".join(found), kind is RunKind.CJK and len(last) == 1
 
 
-def _by_characters(runs: Runs) -> Iterator[str]:
+def _by_characters(runs: Runs) -> list[str]:
+    tokens: list[str] = []
     after_cjk = False
     for kind, text in runs:
         if kind is RunKind.WORD:
-            yield word_token(text)
+            tokens.append(word_token(text))
             after_cjk = False
             continue
         if after_cjk:
-            yield GAP
-        yield from text
+            tokens.append(GAP)
+        tokens.extend(text)
         after_cjk = True
+    return tokens
 
 
-def _by_pairs(runs: Runs) -> Iterator[str]:
+def _by_pairs(runs: Runs) -> list[str]:
+    tokens: list[str] = []
     for kind, text in runs:
         if kind is RunKind.WORD:
-            yield word_token(text)
+            tokens.append(word_token(text))
             continue
-        for index in range(len(text) - 1):
-            yield text[index : index + 2]
-        yield text[-1]
+        tokens.extend(map(add, text, text[1:]))
+        tokens.append(text[-1])
+    return tokens
 
 
-def _cut(values: Iterable[str], cut: Callable[[Runs], Iterator[str]]) -> tuple[list[str], list[str]]:
+def _cut(values: Iterable[str], cut: Callable[[Runs], list[str]]) -> tuple[list[str], list[str]]:
     tokens: list[str] = []
     stems: list[str] = []
     for value in values:
@@ -141,7 +145,7 @@ def _cut(values: Iterable[str], cut: Callable[[Runs], Iterator[str]]) -> tuple[l
     return tokens, stems
 
 
-def _cut_one(value: str, cut: Callable[[Runs], Iterator[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _cut_one(value: str, cut: Callable[[Runs], list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     runs = run_texts(value)
     words = (stem_token(text) for kind, text in runs if kind is RunKind.WORD)
     return tuple(cut(runs)), tuple(token for token in words if token is not None)

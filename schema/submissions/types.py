@@ -16,6 +16,7 @@ from directory.firms import with_readings
 from directory.open_steps import open_steps
 from directory.overdue_levels import submission_level
 from directory.provenance import proposed_changes, provenance_conflicts
+from directory.reviews import recommended_before
 from directory.submissions import due
 from directory.visibility import (
     may_read_firm_field,
@@ -150,6 +151,15 @@ class Submission(Node):
     )
     def open_actions(self, info: Info) -> list[str]:
         return list(open_steps(self.entity, info.context.caller, info.context.services.directory.rulebook))
+
+    @strawberry.field(
+        description="Who approved first, by the token's subject, while it waits for another reviewer to approve too "
+        "(四眼原则); null otherwise, and but for reviewers."
+    )
+    def recommended_by(self, info: Info) -> str | None:
+        first = _readable(info.context.caller, self.entity, "recommended_by", self.entity.recommended_by, None)
+        waits = recommended_before(self.entity, first, info.context.services.directory.rulebook)
+        return first if waits else None
 
     @strawberry.field(
         description="How late its reviewers are, as of now (逾期等级); null where they have time, or it does not wait for them."

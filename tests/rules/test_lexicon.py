@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -59,3 +60,26 @@ def test_nothing_is_lost_by_cutting(run: str) -> None:
     assert "".join(piece.text for piece in pieces) == run
     assert all(piece.known == (piece.text in LEXICON.words) for piece in pieces)
     assert all(one.known or other.known for one, other in pairwise(pieces))
+
+
+def every_way(run: str) -> Iterator[tuple[int, ...]]:
+    """All ways to cut the run: the length of each word, 0 for a character outside the dictionary."""
+    if not run:
+        yield ()
+        return
+    for length in range(len(run) + 1):
+        if length == 0 or run[:length] in LEXICON.words:
+            yield from ((length, *rest) for rest in every_way(run[length or 1 :]))
+
+
+@given(st.text(alphabet="直播间距电商平台规则的", max_size=8))
+def test_no_other_way_to_cut_is_better(run: str) -> None:
+    """Fewest characters outside the dictionary, then fewest pieces, then the longest word first."""
+    ways = every_way(run)
+    best = min(ways, key=lambda steps: (steps.count(0), len(steps), [-step for step in steps]))
+    at, words = 0, []
+    for step in best:
+        words += [run[at : at + step]] if step else []
+        at += step or 1
+
+    assert [piece.text for piece in LEXICON.cut(run) if piece.known] == words

@@ -229,7 +229,7 @@ def test_scripts_without_word_spaces_are_one_run(run: str) -> None:
 
 def test_words_of_other_alphabets_can_be_found() -> None:
     """A Russian or Greek brand is a word too."""
-    assert run_texts("Русский Ελλάδα") == [(RunKind.WORD, "русский"), (RunKind.WORD, "ελλάδα")]
+    assert run_texts("Русский Ελλάδα") == ((RunKind.WORD, "русский"), (RunKind.WORD, "ελλάδα"))
 
 
 @given(hostile_texts)
@@ -242,7 +242,7 @@ def test_every_run_comes_from_its_place(text: str) -> None:
 @given(hostile_texts)
 def test_runs_with_and_without_places_are_the_same(text: str) -> None:
     """Index and highlighter cut alike."""
-    assert run_texts(text) == [(run.kind, run.text) for run in runs(text)]
+    assert run_texts(text) == tuple((run.kind, run.text) for run in runs(text))
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ SUBMISSION_READS = {
     "duplicateCandidates": ("possible_duplicates", "{ score }"),
 }
 # A draft's own fields are for its owner alone, in another life of the submission than the one looked at here.
-# How late it is follows from its state and dates, for whoever sees it.
+# How late it is follows from its state and dates, for whoever sees it. Who approved first is told under review alone.
 SUBMISSION_RULED_ELSEWHERE = {
     "id",
     "draft",
@@ -116,6 +116,7 @@ SUBMISSION_RULED_ELSEWHERE = {
     "provenanceConflicts",
     "overdueLevel",
     "openActions",
+    "recommendedBy",
 }
 
 

@@ -174,11 +174,13 @@ async def test_the_second_yes_must_be_anothers(entries: Entries) -> None:
     done = await entries.taken(await entries.does(OWNER, "submitFirm", profile=enterprise()))
 
     once = await entries.reviewed(REVIEWER, done, "APPROVE")
-    offered = (await node(entries, REVIEWER, once, "openActions"))["openActions"]
+    seen = await node(entries, REVIEWER, once, "openActions recommendedBy")
+    by_firm = await node(entries, OWNER, once, "recommendedBy")
     twice = await entries.refuses(REVIEWER, "reviewSubmission", **on(once, decision="APPROVE"))
 
     assert once["submission"]["status"] == "UNDER_REVIEW"
-    assert offered == ["request_changes", "reject"]
+    assert seen == {"openActions": ["request_changes", "reject"], "recommendedBy": REVIEWER.subject}
+    assert by_firm == {"recommendedBy": None}
     assert [code for code, _ in twice] == ["NOT_ALLOWED_NOW"]
 
 
