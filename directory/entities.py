@@ -444,21 +444,27 @@ class Contact:
     address: str | None
 
 
+_OF_PROFILE = "profile."
+
+
 def dump(entity: Entity) -> dict[str, Any]:
     """The entity's state as JSON values by field, without id and version; profile fields as `profile.<name>`."""
     state = entity.model_dump(mode="json", exclude={"id", "version"})
     profile = state.pop("profile", None)
     if profile is not None:
-        state.update({f"profile.{name}": value for name, value in profile.items()})
+        state.update({f"{_OF_PROFILE}{name}": value for name, value in profile.items()})
     return state
 
 
 def load(kind: type[E_co], entity_id: str, version: int, state: Mapping[str, Any]) -> E_co:
     """The entity from its state; the inverse of `dump`. Raises: pydantic.ValidationError on a foreign state."""
-    flat = {name: value for name, value in state.items() if not name.startswith("profile.")}
-    profile = {
-        name.removeprefix("profile."): value for name, value in state.items() if name.startswith("profile.")
-    }
+    flat: dict[str, Any] = {"id": entity_id, "version": version}
+    profile: dict[str, Any] = {}
+    for name, value in state.items():
+        if name.startswith(_OF_PROFILE):
+            profile[name[len(_OF_PROFILE) :]] = value
+        else:
+            flat[name] = value
     if profile:
         flat["profile"] = profile
-    return kind.model_validate({"id": entity_id, "version": version, **flat})
+    return kind.model_validate(flat)

@@ -366,7 +366,10 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, Protocol
         """All submissions of several entries, newest first, in one read."""
 
     async def blockages_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
-        """All reports of several entries in one read (for the firm documents of the index)."""
+        """All reports of several entries in one read."""
+
+    async def with_open_blockages(self, firm_ids: Sequence[str]) -> frozenset[str]:
+        """Those of several entries of which a report is open (for the firm documents of the index)."""
 
     async def blockages_of_points(self, point_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
         """All reports of several blocking points, oldest first, in one read."""

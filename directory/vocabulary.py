@@ -96,6 +96,15 @@ class Vocabulary:
         return {parent: tuple(terms) for parent, terms in below.items()}
 
     @cached_property
+    def _paths(self) -> Mapping[str, tuple[str, ...]]:
+        return {code: tuple(reversed([*self._upwards(term)])) for code, term in self.by_code.items()}
+
+    def _upwards(self, term: Term) -> Iterator[str]:
+        yield term.code
+        if term.parent:
+            yield from self._upwards(self.require(term.parent))
+
+    @cached_property
     def etag(self) -> str:
         """A content hash (16 hexadecimal digits) that changes when, and only when, the terms change."""
         content = json.dumps(
@@ -140,8 +149,7 @@ class Vocabulary:
 
     def path(self, code: str) -> tuple[str, ...]:
         """The codes from the root down to the term itself. Raises: UnknownCode."""
-        term = self.require(code)
-        return (*(self.path(term.parent) if term.parent else ()), term.code)
+        return self._paths[self.require(code).code]
 
 
 def _plain(value: object) -> object:

@@ -74,7 +74,7 @@ async def differing(
     """Those documents of the generation that are not what the record says now, but for refused ones. Raises: ServiceFault."""
     async with route.record.reader() as reader:
         wanted = Touched.of(of)
-        built = (await route.build(reader, wanted, 0)).only(wanted)
+        built = await route.build(reader, wanted, 0)
     said = {(d.kind, d.id): None if d.body is None else content_digest(d.body) for d in built.documents}
     found: dict[tuple[Kind, str], Said] = {}
     for kind in Kind:

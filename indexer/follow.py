@@ -23,7 +23,7 @@ from directory.history import ERASED
 from directory.ports import Leases, Reader
 from indexer.ahead import one_ahead
 from indexer.leading import FILLING_LEASE, LEASE, LEASE_SECONDS, REBUILD_LEASE, Held, LeaseLost, held
-from indexer.projection import Built, touched
+from indexer.projection import Built, touched, with_firms
 from indexer.route import Route
 
 BATCH = 500
@@ -149,7 +149,8 @@ class Follower:
                 self._full_at = await reader.head()
             last = entries[-1].position
             erases = any(entry.fact.kind.endswith(ERASED) for entry in entries)
-            built = await self._route.build(reader, touched(entries), last)
+            wanted = await with_firms(reader, touched(entries))
+            built = await self._route.build(reader, wanted, last)
         return Batch(position, last, len(entries), erases, built)
 
     async def _write(self, batch: Batch, epoch: int) -> int:

@@ -10,8 +10,8 @@ What cannot be read or built is told and left out, so that one spoilt entry does
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -54,9 +54,6 @@ class Touched:
         yield from ((Kind.FIRM, id_) for id_ in sorted(self.firms))
         yield from ((Kind.BLOCKAGE, id_) for id_ in sorted(self.blockages))
         yield from ((Kind.BLOCKING_POINT, id_) for id_ in sorted(self.points))
-
-    def __contains__(self, id_: str) -> bool:
-        return id_ in self.firms or id_ in self.blockages or id_ in self.points
 
     @classmethod
     def of(cls, those: Iterable[tuple[Kind, str]]) -> Touched:
@@ -110,12 +107,19 @@ class Built:
     def __len__(self) -> int:
         return len(self.documents) + len(self.unbuilt)
 
-    def only(self, wanted: Touched) -> Built:
-        """Without the documents of entries that were only touched through a report."""
-        return Built(
-            tuple(each for each in self.documents if each.id in wanted),
-            tuple(each for each in self.unbuilt if each.id in wanted),
-        )
+
+async def with_firms(reader: Reader, wanted: Touched) -> Touched:
+    """With the entries of its reports, whose documents tell whether a report is open. Raises: RecordUnavailable."""
+    try:
+        reports = await reader.blockages(sorted(wanted.blockages))
+    except ServiceFault:
+        raise
+    except Exception:
+        if (halves := wanted.halves()) is None:
+            return wanted
+        one, other = [await with_firms(reader, half) for half in halves]
+        return Touched.of((*one, *other))
+    return replace(wanted, firms=wanted.firms | {report.firm_id for report in reports.values()})
 
 
 async def documents_of(reader: Reader, wanted: Touched, version: int, reference: Reference) -> Built:
@@ -138,14 +142,16 @@ async def documents_of(reader: Reader, wanted: Touched, version: int, reference:
 
 async def _built(reader: Reader, wanted: Touched, version: int, reference: Reference) -> Built:
     blockages = await reader.blockages(sorted(wanted.blockages))
-    firm_ids = sorted(wanted.firms | {blockage.firm_id for blockage in blockages.values()})
-    firms = await reader.firms(firm_ids)
-    reports = await reader.blockages_of_firms(firm_ids)
+    firms = await reader.firms(sorted(wanted.firms | {blockage.firm_id for blockage in blockages.values()}))
+    blocked = await reader.with_open_blockages(sorted(wanted.firms))
     points = await reader.blocking_points(sorted(wanted.points))
     gone = sorted(wanted.blockages - blockages.keys())
     remains = await reader.remains_of_blockages(gone) if gone else {}
     bodies: list[tuple[Kind, str, Callable[[], Body | None]]] = [
-        *((Kind.FIRM, id_, partial(_firm_body, firms.get(id_), reports, reference)) for id_ in firm_ids),
+        *(
+            (Kind.FIRM, id_, partial(_firm_body, firms.get(id_), id_ in blocked, reference))
+            for id_ in sorted(wanted.firms)
+        ),
         *(
             (Kind.BLOCKAGE, id_, partial(_blockage_body, blockages.get(id_), firms, reference))
             for id_ in sorted(wanted.blockages - remains.keys())
@@ -183,12 +189,10 @@ def _place(fault: Exception) -> str:
     return f"in {trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}"
 
 
-def _firm_body(
-    firm: Firm | None, reports: Mapping[str, Sequence[Blockage]], reference: Reference
-) -> Body | None:
+def _firm_body(firm: Firm | None, blocked: bool, reference: Reference) -> Body | None:
     if firm is None or firm.merged_into is not None:
         return None
-    return firm_document(firm, reports.get(firm.id, ()), reference)
+    return firm_document(firm, reference, open_blockages=blocked)
 
 
 def _blockage_body(blockage: Blockage | None, firms: Mapping[str, Firm], reference: Reference) -> Body | None:

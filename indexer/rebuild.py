@@ -180,7 +180,7 @@ class Rebuilder:
                         break
                     touched = Touched.of((kind, id_) for id_ in ids)
                     built = await self._route.build(reader, touched, version)
-                yield built.only(touched)
+                yield built
                 after = ids[-1]
 
     async def _fill(self, generation: str, built: Built) -> int:

@@ -69,7 +69,7 @@ class Repairer:
             wanted = Touched.of((each.kind, each.id) for each in differing[start : start + AT_ONCE])
             async with self._route.record.reader() as reader:
                 head = await reader.head()
-                built = (await self._route.build(reader, wanted, head)).only(wanted)
+                built = await self._route.build(reader, wanted, head)
             lease.require()
             refused = await self._route.engine.rewrite(built.documents)
             await account_for(self._route.dead_letters, built, refused)

@@ -171,7 +171,7 @@ class _Walk:
                 touched = Touched.of((kind, id_) for id_ in ids)
                 built = await self._route.build(reader, touched, 0)
             after = ids[-1]
-            yield after, built.only(touched)
+            yield after, built
 
 
 Held = dict[str, tuple[int, str | None]]

@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 
 def json_text(value: Any) -> str:
     """The value as JSON: keys sorted, no blanks, characters as they are; the same value always gives the same text.
@@ -23,6 +25,15 @@ def json_text(value: Any) -> str:
 def from_json(text: str) -> Any:
     """The value of `json_text`."""
     return json.loads(text)
+
+
+def state_of(text: str) -> Any:
+    """The value of `json_text`, where its whole numbers are of 64 bits at most, as in an entity: some five times as fast."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        # A lone surrogate, which `json_text` escapes and no other reader takes.
+        return json.loads(text)
 
 
 def instant_text(instant: datetime) -> str:

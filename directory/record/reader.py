@@ -32,7 +32,7 @@ from directory.record.tables import (
     log_seals,
     submissions,
 )
-from directory.states import EntityType
+from directory.states import OPEN_STATUSES, EntityType
 
 MOST_ABOUT_ONE = 10_000
 
@@ -163,6 +163,17 @@ class SqlReader(DeskReader):
             for blockage in await selects.every(self.session, BLOCKAGE, ordered):
                 found[blockage.firm_id].append(blockage)
         return found
+
+    async def with_open_blockages(self, firm_ids: Sequence[str]) -> frozenset[str]:
+        """Those of several entries of which a report is open."""
+        columns = blockages.c
+        found: set[str] = set()
+        for start in range(0, len(firm_ids), selects.AT_ONCE):
+            some = columns.firm_id.in_(firm_ids[start : start + selects.AT_ONCE])
+            is_open = columns.status.in_(sorted(OPEN_STATUSES)) & columns.erased.is_not(true())
+            statement = select(columns.firm_id).distinct().where(some, is_open)
+            found.update((await self.session.execute(statement)).scalars())
+        return frozenset(found)
 
     async def blockages_of_points(self, point_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
         """All reports of several blocking points, oldest first, by point."""

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, func, or_, select, true
 from directory.entities import Entity, Firm, load
 from directory.record.columns import FIRM, Kind
 from directory.record.connection import Session
-from directory.record.encoding import from_json
+from directory.record.encoding import state_of
 from directory.record.tables import firm_accounts, firm_keys, firms
 
 E = TypeVar("E", bound=Entity)
@@ -33,7 +33,7 @@ def entity_of(kind: Kind[E], row: Row[Any]) -> E:
 @lru_cache(maxsize=LOADED_AT_ONCE)
 def _loaded(entity: type[Entity], id_: str, version: int, state: str) -> Entity:
     # Entities are immutable and follow from what is asked for, so that nothing remembered can be out of date.
-    return load(entity, id_, version, from_json(state))
+    return load(entity, id_, version, state_of(state))
 
 
 def rows_of(kind: Kind[E]) -> Select[Any]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from directory.access import ANYONE
 from directory.bands import band
 from directory.consents import public_face
-from directory.entities import Blockage, Firm
+from directory.entities import Firm
 from directory.firms import other_names
 from directory.industries import industry_path
 from directory.reference import Reference
-from directory.states import OPEN_STATUSES, Metric
+from directory.states import Metric
 from directory.visibility import may_see_firm
 from indexer.documents import fields
 from indexer.documents.names import collation_key
@@ -30,8 +30,8 @@ from indexer.documents.paths import (
 FEN = Decimal(100)
 
 
-def firm_document(firm: Firm, blockages: Sequence[Blockage], reference: Reference) -> dict[str, Any]:
-    """The document of `firm`, whose reports are `blockages`; fields without a value are left out.
+def firm_document(firm: Firm, reference: Reference, *, open_blockages: bool) -> dict[str, Any]:
+    """The document of `firm`; fields without a value are left out. `open_blockages`: whether a report of it is open.
 
     Whoever withdrew the consent to be named is not found by a name, by nobody: the index is not asked who is.
     """
@@ -40,7 +40,7 @@ def firm_document(firm: Firm, blockages: Sequence[Blockage], reference: Referenc
         _identity(firm)
         | _taxonomy(firm, reference)
         | _figures(firm)
-        | _reports(blockages)
+        | {fields.HAS_OPEN_BLOCKAGES: open_blockages}
         | _texts(firm, reference)
     )
 
@@ -110,10 +110,6 @@ def _followers(firm: Firm) -> int | None:
     if (read := _latest(firm, Metric.FOLLOWERS)) is not None:
         counted.append(int(read))
     return max(counted, default=None)
-
-
-def _reports(blockages: Sequence[Blockage]) -> dict[str, Any]:
-    return {fields.HAS_OPEN_BLOCKAGES: any(blockage.status in OPEN_STATUSES for blockage in blockages)}
 
 
 def _texts(firm: Firm, reference: Reference) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from directory.text import fold
 
 COMPARED_CHARACTERS = 60
@@ -16,6 +18,7 @@ def collation_key(name: str) -> str:
     return "".join(_weight(character) for character in fold(name)[:COMPARED_CHARACTERS])
 
 
+@lru_cache(maxsize=16_384)
 def _weight(character: str) -> str:
     try:
         return character.encode("gb2312").hex()

@@ -56,7 +56,7 @@ def epoch_days(day: date | None) -> int | None:
 
 def month_in_china(at: datetime | None) -> str | None:
     """The month, YYYY-MM, that the calendar in Shanghai showed."""
-    return None if at is None else at.astimezone(SHANGHAI).strftime("%Y-%m")
+    return None if at is None else at.astimezone(SHANGHAI).date().isoformat()[:7]
 
 
 def without_empty(body: dict[str, Any]) -> dict[str, Any]:

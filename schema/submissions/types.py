@@ -157,7 +157,9 @@ class Submission(Node):
         "(四眼原则); null otherwise, and but for reviewers."
     )
     def recommended_by(self, info: Info) -> str | None:
-        first = _readable(info.context.caller, self.entity, "recommended_by", self.entity.recommended_by, None)
+        first = _readable(
+            info.context.caller, self.entity, "recommended_by", self.entity.recommended_by, None
+        )
         waits = recommended_before(self.entity, first, info.context.services.directory.rulebook)
         return first if waits else None
 

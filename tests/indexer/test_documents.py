@@ -20,7 +20,6 @@ from directory.states import (
     ResolutionKind,
     ResolutionState,
     Severity,
-    Visibility,
 )
 from indexer.documents.blockage import blockage_document
 from indexer.documents.digest import content_digest
@@ -35,7 +34,7 @@ from tests.rulebooks import REFERENCE
 
 def document_of(**changes: Any) -> dict[str, Any]:
     """The document of an entry without reports."""
-    return firm_document(make_firm(**changes), [], REFERENCE)
+    return firm_document(make_firm(**changes), REFERENCE, open_blockages=False)
 
 
 def report_of(**changes: Any) -> dict[str, Any]:
@@ -74,7 +73,7 @@ def test_every_field_is_one_that_engines_know() -> None:
         firm_id=firm.id, agency="samr", co_agencies=("cac",), closed_at=NOW, forms=("vlog",)
     )
     bodies = {
-        Kind.FIRM: firm_document(firm, [report], REFERENCE),
+        Kind.FIRM: firm_document(firm, REFERENCE, open_blockages=True),
         Kind.BLOCKAGE: blockage_document(report, firm, REFERENCE),
     }
     for kind, body in bodies.items():
@@ -99,7 +98,7 @@ def test_an_entry_is_public_once_it_was_listed(status: FirmStatus) -> None:
 def test_an_entry_is_found_by_each_of_its_numbers() -> None:
     """Its own, those merged into it, and its credit code."""
     firm = make_firm(merged_from=("NG-7K4M-2QXC",))
-    assert firm_document(firm, [], REFERENCE)["codes"] == [
+    assert firm_document(firm, REFERENCE, open_blockages=False)["codes"] == [
         firm.entry_number,
         "NG-7K4M-2QXC",
         firm.profile.uscc,
@@ -159,17 +158,6 @@ def test_followers_are_those_of_the_largest_account() -> None:
     )
     assert document_of(profile=make_profile(platforms=accounts))["followers"] == 100
     assert document_of(readings=(reading(Metric.FOLLOWERS, "2026-01", "500"),))["followers"] == 500
-
-
-def test_an_entry_tells_whether_a_report_is_open() -> None:
-    """Whoever may read that report; one that is resolved is open no more."""
-    hidden = make_blockage(status=BlockageStatus.TRIAGED, visibility=Visibility.AGENCIES_ONLY)
-    settled = make_blockage(status=BlockageStatus.RESOLVED)
-    flags = [
-        firm_document(make_firm(), reports, REFERENCE)["has_open_blockages"]
-        for reports in ([settled], [settled, hidden])
-    ]
-    assert flags == [False, True]
 
 
 def test_months_are_those_of_the_calendar_in_china() -> None:

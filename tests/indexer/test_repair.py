@@ -200,10 +200,10 @@ def unbuildable(monkeypatch: pytest.MonkeyPatch, firm_id: str) -> None:
     """Lets the document of one entry fail, as a code does that nobody thought of."""
     real = projection.firm_document
 
-    def failing(firm: Any, *arguments: Any) -> Any:
+    def failing(firm: Any, *arguments: Any, **flags: Any) -> Any:
         if firm.id == firm_id:
             raise KeyError(f"a secret of {firm.profile.name}")
-        return real(firm, *arguments)
+        return real(firm, *arguments, **flags)
 
     monkeypatch.setattr(projection, "firm_document", failing)
 

@@ -20,7 +20,7 @@ async def listed(served: Served, name: str, **changes: Any) -> str:
     firm = make_firm(profile=make_profile(name=name), **changes)
     async with served.record.unit_of_work() as uow:
         kept = await uow.firms.add(firm, kind="firm:listed", actor="reviewer", at=NOW)
-    body = firm_document(kept, (), REFERENCE)
+    body = firm_document(kept, REFERENCE, open_blockages=False)
     await served.services.search.put([Document(Kind.FIRM, kept.id, 1, body)])
     await served.services.search.refresh()
     return kept.id
@@ -70,7 +70,9 @@ async def test_an_entry_that_is_gone_is_not_offered(served: Served) -> None:
                 Kind.FIRM,
                 "gone",
                 1,
-                firm_document(make_firm(profile=make_profile(name="黄鹤楼有限公司")), (), REFERENCE),
+                firm_document(
+                    make_firm(profile=make_profile(name="黄鹤楼有限公司")), REFERENCE, open_blockages=False
+                ),
             )
         ]
     )

@@ -81,7 +81,10 @@ async def test_entries_lapse_at_the_same_instant_everywhere(engine: SearchEngine
         for each in confirmed
         for status in (FirmStatus.LISTED, FirmStatus.GRADUATED)
     ]
-    documents = [Document(Kind.FIRM, each.id, 1, firm_document(each, [], REFERENCE)) for each in firms]
+    documents = [
+        Document(Kind.FIRM, each.id, 1, firm_document(each, REFERENCE, open_blockages=False))
+        for each in firms
+    ]
     assert await engine.put(documents) == []
     await engine.refresh()
 
@@ -100,7 +103,10 @@ async def test_entries_fall_silent_when_the_clock_may_suspend_them(engine: Searc
         for each in ("2024-08-30 10:00", "2024-08-31 23:59", "2024-09-01 00:00", None)
         for status in (FirmStatus.LISTED, FirmStatus.SUSPENDED, FirmStatus.GRADUATED)
     ]
-    documents = [Document(Kind.FIRM, each.id, 1, firm_document(each, [], REFERENCE)) for each in firms]
+    documents = [
+        Document(Kind.FIRM, each.id, 1, firm_document(each, REFERENCE, open_blockages=False))
+        for each in firms
+    ]
     assert await engine.put(documents) == []
     await engine.refresh()
 

@@ -9,7 +9,7 @@ from directory.dead_letter_ports import DeadLetter
 from directory.overdue_levels import Waiting
 from directory.ports import BlockageList, SubmissionQueue
 from directory.record.open import SqlRecord
-from directory.states import BlockageStatus, EntityType, SubmissionStatus
+from directory.states import BlockageStatus, EntityType, SubmissionStatus, Visibility
 from tests.factories import NOW, make_blockage, make_firm, make_submission
 from tests.record.steps import CLERK, keep, seal
 
@@ -125,6 +125,20 @@ async def test_look_ups_outside_commands_find_the_same(record: SqlRecord) -> Non
         assert [found.id for found in await reader.firms_sharing_keys(keys)] == [firm.id]
         reports = await reader.blockages_of_firms([firm.id, "nothing"])
     assert ([each.id for each in reports[firm.id]], reports["nothing"]) == ([report.id], [])
+
+
+async def test_the_record_tells_of_which_entries_a_report_is_open(record: SqlRecord) -> None:
+    """Whoever may read that report; one that is resolved is open no more."""
+    settled, hindered, free = make_firm(), make_firm(), make_firm()
+    done = [make_blockage(firm_id=each.id, status=BlockageStatus.RESOLVED) for each in (settled, hindered)]
+    hidden = [
+        make_blockage(firm_id=hindered.id, status=BlockageStatus.TRIAGED, visibility=Visibility.AGENCIES_ONLY)
+        for _ in range(2)
+    ]
+    await keep(record, settled, hindered, free, *done, *hidden)
+    async with record.reader() as reader:
+        found = await reader.with_open_blockages([settled.id, hindered.id, free.id, "nothing"])
+    assert found == {hindered.id}
 
 
 async def test_many_ids_are_read_at_once(record: SqlRecord) -> None:
