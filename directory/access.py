@@ -85,6 +85,11 @@ class Operation(StrEnum):
     SEND_REPORT_MESSAGE = "send_report_message"
     APPROVE_PUBLIC_TEXT = "approve_public_text"
     UNSEAL_REPORTER = "unseal_reporter"
+    ADD_EVIDENCE = "add_evidence"
+    WITHDRAW_EVIDENCE = "withdraw_evidence"
+    REDACT_EVIDENCE = "redact_evidence"
+    PUBLISH_EVIDENCE = "publish_evidence"
+    READ_EVIDENCE = "read_evidence"
     SUSPEND_UNCONFIRMED = "suspend_unconfirmed"
     RESCHEDULE = "reschedule"
     HANDLE_BLOCKING_POINT = "handle_blocking_point"
@@ -157,6 +162,11 @@ PERMISSIONS: Mapping[Operation, frozenset[Role]] = {
     Operation.SEND_REPORT_MESSAGE: _OWNER | _REVIEWERS,
     Operation.APPROVE_PUBLIC_TEXT: _REVIEWERS,
     Operation.UNSEAL_REPORTER: _SUPERVISORS,
+    Operation.ADD_EVIDENCE: _OWNER | _REVIEWERS,
+    Operation.WITHDRAW_EVIDENCE: _OWNER | _REVIEWERS,
+    Operation.REDACT_EVIDENCE: _REVIEWERS,
+    Operation.PUBLISH_EVIDENCE: _REVIEWERS,
+    Operation.READ_EVIDENCE: _OWNER | _REVIEWERS,
     Operation.SUSPEND_UNCONFIRMED: _CLOCK,
     Operation.RESCHEDULE: _CLOCK,
     Operation.HANDLE_BLOCKING_POINT: _HANDLERS | _SUPERVISORS,

@@ -32,10 +32,11 @@ from directory.deadlines import (
 )
 from directory.entities import Blockage, Holding, Pause, TimelineEntry
 from directory.errors import Forbidden, NotAllowedNow
+from directory.evidence import has_room, may_withdraw, unpublished, without_copy
 from directory.moves import MOVES, SIDES_OF_ACTION, Action, Move, Side
 from directory.plans import Plan, steps_to_do, without_steps_of_others
 from directory.rulebook import Rulebook
-from directory.states import OPEN_STATUSES, WaitingOn
+from directory.states import OPEN_STATUSES, Visibility, WaitingOn
 from directory.states import BlockageStatus as S
 
 _WAITING: Mapping[S, WaitingOn] = {
@@ -119,7 +120,21 @@ _USED_UP: Mapping[Action, Callable[[Blockage], bool]] = {
     Action.LAPSE: is_partial,
     Action.CONFIRM_PART: lambda blockage: not is_partial(blockage),
     Action.LAPSE_PART: lambda blockage: not is_partial(blockage),
+    Action.ADD_EVIDENCE: lambda blockage: not has_room(blockage.evidence),
+    Action.REDACT_EVIDENCE: lambda blockage: not without_copy(blockage.evidence),
+    Action.PUBLISH_EVIDENCE: lambda blockage: not unpublished(blockage.evidence) or _for_agencies(blockage),
 }
+
+
+def _for_agencies(blockage: Blockage) -> bool:
+    return blockage.visibility is not Visibility.PUBLIC
+
+
+def _is_anothers(blockage: Blockage, action: Action, sides: frozenset[Side]) -> bool:
+    """True for taking files back, where none is there that a caller with these sides may take back."""
+    return action is Action.WITHDRAW_EVIDENCE and not any(
+        may_withdraw(each, sides) for each in blockage.evidence
+    )
 
 
 def _before_the_end(stage: Stage, blockage: Blockage, now: datetime) -> bool:
@@ -150,6 +165,7 @@ def open_actions(
         if sides & sides_for(blockage, action)
         and not (action in _USED_UP and _USED_UP[action](blockage))
         and not _too_late(blockage, action, now, rulebook)
+        and not _is_anothers(blockage, action, sides)
     )
 
 

@@ -369,6 +369,44 @@ class ApprovePublicText(OnBlockage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddEvidence(Command):
+    """Add a file to a report (证据材料); `name` is what the sender calls it, the same content again is the same file."""
+
+    blockage: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddRedactionCopy(AddEvidence):
+    """Add a copy of a file with everything taken out that is not for the public (脱敏副本)."""
+
+    redacts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawEvidence(OnBlockage):
+    """Take a file back: its content is gone, and so is the copy of it (撤回材料)."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishEvidence(OnBlockage):
+    """Let everyone read a redaction copy, where the report is public (公开脱敏副本)."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewEvidence(Command):
+    """Read a file that is not public, which is put on record (查阅材料)."""
+
+    blockage: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RescheduleBlockage(Command):
     """The clock: a holiday notice was published that the limits of a report had to do without."""
 

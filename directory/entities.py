@@ -294,6 +294,28 @@ class PlanStep(Value):
     note: str | None = None
 
 
+class EvidenceFile(Value):
+    """A file added to a report (证据材料): `size` in bytes, `sha256` of its content in hex, `added_by` a role or an agency's code.
+
+    `redacts` names the file of which it is a copy for the public (脱敏副本). Its content is kept apart, and gone once it was
+    taken back.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    added_by: str
+    added_at: datetime
+    redacts: str | None = None
+    published_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+Evidence = tuple[EvidenceFile, ...]
+
+
 class TimelineEntry(Value):
     """A step in the life of a report as its readers see it."""
 
@@ -346,6 +368,7 @@ class Blockage(Entity):
     holdings: tuple[Holding, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     plan: tuple[PlanStep, ...] = ()
+    evidence: Evidence = ()
     timeline: tuple[TimelineEntry, ...] = ()
     duplicate_of: str | None = None
     close_reason: str | None = None

@@ -72,10 +72,11 @@ class Outcome:
     blocking_point: str | None = None
     saved_search: str | None = None
     webhook: str | None = None
+    evidence: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
-_IDS = ("firm", "submission", "blockage", "blocking_point", "saved_search", "webhook")
+_IDS = ("firm", "submission", "blockage", "blocking_point", "saved_search", "webhook", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,7 @@ class Directory:
             blocking_point=ids.get("blocking_point"),
             saved_search=ids.get("saved_search"),
             webhook=ids.get("webhook"),
+            evidence=ids.get("evidence"),
         )
 
     async def _remember(self, command: Command, key: str, outcome: Outcome, handling: Handling) -> None:

@@ -11,12 +11,14 @@ class ViewWay(StrEnum):
 
     LOOKED_AT = "LOOKED_AT"
     UNSEALED = "UNSEALED"
+    EVIDENCE_READ = "EVIDENCE_READ"
     COPIED = "COPIED"
 
 
 FACTS: Mapping[ViewWay, str] = {
     ViewWay.LOOKED_AT: "contact:viewed",
     ViewWay.UNSEALED: "reporter:unsealed",
+    ViewWay.EVIDENCE_READ: "evidence:read",
     ViewWay.COPIED: "person:exported",
 }
 WAYS: Mapping[str, ViewWay] = {fact: way for way, fact in FACTS.items()}

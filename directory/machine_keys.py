@@ -49,6 +49,8 @@ _SUBMITTING = frozenset(
         Operation.REOPEN_BLOCKAGE,
         Operation.WITHDRAW_BLOCKAGE,
         Operation.SEND_REPORT_MESSAGE,
+        Operation.ADD_EVIDENCE,
+        Operation.WITHDRAW_EVIDENCE,
         Operation.SAVE_SEARCH,
     }
 )

@@ -10,6 +10,7 @@ outstanding. Otherwise a reporter who fell silent would keep it open for ever. A
 for (撤单) is followed by a call-back: where the reporter did not mean it, the report starts over at the triage desk.
 Messages stop no clock, unlike questions; who reported may be unsealed in every state, for what it is needed for does
 not end with the report. Steps are planned while the agency works on the report, and settled as long as it is open.
+Evidence is added to open reports, and taken back ever: a file that should not be there must not have to stay.
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ class Action(StrEnum):
     MESSAGE_AGENCY = "message_agency"
     APPROVE_TEXT = "approve_public_text"
     UNSEAL = "unseal_reporter"
+    ADD_EVIDENCE = "add_evidence"
+    WITHDRAW_EVIDENCE = "withdraw_evidence"
+    REDACT_EVIDENCE = "redact_evidence"
+    PUBLISH_EVIDENCE = "publish_evidence"
 
 
 OPERATIONS: Mapping[Action, Operation] = {
@@ -104,6 +109,10 @@ OPERATIONS: Mapping[Action, Operation] = {
     Action.MESSAGE_AGENCY: Operation.SEND_REPORT_MESSAGE,
     Action.APPROVE_TEXT: Operation.APPROVE_PUBLIC_TEXT,
     Action.UNSEAL: Operation.UNSEAL_REPORTER,
+    Action.ADD_EVIDENCE: Operation.ADD_EVIDENCE,
+    Action.WITHDRAW_EVIDENCE: Operation.WITHDRAW_EVIDENCE,
+    Action.REDACT_EVIDENCE: Operation.REDACT_EVIDENCE,
+    Action.PUBLISH_EVIDENCE: Operation.PUBLISH_EVIDENCE,
 }
 
 FACTS: Mapping[Action, str] = {
@@ -138,6 +147,10 @@ FACTS: Mapping[Action, str] = {
     Action.MESSAGE_AGENCY: "blockage:agency_messaged",
     Action.APPROVE_TEXT: "blockage:public_text_approved",
     Action.UNSEAL: "blockage:reporter_unsealed",
+    Action.ADD_EVIDENCE: "blockage:evidence_added",
+    Action.WITHDRAW_EVIDENCE: "blockage:evidence_withdrawn",
+    Action.REDACT_EVIDENCE: "blockage:evidence_redacted",
+    Action.PUBLISH_EVIDENCE: "blockage:evidence_published",
 }
 
 
@@ -162,6 +175,7 @@ _CLOCK = frozenset({Side.CLOCK})
 _TRIAGE = frozenset({Side.TRIAGE})
 _AT_THE_DESK = frozenset({S.REPORTED, S.TRIAGED})
 _NEVER_PUBLIC = frozenset({S.REPORTED, S.REJECTED, S.DUPLICATE})
+_OFFICES = _TRIAGE | _LEAD | _SUPERVISORS
 _AT_AN_AGENCY = (S.ASSIGNED, S.IN_PROGRESS, S.INFORMATION_NEEDED, S.RESOLUTION_PROPOSED)
 _TRANSFER = Move(S.ASSIGNED, _SUPERVISORS, voids=Stage.ACCEPT, starts=(Stage.ACCEPT,))
 
@@ -220,11 +234,19 @@ MOVES: Mapping[tuple[S, Action], Move] = {
         for status in sorted(OPEN_STATUSES)
     },
     **{
-        (status, Action.APPROVE_TEXT): Move(status, _TRIAGE | _LEAD | _SUPERVISORS)
+        (status, action): Move(status, _OFFICES)
         for status in S
         if status not in _NEVER_PUBLIC
+        for action in (Action.APPROVE_TEXT, Action.REDACT_EVIDENCE, Action.PUBLISH_EVIDENCE)
     },
     **{(status, Action.UNSEAL): Move(status, _SUPERVISORS) for status in S},
+    **{
+        (status, Action.ADD_EVIDENCE): Move(
+            status, _REPORTER | (_TRIAGE if status in _AT_THE_DESK else _LEAD) | _SUPERVISORS
+        )
+        for status in sorted(OPEN_STATUSES)
+    },
+    **{(status, Action.WITHDRAW_EVIDENCE): Move(status, _REPORTER | _OFFICES) for status in S},
 }
 
 SIDES_OF_ACTION: Mapping[Action, frozenset[Side]] = {

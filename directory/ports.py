@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from directory.anchors import Anchor, Reached
 from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
+from directory.evidence_ports import EvidenceContents, EvidenceReads
 from directory.facts import LogEntry
 from directory.mail_ports import MailReads, MailSubscriptions
 from directory.operating_ports import Grants, OperatingReads
@@ -181,6 +182,8 @@ class UnitOfWork(Protocol):
     def mail(self) -> MailSubscriptions: ...
     @property
     def grants(self) -> Grants: ...
+    @property
+    def evidence(self) -> EvidenceContents: ...
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and personal values; logs one fact a row, `…:erased`.
@@ -291,7 +294,7 @@ class AgencySigns:
     shown: Mapping[Indicator, int]
 
 
-class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, Protocol):
+class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, EvidenceReads, Protocol):
     """Reads of the record outside commands; each method is one statement (or a fixed number)."""
 
     async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:

@@ -177,6 +177,8 @@ BLOCKAGE: Mapping[str, Kept] = {
         _REPORTED_TEXT,
     ),
     "unsealings": _HANDLED_TEXT,
+    # Names of files are written freely; what is in the files stands in a table of their own and never in the log.
+    "evidence": _HANDLED_TEXT,
     # Of these a part is written freely: the reply, the note of the call, the reason of an extension, the explanation, steps.
     **dict.fromkeys(("supervision", "call_back", "deadlines", "impact", "plan"), _HANDLED_TEXT),
     **dict.fromkeys(

@@ -90,6 +90,9 @@ STEPS: Mapping[Action, tuple[To, ...]] = {
     Action.MESSAGE_AGENCY: (To.HOLDER,),
     Action.APPROVE_TEXT: (To.FIRM,),
     Action.UNSEAL: (To.FIRM,),
+    Action.ADD_EVIDENCE: (To.HOLDER,),
+    Action.REDACT_EVIDENCE: (To.FIRM,),
+    Action.PUBLISH_EVIDENCE: (To.FIRM,),
 }
 # Reports whose reporter waits for others; where it is the reporter's turn, ladders of their own speak.
 IN_HAND = frozenset(

@@ -81,6 +81,7 @@ REPORT_FIELDS: Mapping[str, Readers] = {
             "suggested_blocking_points_with_reasons",
             "similar",
             "similar_with_reasons",
+            "published_evidence",
         ),
         Readers.EVERYONE,
     ),
@@ -95,7 +96,7 @@ REPORT_FIELDS: Mapping[str, Readers] = {
         Readers.PARTIES,
     ),
     **dict.fromkeys(("supervision.reply", "call_back", "indicators", "plan"), Readers.PARTIES),
-    **dict.fromkeys(("messages", "reporter_size_class"), Readers.CORRESPONDENTS),
+    **dict.fromkeys(("messages", "reporter_size_class", "evidence"), Readers.CORRESPONDENTS),
     "reported_by": Readers.KNOWING_THE_REPORTER,
 }
 

@@ -100,6 +100,7 @@ def _of_report(blockage: Blockage) -> dict[str, Any]:
         "close_reason": None,
         "unsealings": tuple(each.model_copy(update={"reason": ""}) for each in blockage.unsealings),
         "reporter": NOBODY,
+        "evidence": (),
         "impact": impact,
         "supervision": blockage.supervision and blockage.supervision.model_copy(update={"reply": None}),
         "call_back": blockage.call_back and blockage.call_back.model_copy(update={"note": ""}),

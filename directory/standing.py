@@ -6,7 +6,7 @@ What a caller is to one report, and what follows from it: which moves are theirs
 - Lead and co-agency are officers of the bodies named in the assignment, wherever they sit; who owes a step of the plan
   is one of them.
 - Platforms and associations may co-handle a report, never receive, lead or judge one: they may be what it is about.
-  So what the reporter and the offices write to each other is not for them either.
+  So what the reporter and the offices write to each other is not for them either, nor is the evidence.
 Who reported is none of these: that is sealed from all but the reporter (`directory.sealing`).
 """
 
@@ -40,7 +40,16 @@ NOTES_BETWEEN_PARTIES = frozenset(
     }
 )
 # Steps that are there only for who writes to the reporter, and for the reporter.
-CORRESPONDENCE = frozenset({Action.MESSAGE_REPORTER, Action.MESSAGE_AGENCY, Action.UNSEAL})
+CORRESPONDENCE = frozenset(
+    {
+        Action.MESSAGE_REPORTER,
+        Action.MESSAGE_AGENCY,
+        Action.UNSEAL,
+        Action.ADD_EVIDENCE,
+        Action.WITHDRAW_EVIDENCE,
+        Action.REDACT_EVIDENCE,
+    }
+)
 CORRESPONDENTS = frozenset({Side.REPORTER, Side.TRIAGE, Side.LEAD, Side.SUPERVISOR})
 
 

@@ -12,8 +12,9 @@ from rich.console import Console
 
 from directory.errors import NotFound
 from directory.looks import FACTS, WAYS, ViewWay
+from directory.record.connection import Session
 from directory.record.open import SqlRecord, open_record
-from directory.record.person_export import Rows, copy_of_person
+from directory.record.person_export import Rows, copy_of_person, files_of_person
 from directory.spreadsheets import guarded
 from newgrowth.forgetting import clean_files, keep_list
 from newgrowth.settings import Settings
@@ -23,7 +24,7 @@ ACTOR = "operator"
 
 
 async def export_person(settings: Settings, subject: str, folder: Path, console: Console) -> bool:
-    """Whether anything is kept of the subject; a copy of it is in `folder` then, as JSON and as CSV.
+    """Whether anything is kept of the subject; a copy of it is in `folder` then, as JSON and as CSV, with the files.
 
     That it was made is on the log. Raises: ServiceFault; OSError, also where the folder is there already.
     """
@@ -38,6 +39,8 @@ async def export_person(settings: Settings, subject: str, folder: Path, console:
             said = {"purpose": "person_request"}
             await uow.note_about(FACTS[ViewWay.COPIED], subject, actor=ACTOR, at=now(), data=said)
         _write(folder, tables)
+        async with record.reader() as reader:
+            await _write_files(folder / "files", reader.session, subject)
     counted = ", ".join(f"{name} {len(rows)}" for name, rows in tables.items() if rows)
     console.print(f"{folder} holds what is kept: {counted}.", highlight=False, soft_wrap=True, markup=False)
     return True
@@ -53,6 +56,13 @@ def _write(folder: Path, tables: Mapping[str, Rows]) -> None:
     for name, rows in tables.items():
         if rows:
             _write_csv(folder / f"{name}.csv", rows)
+
+
+async def _write_files(folder: Path, session: Session, subject: str) -> None:
+    """What is in the files of the person's reports, each under its id: names may be the same, or mean something to a shell."""
+    async for file, content in files_of_person(session, subject):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        (folder / f"{file.id}{Path(file.name).suffix}").write_bytes(content)
 
 
 def _write_csv(path: Path, rows: Rows) -> None:

@@ -152,6 +152,7 @@ def _rates(settings: Settings) -> Rates:
         Purpose.COST: (settings.cost_per_minute, 60),
         Purpose.CREATIONS: (settings.creations_per_hour, 3600),
         Purpose.EXPORTS: (settings.exports_per_hour, 3600),
+        Purpose.UPLOADS: (settings.uploads_per_hour, 3600),
         Purpose.FAILED_SIGN_INS: (settings.failed_sign_ins_per_hour, 3600),
         Purpose.SIGN_INS: (settings.sign_ins_per_hour, 3600),
         Purpose.SIGN_INS_OF_ADDRESS: (settings.sign_ins_per_hour * PEOPLE_AT_AN_ADDRESS, 3600),

@@ -211,6 +211,9 @@ class Settings(BaseSettings):
         60, ge=0, description="Reports, entries and objections a caller may send in an hour; 0 for no limit."
     )
     exports_per_hour: int = Field(60, ge=0, description="Exports a caller may begin an hour; 0 for no limit.")
+    uploads_per_hour: int = Field(
+        60, ge=0, description="Files of evidence a caller may send in an hour; 0 for no limit."
+    )
     failed_sign_ins_per_hour: int = Field(
         120, ge=0, description="Bad tokens an address may send an hour; 0 for no limit."
     )

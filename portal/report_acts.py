@@ -23,6 +23,7 @@ _CO_AGENCIES = Field("coAgencies", "several", "act.co_agencies", options="co_age
 TRIAGE = operation("desk_report_triage")
 ASSIGN = operation("desk_report_assign")
 _CALL_BACK = operation("desk_report_call_back")
+WITHDRAW_EVIDENCE = operation("evidence_withdraw")
 _MESSAGE = operation("desk_report_message")
 
 REPORT_ACTS: Sequence[Act] = (
@@ -180,6 +181,38 @@ REPORT_ACTS: Sequence[Act] = (
         operation("desk_report_unseal"),
         "act.unseal",
         (Field("reason", "area", "act.reason", required=True, hint="act.unseal_hint"),),
+        tone="danger",
+    ),
+    Act(
+        "publish_evidence",
+        operation("evidence_publish"),
+        "act.publish_evidence",
+        (
+            Field(
+                "file",
+                "select",
+                "act.redaction_copy",
+                required=True,
+                hint="act.publish_evidence_hint",
+                options="copies",
+            ),
+        ),
+        tone="quiet",
+    ),
+    Act(
+        "withdraw_evidence",
+        WITHDRAW_EVIDENCE,
+        "act.withdraw_evidence",
+        (
+            Field(
+                "file",
+                "select",
+                "act.file",
+                required=True,
+                hint="act.withdraw_evidence_hint",
+                options="own_files",
+            ),
+        ),
         tone="danger",
     ),
 )

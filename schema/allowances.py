@@ -1,5 +1,5 @@
 """
-What one caller may take of this server: cost a minute, new entries, exports and sign-ins an hour, operations at once.
+What one caller may take of this server: cost a minute, new entries, exports, files and sign-ins an hour, operations at once.
 
 Each purpose has a bucket a caller (token bucket): full at first, refilled evenly, and what is asked for is drawn from it. A
 caller is a subject, or without a token an address; of IPv6 the network, since one machine holds 2^64 addresses. Buckets
@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     COST = "cost"
     CREATIONS = "creations"
     EXPORTS = "exports"
+    UPLOADS = "uploads"
     FAILED_SIGN_INS = "failed-sign-ins"
     SIGN_INS = "sign-ins"
     SIGN_INS_OF_ADDRESS = "sign-ins-of-address"

@@ -5,6 +5,7 @@ The API as an ASGI application.
     GET  /graphql         queries, for programs (`schema.links`)
     WS   /graphql         all operations (graphql-transport-ws)
     POST /export/…        what a search finds, as a file (`schema.exporting.endpoint`)
+    POST, GET /evidence/…  files of reports (`schema.evidence.endpoint`)
     GET  /mail/unsubscribe  a button; POST gives up the address that notices are mailed to
     GET  /sign-in, /sign-in/callback, /sign-in/session, POST /sign-out  (`schema.sign_in.endpoint`)
     GET  /explorer        the console
@@ -43,6 +44,7 @@ from schema.answers import SecurityHeaders, answer, refusal, security_headers
 from schema.api import Api
 from schema.correlation import HEADER, Correlation
 from schema.errors import ApiCode, ApiError
+from schema.evidence.endpoint import EvidenceFiles
 from schema.export import sdl
 from schema.exporting.endpoint import Exports
 from schema.metrics import Metrics
@@ -70,6 +72,7 @@ class Common:
     services: Services
     allowances: Allowances
     exports: Exports
+    evidence: EvidenceFiles
 
 
 Guest = Callable[[Common], Sequence[BaseRoute]]
@@ -82,11 +85,13 @@ def make_app(services: Services, lifespan: Lifespan | None = None, guests: Seque
     places = Places(limits.operations_at_once, limits.operations_at_once_per_caller)
     allowances = Allowances(services.settings.rates, places)
     api = Api(services, allowances)
-    common = Common(services, allowances, Exports(services, allowances))
+    evidence = EvidenceFiles(services, allowances)
+    common = Common(services, allowances, Exports(services, allowances), evidence)
     routes: Sequence[BaseRoute] = [
         Route("/graphql", api, name="graphql"),
         WebSocketRoute("/graphql", api, name="graphql-ws"),
         Route("/export/{file}", common.exports.answer, methods=["POST"]),
+        Route("/evidence/{which}", evidence.answer, methods=["GET", "POST"]),
         Route("/mail/unsubscribe", Unsubscribing(services).answer, methods=["GET", "POST"]),
         *SignIn(services.sign_in, allowances).routes(),
         Route("/schema.graphql", _schema),

@@ -100,6 +100,7 @@ expose(
     {
         ViewWay.LOOKED_AT: "Their contact details were looked at, by `viewContact` (查看联系方式).",
         ViewWay.UNSEALED: "A supervisor was shown who made a report, by `unsealReporter` (启封).",
+        ViewWay.EVIDENCE_READ: "An office read a file that was added to their report (查阅材料).",
         ViewWay.COPIED: "Whoever runs the directory made a copy of all that is kept of them (导出副本).",
     },
 )

@@ -152,6 +152,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "导出过于频繁，请在{seconds}秒后重试。",
         "You have exported much in a short time. Try again in {seconds} seconds.",
     ),
+    "rate.uploads": (
+        "上传过于频繁，请在{seconds}秒后重试。",
+        "You have sent in many files in a short time. Try again in {seconds} seconds.",
+    ),
     "rate.failed-sign-ins": (
         "登录失败次数或无效令牌过多，请在{seconds}秒后重试。",
         "Too many attempts to sign in have failed, or tokens did not hold. Try again in {seconds} seconds.",

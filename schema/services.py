@@ -44,6 +44,9 @@ class ApiLimits:
     export_stalled_seconds: float = 60.0
     exports_at_once: int = 8
     exports_at_once_per_caller: int = 2
+    upload_seconds: float = 60.0
+    uploads_at_once: int = 8
+    uploads_at_once_per_caller: int = 2
     operations_at_once: int = 200
     operations_at_once_per_caller: int = 50
 

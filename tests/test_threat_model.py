@@ -13,8 +13,8 @@ NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", TEXT)))
 
 
 def test_every_threat_has_a_row_with_a_test() -> None:
-    """Twenty-two, none without what holds it."""
-    assert list(ROWS) == [f"T{number}" for number in range(1, 23)]
+    """Twenty-three, none without what holds it."""
+    assert list(ROWS) == [f"T{number}" for number in range(1, 24)]
     assert [threat for threat, row in ROWS.items() if "::" not in row] == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from directory.handlers import (
     correspondence,
+    evidence,
     joining,
     public_texts,
     report_plan,
@@ -23,4 +24,5 @@ HANDLERS: Handlers = {
     **correspondence.HANDLERS,
     **public_texts.HANDLERS,
     **report_plan.HANDLERS,
+    **evidence.HANDLERS,
 }

@@ -172,6 +172,18 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "您上报的堵点诉求{reference}有新的办理进展。",
         "There is news on your report {reference}.",
     ),
+    "notice.step.add_evidence": (
+        "堵点诉求{reference}新增了一份材料。",
+        "A file was added to report {reference}.",
+    ),
+    "notice.step.redact_evidence": (
+        "您上报的堵点诉求{reference}的一份材料已制作脱敏副本，尚未公开。",
+        "A redaction copy of a file of your report {reference} was made; it is not public yet.",
+    ),
+    "notice.step.publish_evidence": (
+        "您上报的堵点诉求{reference}的一份材料的脱敏副本已公开；撤回原材料即同时撤下副本。",
+        "A redaction copy of a file of your report {reference} is public now; take the file back, and the copy goes with it.",
+    ),
     "notice.step.plan_step": (
         "您上报的堵点诉求{reference}安排了新的推进步骤。",
         "A next step was planned on your report {reference}.",

@@ -1,4 +1,4 @@
-"""Reports inside a unit of work, with the rows that say on whose desks they lie for a step that is owed."""
+"""Reports inside a unit of work, with the rows that say on whose desks they lie for a step that is owed, and their files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from directory.record.columns import BLOCKAGE
 from directory.record.encoding import instant_text
 from directory.record.entity_store import EntityStore, Work
 from directory.record.erasure import hold
+from directory.record.evidence_store import follow_evidence, forget_evidence
 from directory.record.selects import rows_of
 from directory.record.tables import blockage_desks, blockages
 from directory.report_plans import step_desks
@@ -39,8 +40,9 @@ class BlockageStore(EntityStore[Blockage]):
         return await self._every(statement.order_by(blockages.c.id).with_for_update())
 
     async def erase(self, entity: Blockage, *, kind: str, actor: str, at: datetime) -> None:
-        """As any entity; what is gone lies on no desk. Raises: VersionConflict."""
+        """As any entity; what is gone lies on no desk and has no files. Raises: VersionConflict."""
         await super().erase(entity, kind=kind, actor=actor, at=at)
+        await forget_evidence(self._work.session, entity)
         if step_desks(entity):
             await self._clear_desks(entity)
 
@@ -48,6 +50,8 @@ class BlockageStore(EntityStore[Blockage]):
         await hold(self._work.session, entity.firm_id)
 
     async def _follow(self, before: Blockage | None, after: Blockage) -> None:
+        if before is not None and before.evidence != after.evidence:
+            await follow_evidence(self._work.session, before, after)
         were = step_desks(before) if before is not None else {}
         if were == (are := step_desks(after)):
             return

@@ -19,7 +19,10 @@ from directory.reminders import Addressee
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a table holds of a person, and which of its columns are never given out, for they are keys to something."""
+    """What a table holds of a person.
+
+    Columns that are `secret` are never given out, for they are keys to something; those `apart` are given out as files.
+    """
 
     what: str
     subject: Column[str] | None = None
@@ -27,6 +30,7 @@ class Holding:
     of: tuple[Column[str], Table] | None = None
     condition: ColumnElement[bool] | None = None
     secret: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
     # What the person alone holds is deleted with the person; the rest is emptied entry by entry.
     of_account: bool = False
 
@@ -48,6 +52,11 @@ HOLDINGS: Mapping[Table, Holding] = {
         "submissions", subject=tables.submissions.c.owner, firm=tables.submissions.c.firm_id
     ),
     tables.blockages: Holding("reports", firm=tables.blockages.c.firm_id),
+    tables.evidence_files: Holding(
+        "files of reports",
+        of=(tables.evidence_files.c.blockage, tables.blockages),
+        apart=frozenset({"content"}),
+    ),
     tables.contacts: Holding("contact details", firm=tables.contacts.c.firm_id, secret=frozenset({"salt"})),
     tables.personal_values: Holding(
         "earlier values, apart from the log",
@@ -128,6 +137,7 @@ ERASABLE = (
     "firm_keys",
     "submissions",
     "blockages",
+    "evidence_files",
     "contacts",
     "personal_values",
     "subjects",
@@ -171,4 +181,7 @@ def rows_of_person(
     who = reference if table is tables.log_entries else subject
     if (own := rows_of_subject(table, who)) is not None:
         ways.append(own)
+    if holding.of is not None and (belongs := HOLDINGS[holding.of[1]].firm) is not None:
+        column, parent = holding.of
+        ways.append(column.in_(select(parent.c.id).where(belongs.in_(firms))))
     return or_(*ways) if ways else None

@@ -27,7 +27,7 @@ from directory.record.faults import SchemaOutdated, translated
 from directory.record.file_lock import FileLock
 
 # The last of the migrations: what this version of the program needs.
-REVISION = "0017"
+REVISION = "0018"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # Any number, as long as every process that migrates asks for the same one.
 ONE_AT_A_TIME = 0x6E67_6D69

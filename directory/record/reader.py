@@ -18,6 +18,7 @@ from directory.record.desk_reader import DeskReader
 from directory.record.desks import in_state_since
 from directory.record.encoding import instant
 from directory.record.erased import last_erasure
+from directory.record.evidence_store import EvidenceReader
 from directory.record.log import entries_of, sealed
 from directory.record.person_export import Rows, copy_of_person
 from directory.record.selects import rows_of
@@ -37,7 +38,7 @@ from directory.states import OPEN_STATUSES, EntityType
 MOST_ABOUT_ONE = 10_000
 
 
-class SqlReader(DeskReader):
+class SqlReader(DeskReader, EvidenceReader):
     """`ports.Reader` over one connection; several tasks may share it."""
 
     async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -79,20 +80,10 @@ Index("firms_by_change", firms.c.status, firms.c.updated_at, firms.c.id)
 _MERGED = firms.c.merged_into.is_not(None)
 Index("firms_by_survivor", firms.c.merged_into, postgresql_where=_MERGED, sqlite_where=_MERGED)
 
-firm_accounts = Table(
-    "firm_accounts",
-    metadata,
-    Column("account_key", Code, primary_key=True),
-    _of_firm(),
-)
+firm_accounts = Table("firm_accounts", metadata, Column("account_key", Code, primary_key=True), _of_firm())
 Index("firm_accounts_by_firm", firm_accounts.c.firm_id)
 
-firm_keys = Table(
-    "firm_keys",
-    metadata,
-    Column("key", Code, primary_key=True),
-    _of_firm(primary_key=True),
-)
+firm_keys = Table("firm_keys", metadata, Column("key", Code, primary_key=True), _of_firm(primary_key=True))
 Index("firm_keys_by_firm", firm_keys.c.firm_id)
 
 submissions = _entities(
@@ -152,6 +143,17 @@ Index("blockages_by_change", blockages.c.status, blockages.c.updated_at, blockag
 blockage_desks = _listing("blockage_desks", "desk", "blockage", Column("due_at", Code, nullable=False))
 Index("blockage_desks_by_due", blockage_desks.c.desk, blockage_desks.c.due_at, blockage_desks.c.blockage)
 Index("blockage_desks_by_report", blockage_desks.c.blockage)
+
+# What is in the files of reports; of one that was taken back the row says that it was there.
+evidence_files = Table(
+    "evidence_files",
+    metadata,
+    Column("id", Code, primary_key=True),
+    Column("blockage", Code, ForeignKey("blockages.id"), nullable=False),
+    Column("sha256", Code),
+    Column("content", LargeBinary),
+)
+Index("evidence_files_by_content", evidence_files.c.blockage, evidence_files.c.sha256, unique=True)
 
 blocking_points = _entities(
     "blocking_points",

@@ -9,6 +9,7 @@ from typing import Any
 
 from directory.entities import Submission
 from directory.errors import Gone, NotFound
+from directory.evidence import live
 from directory.facts import Fact
 from directory.privacy import is_person
 from directory.record.blockage_store import BlockageStore
@@ -26,6 +27,7 @@ from directory.record.erasure import (
     seize,
     without_entry,
 )
+from directory.record.evidence_store import EvidenceStore
 from directory.record.firm_store import FirmStore
 from directory.record.grant_store import GrantStore
 from directory.record.mail_store import MailStore
@@ -36,9 +38,11 @@ from directory.record.selects import rows_of
 from directory.record.subjects import known, references
 from directory.record.tables import submissions
 from directory.record.webhook_store import WebhookStore
+from directory.report_evidence import without_evidence
 from directory.states import EntityType
 
 FORGOTTEN = "person:forgotten"
+EVIDENCE_ERASED = "blockage:evidence_erased"
 
 
 class SubmissionStore(EntityStore[Submission]):
@@ -79,6 +83,7 @@ class SqlUnitOfWork:
         self.webhooks = WebhookStore(session)
         self.mail = MailStore(session)
         self.grants = GrantStore(self._work)
+        self.evidence = EvidenceStore(session)
 
     @property
     def session(self) -> Session:
@@ -134,8 +139,9 @@ class SqlUnitOfWork:
     async def erase_person(self, subject: str, *, actor: str, at: datetime) -> str:
         """Erases all that is kept of whoever acts as `subject`; the reference by which the log goes on naming them.
 
-        The entries of natural persons go as `erase` says. An entry of an enterprise stays: its contact details go, and
-        whoever handed it in is named by the reference from now on, here and where this person did anything else.
+        The entries of natural persons go as `erase` says. An entry of an enterprise stays: its contact details go and the
+        files of its reports, for nobody can tell who stands in them, and whoever handed it in is named by the reference
+        from now on, here and where this person did anything else.
         Raises: NotFound, when nothing is known of such a person; VersionConflict.
         """
         session = self._work.session
@@ -152,6 +158,7 @@ class SqlUnitOfWork:
                 await self._erase_entry(firm_id, actor, at)
         for firm_id in sorted(enterprises):
             await self._without_contact(firm_id, actor, at)
+            await self._without_evidence(firm_id, actor, at)
         stores: tuple[EntityStore[Any], ...] = (self.firms, self.submissions, self.blockages)
         for store in stores:
             await store.rename(subject, reference, actor=actor, at=at)
@@ -165,6 +172,12 @@ class SqlUnitOfWork:
             without = firm.model_copy(update={"contact": None})
             await self.firms.save(without, kind="firm:contact_erased", actor=actor, at=at)
         await delete_contacts(self._work.session, firm_id)
+
+    async def _without_evidence(self, firm_id: str, actor: str, at: datetime) -> None:
+        for report in await self.blockages.of_firm(firm_id):
+            if live(report.evidence):
+                without = without_evidence(report, at)
+                await self.blockages.save(without, kind=EVIDENCE_ERASED, actor=actor, at=at)
 
     async def _forget(self, subject: str) -> None:
         await forget_account(self._work.session, subject)

@@ -24,8 +24,8 @@ from portal.report_filters import (
 )
 from portal.tables import csv_file
 from portal.visit import Visit
-from schema.exporting.endpoint import ExportRefused
 from schema.exporting.words import Format, Listing
+from schema.refusing import NotAnswered
 
 BLOCKAGES = operation("blockages")
 FIGURES = operation("blockages_figures")
@@ -149,8 +149,8 @@ async def export(visit: Visit) -> Response:
     try:
         wanted = report_filter(visit.here)
         return await visit.site.common.exports.file(visit.context(), Listing.BLOCKAGES, form, wanted)
-    except ExportRefused as refused:
-        raise fault_of(refused.errors, visit.language) from None
+    except NotAnswered as cause:
+        raise fault_of(cause.errors, visit.language) from None
 
 
 PAGES = (

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from directory.causes import UNKNOWN
 from portal.acts import Act, chosen, offered
 from portal.desk_choices import choices_for, vocabulary
+from portal.evidence import ACCEPTED, received, sends_file, there
 from portal.faults import not_found
 from portal.forms import Form
 from portal.office import turned_away
@@ -73,6 +74,10 @@ STEPS = {
     "message_agency": "desk.step.message_agency",
     "approve_public_text": "desk.step.approve_public_text",
     "unseal_reporter": "desk.step.unseal",
+    "add_evidence": "desk.step.add_evidence",
+    "withdraw_evidence": "desk.step.withdraw_evidence",
+    "redact_evidence": "desk.step.redact_evidence",
+    "publish_evidence": "desk.step.publish_evidence",
     "link_blocking_point": "desk.step.link",
     "unlink_blocking_point": "desk.step.unlink",
 }
@@ -89,6 +94,8 @@ async def report(visit: Visit) -> Response:
 
 async def send(visit: Visit) -> Response:
     """Does what the form says; what is to be corrected is told at the form."""
+    if sends_file(visit):
+        return await _added(visit)
     form = await visit.form()
     act = next((one for one in REPORT_ACTS if one.name == form.value("act")), None)
     if act is None:
@@ -96,6 +103,13 @@ async def send(visit: Visit) -> Response:
     if await visit.send(act.operation, form, **act.fixed) is None:
         return await _show(visit, await _found(visit), form, act)
     return visit.go(f"/desk/reports/{visit.given('reference')}", flash="flash.report_done")
+
+
+async def _added(visit: Visit) -> Response:
+    form = await received(visit)
+    if form.faulty:
+        return await _show(visit, await _found(visit), Form(), adding=form)
+    return visit.go(f"/desk/reports/{visit.given('reference')}", flash="flash.evidence_added")
 
 
 async def _found(visit: Visit) -> Mapping[str, Any]:
@@ -106,18 +120,27 @@ async def _found(visit: Visit) -> Mapping[str, Any]:
     return {**found, "viewer": data["viewer"]}
 
 
-async def _show(visit: Visit, found: Mapping[str, Any], form: Form, sent: Act | None = None) -> Response:
+async def _show(
+    visit: Visit,
+    found: Mapping[str, Any],
+    form: Form,
+    sent: Act | None = None,
+    adding: Form | None = None,
+) -> Response:
     acts = offered(REPORT_ACTS, found["openActions"])
     act = sent or chosen(acts, visit)
     choices = await _choices(visit, found, act)
     running = [one for one in found["deadlines"] if one["workingDaysLeft"] is not None]
     return await visit.show(
         "desk_report.html",
-        status=422 if form.faulty else 200,
+        status=422 if form.faulty or adding else 200,
         report=found,
         acts=acts,
         act=act,
         form=form,
+        adding=adding or Form(),
+        adds=bool({"add_evidence", "redact_evidence"} & set(found["openActions"])),
+        accepted=ACCEPTED,
         choices=choices,
         limits=[(level_of(one), one, STAGES[one["stage"]]) for one in running],
         causes=CAUSES,
@@ -130,6 +153,7 @@ async def _show(visit: Visit, found: Mapping[str, Any], form: Form, sent: Act | 
             )
             for one in found["timeline"]
         ],
+        sender=lambda code: _actor(visit, choices, code),
         messages=[
             (one["at"], _actor(visit, choices, one["sender"]), one["text"]) for one in found["messages"]
         ],
@@ -164,10 +188,23 @@ async def _choices(visit: Visit, found: Mapping[str, Any], act: Act | None) -> d
             (one["blockage"]["id"], f"{one['blockage']['reference']} {one['blockage']['title']}")
             for one in found["similarWithReasons"]
         ],
+        **_files(found),
         "owners": list(_parties(found).items()),
         "steps": [(one["key"], one["what"]) for one in _to_settle(visit, found)],
         "step_states": [(state, visit.text(STEP_STATES[state])) for state in ("DONE", "DROPPED")],
         "begun": _begun(found, act),
+    }
+
+
+def _files(found: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """The files to choose from: copies that may be published, what an office may take back, what lacks a copy."""
+    files = there(found)
+    copies = [one["redactionCopy"] for one in files if one["redactionCopy"]]
+    own = [one for one in files if one["addedBy"] != "reporter"]
+    return {
+        "copies": [(one["key"], one["name"]) for one in copies if one["publishedAt"] is None],
+        "own_files": [(one["key"], one["name"]) for one in (*own, *copies)],
+        "without_copy": [(one["key"], one["name"]) for one in files if not one["redactionCopy"]],
     }
 
 

@@ -14,8 +14,8 @@ from portal.operation import operation
 from portal.page import Page
 from portal.region_choice import asked_of, opened
 from portal.visit import Visit
-from schema.exporting.endpoint import ExportRefused
 from schema.exporting.words import Format, Listing
+from schema.refusing import NotAnswered
 
 DIRECTORY = operation("directory")
 
@@ -113,8 +113,8 @@ async def export(visit: Visit) -> Response:
     try:
         wanted = _filter(visit.here)
         return await visit.site.common.exports.file(visit.context(), Listing.FIRMS, form, wanted)
-    except ExportRefused as refused:
-        raise fault_of(refused.errors, visit.language) from None
+    except NotAnswered as cause:
+        raise fault_of(cause.errors, visit.language) from None
 
 
 PAGES = (Page("/directory", directory), Page("/directory/export.{format}", export))

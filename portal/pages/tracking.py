@@ -8,14 +8,18 @@ from typing import Any
 from starlette.responses import Response
 
 from directory.moves import Action
+from portal.evidence import ACCEPTED, received, sends_file
 from portal.faults import not_found
 from portal.forms import Form
 from portal.operation import Operation, operation
 from portal.page import Page
 from portal.pages.desk_points import STEP_STATES
+from portal.report_acts import WITHDRAW_EVIDENCE
 from portal.visit import Visit
 
 TRACKING = operation("tracking")
+# Beside the list of the files, not among the moves.
+TAKE_BACK, ADD = "take_back", "evidence"
 # The reporter's moves, by the name of their form: what they run, the moves of the API that they stand for, what is said after.
 MOVES: Mapping[str, tuple[Operation, frozenset[str], str]] = {
     "inform": (operation("report_inform"), frozenset({"provide_information"}), "flash.report_informed"),
@@ -27,6 +31,7 @@ MOVES: Mapping[str, tuple[Operation, frozenset[str], str]] = {
     "reopen": (operation("report_reopen"), frozenset({"reopen"}), "flash.report_reopened"),
     "message": (operation("report_message"), frozenset({"message_agency"}), "flash.report_message"),
     "withdraw": (operation("report_withdraw"), frozenset({"withdraw"}), "flash.report_withdrawn"),
+    TAKE_BACK: (WITHDRAW_EVIDENCE, frozenset({"withdraw_evidence"}), "flash.evidence_withdrawn"),
 }
 # The stages of a life without detours, and where each status stands in it.
 STAGES = ("received", "taken_up", "assigned", "in_progress", "answered", "resolved")
@@ -52,6 +57,8 @@ async def tracking(visit: Visit) -> Response:
 
 async def move(visit: Visit) -> Response:
     """One of the reporter's moves."""
+    if sends_file(visit):
+        return await _added(visit)
     form = await visit.form()
     asked = form.value("ask")
     if asked not in MOVES:
@@ -61,6 +68,13 @@ async def move(visit: Visit) -> Response:
     if done is None:
         return await _shown(visit, {asked: form}, status=422)
     return visit.go(f"/reports/{done['blockage']['reference']}", flash=flash)
+
+
+async def _added(visit: Visit) -> Response:
+    form = await received(visit)
+    if form.faulty:
+        return await _shown(visit, {ADD: form}, status=422)
+    return visit.go(f"/reports/{visit.given('reference')}", flash="flash.evidence_added")
 
 
 async def _shown(visit: Visit, forms: Mapping[str, Form], status: int = 200) -> Response:
@@ -76,9 +90,10 @@ async def _shown(visit: Visit, forms: Mapping[str, Form], status: int = 200) -> 
         "tracking.html",
         status=status,
         report=report,
-        forms_of={name: forms.get(name, Form()) for name in MOVES},
+        forms_of={name: forms.get(name, Form()) for name in (*MOVES, ADD)},
         asked=next(iter(forms), None),
-        open={name for name, (_, moves, _) in MOVES.items() if moves & set(report["openActions"])},
+        open=_open(report) - {TAKE_BACK},
+        accepted=ACCEPTED,
         running=_next_due(report, running),
         stages=[visit.text(f"tracking.stage.{stage}") for stage in STAGES],
         stage=STAGE_OF.get(report["status"]),
@@ -86,6 +101,10 @@ async def _shown(visit: Visit, forms: Mapping[str, Form], status: int = 200) -> 
         steps=[(one["at"], _titled(visit, one, names), one["note"]) for one in reversed(report["timeline"])],
         sender=lambda code: _actor(visit, code, names),
     )
+
+
+def _open(report: Mapping[str, Any]) -> set[str]:
+    return {name for name, (_, moves, _) in MOVES.items() if moves & set(report["openActions"])}
 
 
 def _next_due(report: Mapping[str, Any], running: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

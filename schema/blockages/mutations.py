@@ -7,6 +7,7 @@ import strawberry
 from directory import commands
 from directory.commands import Command
 from directory.errors import UserFault
+from schema.blockages.evidence import PublishEvidenceInput, WithdrawEvidenceInput
 from schema.blockages.inputs import (
     AnswerResolutionInput,
     ApprovePublicTextInput,
@@ -168,6 +169,19 @@ class BlockageMutations:
         "(启封)."
     )
     async def unseal_reporter(self, info: Info, input: UnsealReporterInput) -> BlockagePayload:
+        return await _carried_out(info, input, input.command())
+
+    @strawberry.mutation(
+        description="Take a file of a report back, as whoever added it: its content is deleted, and its redaction copy goes "
+        "with it (撤回材料)."
+    )
+    async def withdraw_evidence(self, info: Info, input: WithdrawEvidenceInput) -> BlockagePayload:
+        return await _carried_out(info, input, input.command())
+
+    @strawberry.mutation(
+        description="Let everyone read a redaction copy of a file, on a report that is public (公开脱敏副本)."
+    )
+    async def publish_evidence(self, info: Info, input: PublishEvidenceInput) -> BlockagePayload:
         return await _carried_out(info, input, input.command())
 
     @strawberry.mutation(description="Word anew what the public reads of a report (公开文本).")

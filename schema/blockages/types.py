@@ -35,6 +35,7 @@ from schema.blockages.details import (
     shown_resolution,
     shown_step,
 )
+from schema.blockages.evidence import Evidenced
 from schema.blockages.seeing import Seen, seen_by_id, surviving_firm
 from schema.blockages.supervision import Watched
 from schema.blockages.words import BlockageStatus, Severity, Visibility, WaitingOn
@@ -58,7 +59,7 @@ SUGGESTED = 3
 
 
 @strawberry.type(description="A firm's report of what blocks it (堵点诉求).")
-class Blockage(Watched, Node):
+class Blockage(Evidenced, Watched, Node):
     """Made by `shown_blockage`; the key is the report's id in the record. `seen` says what the caller may read."""
 
     seen: strawberry.Private[Seen]

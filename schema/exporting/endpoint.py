@@ -10,7 +10,7 @@ hold what should stand in no server's log. The answer is streamed; a caller that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import ExitStack, aclosing, suppress
 
 import structlog
@@ -23,38 +23,19 @@ from starlette.types import Message, Receive, Scope, Send
 from directory.errors import DirectoryError
 from schema.admission import NotAdmitted, address_of, check_media_type, identified, not_admitted
 from schema.allowances import Allowances, Places, Purpose
-from schema.answers import answer
 from schema.bodies import Refused, read_body, read_json
 from schema.context import Context
-from schema.errors import ApiCode, ApiError, retry_after
+from schema.errors import ApiCode, ApiError
 from schema.exporting.formats import MEDIA_TYPES, written
 from schema.exporting.snapshot import Snapshot, snapshot
 from schema.exporting.words import Format, Listing
-from schema.masking import shown_errors
+from schema.refusing import NotAnswered, refused
 from schema.root import context_for
 from schema.services import ApiLimits, Services
-
-STATUS_OF = {
-    ApiCode.FORBIDDEN: 403,
-    ApiCode.FIELD_NOT_ALLOWED: 403,
-    ApiCode.UNAVAILABLE: 503,
-    ApiCode.SEARCH_UNAVAILABLE: 503,
-    ApiCode.INTERNAL: 500,
-    ApiCode.RATE_LIMITED: 429,
-    ApiCode.BUSY: 503,
-}
 
 EXPORTED = "export:made"
 
 log = structlog.get_logger(__name__)
-
-
-class ExportRefused(Exception):
-    """An export that is not made; `errors` are fit for the caller's eyes."""
-
-    def __init__(self, errors: Sequence[GraphQLError]) -> None:
-        super().__init__(errors[0].message)
-        self.errors = errors
 
 
 class Exports:
@@ -76,11 +57,11 @@ class Exports:
             return not_admitted(cause)
         try:
             return await self.file(context, listing, form, given)
-        except ExportRefused as refused:
-            return _refused(refused.errors)
+        except NotAnswered as cause:
+            return refused(cause)
 
     async def file(self, context: Context, listing: Listing, form: Format, given: object) -> Response:
-        """The file for the context's caller; `given` is the filter as JSON. Raises: ExportRefused."""
+        """The file for the context's caller; `given` is the filter as JSON. Raises: NotAnswered."""
         with ExitStack() as held:
             try:
                 held.enter_context(self._places.taken_by(context.allowance.who if context.allowance else ""))
@@ -88,7 +69,7 @@ class Exports:
                 found = await snapshot(context, listing, given)
                 await self._put_on_log(context, listing, form)
             except (GraphQLError, DirectoryError) as fault:
-                raise ExportRefused(_shown(fault)) from fault
+                raise NotAnswered.by(fault) from fault
             pieces = self._told(context, found, form)
             limits = self._services.settings.limits
             return _Closing(pieces, _headers(found, form), limits, held.pop_all())
@@ -150,19 +131,6 @@ def _named(request: Request) -> tuple[Listing, Format]:
         return Listing(name), Format(ending)
     except ValueError:
         raise HTTPException(404) from None
-
-
-def _shown(fault: GraphQLError | DirectoryError) -> list[GraphQLError]:
-    error = fault if isinstance(fault, GraphQLError) else GraphQLError(str(fault), original_error=fault)
-    return shown_errors([error], validated=True)
-
-
-def _refused(errors: Sequence[GraphQLError]) -> Response:
-    codes = [(one.extensions or {}).get("code") for one in errors]
-    status = next((STATUS_OF[ApiCode(code)] for code in codes if code in STATUS_OF), 400)
-    seconds = retry_after(errors)
-    headers = {} if seconds is None else {"retry-after": str(seconds)}
-    return answer({"errors": [one.formatted for one in errors]}, status=status, headers=headers)
 
 
 def _headers(found: Snapshot, form: Format) -> dict[str, str]:

@@ -57,7 +57,8 @@ class ContactView:
         description="What for; null unless they looked at an entry."
     )
     report: str | None = strawberry.field(
-        description="The number of the report whose reporter was shown; its timeline says why. Null otherwise."
+        description="The number of the report whose reporter was shown, its timeline says why, or of which a file was read. "
+        "Null otherwise."
     )
 
 

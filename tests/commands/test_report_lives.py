@@ -36,7 +36,22 @@ from tests.rules.report_lives import CO_AGENCY, LEAD, SECOND_LEAD
 A = Action
 WHICH = st.integers(0, 99)
 # A command that comes too late, too often, twice, or from an agency that no longer leads is refused, and that is all.
-REFUSALS = {"NOT_ALLOWED_NOW", "LIMIT_EXCEEDED", "DUPLICATE", "FORBIDDEN", "NOT_FOUND", "INVALID"}
+REFUSALS = {
+    "NOT_ALLOWED_NOW",
+    "LIMIT_EXCEEDED",
+    "DUPLICATE",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "INVALID",
+    "GONE",
+}
+
+
+def _first(of: Blockage) -> str:
+    """The file of the report that was added first."""
+    return of.evidence[0].id if of.evidence else "none"
+
+
 Given = tuple[Callable[[Blockage], Command], Caller]
 COMMANDS: Mapping[A, Given] = {
     A.TRIAGE_ACCEPT: (lambda of: commands.TriageBlockage(**on(of), accept=True), SECOND_OFFICER),
@@ -78,6 +93,17 @@ COMMANDS: Mapping[A, Given] = {
     A.WITHDRAW: (
         lambda of: commands.WithdrawBlockage(**on(of), reason="经办人劝撤", asked_by_agency=True),
         OWNER,
+    ),
+    A.ADD_EVIDENCE: (
+        lambda of: commands.AddEvidence(blockage=of.id, name="账单.txt", content=b"%d" % (of.version % 7)),
+        OWNER,
+    ),
+    A.WITHDRAW_EVIDENCE: (lambda of: commands.WithdrawEvidence(**on(of), file=_first(of)), OWNER),
+    A.REDACT_EVIDENCE: (
+        lambda of: commands.AddRedactionCopy(
+            blockage=of.id, name="账单.txt", content=b"X%d" % of.version, redacts=_first(of)
+        ),
+        SUPERVISOR,
     ),
     A.REINSTATE: (
         lambda of: commands.RecordCallBack(**on(of), outcome=CallBackOutcome.REOPENED, note="已核实"),

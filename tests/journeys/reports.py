@@ -25,6 +25,8 @@ INPUTS = {
     "sendReportMessage": "SendReportMessageInput",
     "unsealReporter": "UnsealReporterInput",
     "approvePublicText": "ApprovePublicTextInput",
+    "withdrawEvidence": "WithdrawEvidenceInput",
+    "publishEvidence": "PublishEvidenceInput",
 }
 
 Report = dict[str, Any]

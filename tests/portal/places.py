@@ -17,13 +17,14 @@ from newgrowth.machine_keys import create
 from portal.site import PAGES
 from tests.measure import measure
 from tests.portal.demo_site import DemoSite
-from tests.portal.sending import handed_in, send
+from tests.portal.sending import handed_in, send, send_file
+from tests.rules.evidence_files import PDF
 
 NOBODY = "nobody"
 # One of each role.
 PEOPLE = (NOBODY, "xiaoyu", "handler", "supervisor", "analyst", "operator")
 OFFICES = ("officer", "handler", "supervisor")
-FILE = re.compile(r"\.(csv|json|\{format\})$")
+FILE = re.compile(r"\.(csv|json|\{format\})$|/\{file\}$")
 # Answers to scripts, not to readers.
 FOR_SCRIPTS = frozenset({"/suggestions"})
 # Of a list at a desk, so many are opened to find every act.
@@ -133,6 +134,7 @@ async def _of_firms(those: Visitors) -> list[Place]:
         for person in ("xiaoyu", "xiangyan")
         for path in await those.links(person, "/reports", '/reports/BK-[^"/?]+')
     ]
+    await send_file(those.clients["xiaoyu"], f"/zh{own[0].path}", ("结算单.pdf", PDF))
     return [
         Place("/apply", "/apply", (*PEOPLE, "xiangyan")),
         *(Place("/apply/{draft}/{step}", f"{draft}/{step}", ("xiangyan",)) for step in steps),

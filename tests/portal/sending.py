@@ -40,6 +40,18 @@ async def send(
     return await client.post(path, data={**hidden, **asked, **(fields or {}), **more})
 
 
+async def send_file(
+    client: httpx2.AsyncClient, path: str, file: tuple[str, bytes] | None, **more: str
+) -> httpx2.Response:
+    """The answer to the form for a file on the page at `path`; None chooses none, which browsers send as an empty one."""
+    page = (await client.get(path)).text
+    (form,) = [each for each in FORM.findall(page) if 'enctype="multipart/form-data"' in each]
+    hidden = {name: unescape(value) for name, value in HIDDEN.findall(form)}
+    name, content = file or ("", b"")
+    sent = {"evidence": (name, content, "application/octet-stream")}
+    return await client.post(path, data={**hidden, **more}, files=sent)
+
+
 async def handed_in(firm: httpx2.AsyncClient, name: str) -> str:
     """The path of a registration under this name, of a person and of an account, that the firm hands in."""
     draft = (await send(firm, "/zh/apply")).headers["location"].rpartition("/")[0]

@@ -123,6 +123,12 @@ FILLED: Mapping[str, Columns] = {
         "blocking_point": seldom(named("point", 500), "NULL", 10),
         **ENTITY,
     },
+    "evidence_files": {
+        "id": named("file"),
+        "blockage": named("report"),
+        "sha256": named("digest"),
+        "content": "NULL",
+    },
     "blockage_desks": {"desk": named("agency", 3000), "blockage": named("report"), "due_at": DUE},
     "contacts": {"ref": named("contact"), "firm_id": named("firm"), "salt": "'salt'"},
     "personal_values": {

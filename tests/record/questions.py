@@ -74,6 +74,8 @@ def _of_entities() -> list[Question]:
         read("submissions by id", lambda r: r.submissions(["submission-7"])),
         read("reports by id", lambda r: r.blockages(["report-7"])),
         read("blocking points by id", lambda r: r.blocking_points(["point-7"])),
+        read("of which report a file is", lambda r: r.report_of_evidence("file-7")),
+        read("what is in a file", lambda r: r.evidence_content("file-7")),
         read("contact details", lambda r: r.contacts(["contact-7"])),
         read("an entry by its number", lambda r: r.firm_by_entry_number("number-7")),
         read("an entry by its USCC", lambda r: r.firm_by_uscc("uscc-7")),

@@ -71,7 +71,7 @@ DRAWN_LIFE: dict[S, dict[A, tuple[S, str]]] = {
 }
 
 # Beside the life itself: writing to each other while it is open, steps planned while it is worked on and settled while an
-# agency has it, the public's text once it is public, unsealing ever.
+# agency has it, the public's text and files once it is public, files added while it is open, taken back and unsealed ever.
 for status, holder in (
     (S.REPORTED, "triage"),
     (S.TRIAGED, "triage"),
@@ -82,11 +82,14 @@ for status, holder in (
 ):
     DRAWN_LIFE[status][A.MESSAGE_REPORTER] = (status, f"{holder} supervisor")
     DRAWN_LIFE[status][A.MESSAGE_AGENCY] = (status, "reporter")
+    DRAWN_LIFE[status][A.ADD_EVIDENCE] = (status, f"reporter {holder} supervisor")
 for status in (S.ASSIGNED, S.IN_PROGRESS, S.INFORMATION_NEEDED, S.RESOLUTION_PROPOSED):
     DRAWN_LIFE[status][A.SETTLE_STEP] = (status, "lead step_owner supervisor")
 for status in (S.IN_PROGRESS, S.INFORMATION_NEEDED):
     DRAWN_LIFE[status][A.PLAN_STEP] = (status, "lead supervisor")
 for status, moves in DRAWN_LIFE.items():
     moves[A.UNSEAL] = (status, "supervisor")
+    moves[A.WITHDRAW_EVIDENCE] = (status, "reporter triage lead supervisor")
     if status not in (S.REPORTED, S.REJECTED, S.DUPLICATE):
-        moves[A.APPROVE_TEXT] = (status, "triage lead supervisor")
+        for action in (A.APPROVE_TEXT, A.REDACT_EVIDENCE, A.PUBLISH_EVIDENCE):
+            moves[action] = (status, "triage lead supervisor")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from directory import following, public_texts, report_plans, sealing, supervision
+from directory import following, public_texts, report_evidence, report_plans, sealing, supervision
 from directory.blockages import Step
-from directory.entities import Blockage, Resolution
-from directory.moves import Action
+from directory.entities import Blockage, EvidenceFile, Resolution
+from directory.moves import Action, Side
 from directory.report_reading import Identity, new_report
 from directory.states import (
     BlockageStatus,
@@ -209,6 +209,23 @@ class Life:
         step = self.step("supervisor")
         return self._became(sealing.unsealed(self.report, step, by="supervisor", reason="须当面核实"))
 
+    def add_evidence(self, actor: str = "reporter", **changes: object) -> Life:
+        """One more file, called `e` with its number."""
+        file = evidence_file(f"e{len(self.report.evidence)}", added_by=actor, added_at=self.now, **changes)
+        return self._became(report_evidence.evidence_added(self.report, self.step(actor), file))
+
+    def redact(self, original: str = "e0") -> Life:
+        return self.add_evidence(LEAD, redacts=original)
+
+    def publish(self, file: str = "e1") -> Life:
+        return self._became(report_evidence.evidence_published(self.report, self.step(), file))
+
+    def take_back(self, file: str = "e0", side: Side = Side.REPORTER) -> Life:
+        step = self.step(LEAD if side is Side.LEAD else side.value)
+        return self._became(
+            report_evidence.evidence_withdrawn(self.report, step, file, frozenset({side}))
+        )
+
     def reinstate(self) -> Life:
         return self.call_back(CallBackOutcome.REOPENED)
 
@@ -223,6 +240,20 @@ class Life:
                 self.report, self.step("reporter"), reason="已自行解决", asked_by_agency=asked_by_agency
             )
         )
+
+
+def evidence_file(file_id: str, **changes: object) -> EvidenceFile:
+    """A small file, as it is kept."""
+    values: dict[str, object] = {
+        "id": file_id,
+        "name": "结算单.pdf",
+        "media_type": "application/pdf",
+        "size": 1000,
+        "sha256": file_id,
+        "added_by": "reporter",
+        "added_at": china("2026-03-02 10:00"),
+    }
+    return EvidenceFile.model_validate({**values, **changes})
 
 
 PLAY = {
@@ -254,6 +285,10 @@ PLAY = {
     Action.MESSAGE_REPORTER: Life.write_to_reporter,
     Action.APPROVE_TEXT: Life.word_anew,
     Action.UNSEAL: Life.unseal,
+    Action.ADD_EVIDENCE: Life.add_evidence,
+    Action.WITHDRAW_EVIDENCE: Life.take_back,
+    Action.REDACT_EVIDENCE: Life.redact,
+    Action.PUBLISH_EVIDENCE: Life.publish,
 }
 
 

@@ -42,6 +42,10 @@ def test_each_move_is_open_to_just_the_sides_the_design_names(status: S, action:
             admitted(report, action, frozenset({side}))
 
 
+# What needs a file that is there.
+ON_A_FILE = {A.WITHDRAW_EVIDENCE, A.REDACT_EVIDENCE, A.PUBLISH_EVIDENCE}
+
+
 def buttons(life: Life) -> set[A]:
     """What a page offers at this life's present to a caller who is everything."""
     return set(open_actions(life.report, frozenset(Side), life.now, RULEBOOK))
@@ -63,6 +67,7 @@ def test_the_buttons_of_a_page_are_the_moves_of_the_table(status: S) -> None:
         A.REINSTATE,
         A.LAPSE,
         A.SETTLE_STEP,
+        *ON_A_FILE,
     }
     assert buttons(life_in(status)) == drawn
 
@@ -70,7 +75,7 @@ def test_the_buttons_of_a_page_are_the_moves_of_the_table(status: S) -> None:
 def test_a_partial_claim_has_buttons_of_its_own() -> None:
     """What is confirmed is a part, and what lapses too."""
     life = life_in(S.IN_PROGRESS).propose(residual="跨省结算仍未解决")
-    drawn = set(DRAWN_LIFE[S.RESOLUTION_PROPOSED]) - {A.CONFIRM, A.LAPSE, A.REPLY, A.SETTLE_STEP}
+    drawn = set(DRAWN_LIFE[S.RESOLUTION_PROPOSED]) - {A.CONFIRM, A.LAPSE, A.REPLY, A.SETTLE_STEP, *ON_A_FILE}
     assert buttons(life.later(timedelta(days=60))) == drawn
 
 

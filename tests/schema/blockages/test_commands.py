@@ -360,7 +360,7 @@ async def test_the_open_actions_are_those_the_commands_accept(reports: Reports) 
 
     assert actions == {
         "nobody": [],
-        "firm-user": ["withdraw", "message_agency"],
+        "firm-user": ["withdraw", "message_agency", "add_evidence"],
         "leader": [
             "request_information",
             "post_progress",
@@ -369,6 +369,7 @@ async def test_the_open_actions_are_those_the_commands_accept(reports: Reports) 
             "propose",
             "message_reporter",
             "approve_public_text",
+            "add_evidence",
         ],
         "second-leader": ["approve_public_text"],
         "supervisor": [
@@ -380,6 +381,7 @@ async def test_the_open_actions_are_those_the_commands_accept(reports: Reports) 
             "message_reporter",
             "approve_public_text",
             "unseal_reporter",
+            "add_evidence",
         ],
     }
 

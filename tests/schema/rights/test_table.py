@@ -10,9 +10,11 @@ from graphql import is_required_argument
 
 from schema.node import global_id
 from tests.factories import make_firm
+from tests.journeys.files import kept
 from tests.journeys.reports import Report, Reports, on
-from tests.journeys.stage import HELPER, LEAD, LEADER, SUPERVISOR, Stage
+from tests.journeys.stage import HELPER, LEAD, LEADER, OWNER, SUPERVISOR, Stage
 from tests.record.steps import keep
+from tests.rules.evidence_files import TEXT
 from tests.schema.rights.selecting import TYPES, asks_nothing, is_told, least, objects, selection
 from tests.schema.rights.table import BY_CALLER, FIELDS, OF_ROLE, ON_A_REPORT, OPERATIONS, PEOPLE, READERS
 from tests.schema.rights.things import things_of
@@ -121,16 +123,28 @@ async def _planned(reports: Reports, **changes: Any) -> Report:
     return await reports.does(SUPERVISOR, "planReportStep", **on(report, **A_STEP))
 
 
+async def _with_file(reports: Reports, **changes: Any) -> Report:
+    """A report with a file of its reporter and an office's copy of it."""
+    report = await reports.in_progress(**changes)
+    file = await kept(reports, OWNER, report)
+    await kept(reports, LEADER, report, content=TEXT, redacts=file)
+    return report
+
+
 async def _on(reports: Reports, report: Report, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the step is given on this report; one of its plan goes by the key that it tells."""
+    """What the step is given on this report; one of its plan or its files goes by the key that it tells."""
     if given is SETTLED:
         (planned,) = (await reports.read(SUPERVISOR, report, "plan { key }"))["plan"]
         return on(report, **given, step=planned["key"])
+    if given in (A_FILE, A_COPY):
+        (file,) = (await reports.read(OWNER, report, "evidence { key redactionCopy { key } }"))["evidence"]
+        return on(report, file=(file if given is A_FILE else file["redactionCopy"])["key"])
     return on(report, **given)
 
 
 A_STEP = {"what": "提供合同示范条款", "owner": HELPER, "dueOn": "2026-03-20"}
 SETTLED = {"status": "DONE"}
+A_FILE, A_COPY = {"file": "the file"}, {"file": "the copy"}
 # For each step: how to bring a report to where it is due, and what the step is given.
 STEPS: Mapping[str, tuple[Preparing, Mapping[str, Any]]] = {
     "triageBlockage": (Reports.reported, {"accept": True}),
@@ -157,6 +171,8 @@ STEPS: Mapping[str, tuple[Preparing, Mapping[str, Any]]] = {
         {"title": "分成没有标准", "summary": "多家主体反映分成没有标准。"},
     ),
     "unsealReporter": (Reports.in_progress, {"reason": "上报主体失联，须上门核实"}),
+    "withdrawEvidence": (_with_file, A_FILE),
+    "publishEvidence": (_with_file, A_COPY),
 }
 
 

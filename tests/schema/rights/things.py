@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from directory.states import SizeClass
 from schema.node import global_id
 from tests.factories import make_firm
+from tests.journeys.files import kept
 from tests.journeys.reports import Reports, on
 from tests.journeys.stage import LEAD, LEADER, OWNER, SUPERVISOR, Stage
 from tests.record.steps import keep
+from tests.rules.evidence_files import TEXT
 from tests.schema.blocking_points.points import CLAUSE, Points, at
 from tests.schema.firms.test_rights import full_firm, full_submission
 
@@ -27,7 +29,7 @@ async def things_of(stage: Stage) -> Mapping[str, str]:
 
 
 async def _report(stage: Stage) -> Mapping[str, str]:
-    """A report asked about, planned for, supervised, replied to, linked to its cause and taken back as the agency wished."""
+    """A report asked about, with a file and its copy, planned for, supervised, replied to, linked to its cause and taken back as the agency wished."""
     reporter = make_firm(owner=OWNER.subject, size_class=SizeClass.MICRO)
     await keep(stage.record, reporter)
     reports, points = Reports(stage, global_id("Firm", reporter.id)), Points(stage)
@@ -35,6 +37,9 @@ async def _report(stage: Stage) -> Mapping[str, str]:
     report = await reports.in_progress(impact=impact)
     report = await reports.does(LEADER, "requestInformation", **on(report, note="请提供三个月的结算单"))
     report = await reports.does(OWNER, "provideInformation", **on(report, note="已寄出，见附件"))
+    file = await kept(reports, OWNER, report)
+    copy = await kept(reports, LEADER, report, content=TEXT, redacts=file)
+    report = await reports.does(LEADER, "publishEvidence", **on(report, file=copy))
     step = {"what": "约谈签约机构代表", "owner": LEAD, "dueOn": "2026-03-20"}
     report = await reports.does(LEADER, "planReportStep", **on(report, **step))
     report = await reports.does(SUPERVISOR, "superviseBlockage", **on(report, note="逾期未办结"))

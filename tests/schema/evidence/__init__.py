@@ -1,0 +1,1 @@
+"""The desks of those at work, through the API."""
