@@ -121,6 +121,7 @@ _USED_UP: Mapping[Action, Callable[[Blockage], bool]] = {
     Action.CONFIRM_PART: lambda blockage: not is_partial(blockage),
     Action.LAPSE_PART: lambda blockage: not is_partial(blockage),
     Action.ADD_EVIDENCE: lambda blockage: not has_room(blockage.evidence),
+    Action.ADD_OFFICE_EVIDENCE: lambda blockage: not has_room(blockage.evidence),
     Action.REDACT_EVIDENCE: lambda blockage: not without_copy(blockage.evidence),
     Action.PUBLISH_EVIDENCE: lambda blockage: not unpublished(blockage.evidence) or _for_agencies(blockage),
 }

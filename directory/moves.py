@@ -72,6 +72,7 @@ class Action(StrEnum):
     APPROVE_TEXT = "approve_public_text"
     UNSEAL = "unseal_reporter"
     ADD_EVIDENCE = "add_evidence"
+    ADD_OFFICE_EVIDENCE = "add_office_evidence"
     WITHDRAW_EVIDENCE = "withdraw_evidence"
     REDACT_EVIDENCE = "redact_evidence"
     PUBLISH_EVIDENCE = "publish_evidence"
@@ -110,6 +111,7 @@ OPERATIONS: Mapping[Action, Operation] = {
     Action.APPROVE_TEXT: Operation.APPROVE_PUBLIC_TEXT,
     Action.UNSEAL: Operation.UNSEAL_REPORTER,
     Action.ADD_EVIDENCE: Operation.ADD_EVIDENCE,
+    Action.ADD_OFFICE_EVIDENCE: Operation.ADD_EVIDENCE,
     Action.WITHDRAW_EVIDENCE: Operation.WITHDRAW_EVIDENCE,
     Action.REDACT_EVIDENCE: Operation.REDACT_EVIDENCE,
     Action.PUBLISH_EVIDENCE: Operation.PUBLISH_EVIDENCE,
@@ -148,6 +150,7 @@ FACTS: Mapping[Action, str] = {
     Action.APPROVE_TEXT: "blockage:public_text_approved",
     Action.UNSEAL: "blockage:reporter_unsealed",
     Action.ADD_EVIDENCE: "blockage:evidence_added",
+    Action.ADD_OFFICE_EVIDENCE: "blockage:office_evidence_added",
     Action.WITHDRAW_EVIDENCE: "blockage:evidence_withdrawn",
     Action.REDACT_EVIDENCE: "blockage:evidence_redacted",
     Action.PUBLISH_EVIDENCE: "blockage:evidence_published",
@@ -226,12 +229,15 @@ MOVES: Mapping[tuple[S, Action], Move] = {
     **{(status, Action.WITHDRAW): Move(S.WITHDRAWN, _REPORTER) for status in sorted(OPEN_STATUSES)},
     (S.WITHDRAWN, Action.CALL_BACK): Move(S.WITHDRAWN, _SUPERVISORS),
     (S.WITHDRAWN, Action.REINSTATE): Move(S.REPORTED, _SUPERVISORS, starts=(Stage.TRIAGE,)),
-    **{(status, Action.MESSAGE_AGENCY): Move(status, _REPORTER) for status in sorted(OPEN_STATUSES)},
     **{
-        (status, Action.MESSAGE_REPORTER): Move(
-            status, (_TRIAGE if status in _AT_THE_DESK else _LEAD) | _SUPERVISORS
-        )
+        (status, action): Move(status, _REPORTER)
         for status in sorted(OPEN_STATUSES)
+        for action in (Action.MESSAGE_AGENCY, Action.ADD_EVIDENCE)
+    },
+    **{
+        (status, action): Move(status, (_TRIAGE if status in _AT_THE_DESK else _LEAD) | _SUPERVISORS)
+        for status in sorted(OPEN_STATUSES)
+        for action in (Action.MESSAGE_REPORTER, Action.ADD_OFFICE_EVIDENCE)
     },
     **{
         (status, action): Move(status, _OFFICES)
@@ -240,12 +246,6 @@ MOVES: Mapping[tuple[S, Action], Move] = {
         for action in (Action.APPROVE_TEXT, Action.REDACT_EVIDENCE, Action.PUBLISH_EVIDENCE)
     },
     **{(status, Action.UNSEAL): Move(status, _SUPERVISORS) for status in S},
-    **{
-        (status, Action.ADD_EVIDENCE): Move(
-            status, _REPORTER | (_TRIAGE if status in _AT_THE_DESK else _LEAD) | _SUPERVISORS
-        )
-        for status in sorted(OPEN_STATUSES)
-    },
     **{(status, Action.WITHDRAW_EVIDENCE): Move(status, _REPORTER | _OFFICES) for status in S},
 }
 

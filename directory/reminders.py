@@ -91,6 +91,7 @@ STEPS: Mapping[Action, tuple[To, ...]] = {
     Action.APPROVE_TEXT: (To.FIRM,),
     Action.UNSEAL: (To.FIRM,),
     Action.ADD_EVIDENCE: (To.HOLDER,),
+    Action.ADD_OFFICE_EVIDENCE: (To.FIRM,),
     Action.REDACT_EVIDENCE: (To.FIRM,),
     Action.PUBLISH_EVIDENCE: (To.FIRM,),
 }
@@ -163,9 +164,9 @@ def last_news(blockage: Blockage) -> datetime:
     """
     if blockage.status not in IN_HAND:
         return state_since(blockage)
-    asked = Action.MESSAGE_AGENCY
+    own = (Action.MESSAGE_AGENCY, Action.ADD_EVIDENCE)
     known = (
-        step.at for step in reversed(blockage.timeline) if knows_of(step.action) and step.action != asked
+        step.at for step in reversed(blockage.timeline) if knows_of(step.action) and step.action not in own
     )
     return next(known, blockage.reported_at)
 

@@ -13,19 +13,22 @@ from datetime import datetime
 from directory.blockages import Step, moved
 from directory.entities import Blockage, Evidence, EvidenceFile
 from directory.errors import Forbidden, Gone, NotAllowedNow
-from directory.evidence import copy_of, file_of, live, may_withdraw, unpublished, with_file
+from directory.evidence import OFFICES, copy_of, file_of, live, may_withdraw, unpublished, with_file
 from directory.moves import Action, Side
 from directory.standing import is_public
 
 
-def action_of(redacts: str | None) -> Action:
-    """The move that adds a file: one of its own, or a copy of another."""
-    return Action.ADD_EVIDENCE if redacts is None else Action.REDACT_EVIDENCE
+def action_of(redacts: str | None, sides: frozenset[Side]) -> Action:
+    """The move that adds a file for a caller with these sides: one of its own, or a copy of another."""
+    if redacts is not None:
+        return Action.REDACT_EVIDENCE
+    by_office = Side.REPORTER not in sides and bool(sides & OFFICES)
+    return Action.ADD_OFFICE_EVIDENCE if by_office else Action.ADD_EVIDENCE
 
 
-def evidence_added(blockage: Blockage, step: Step, added: EvidenceFile) -> Blockage:
-    """The report with one file more. Raises: LimitExceeded, NotAllowedNow, NotFound."""
-    return moved(blockage, action_of(added.redacts), step, evidence=with_file(blockage.evidence, added))
+def evidence_added(blockage: Blockage, action: Action, step: Step, added: EvidenceFile) -> Blockage:
+    """The report with one file more, by the move of `action_of`. Raises: LimitExceeded, NotAllowedNow, NotFound."""
+    return moved(blockage, action, step, evidence=with_file(blockage.evidence, added))
 
 
 def evidence_withdrawn(blockage: Blockage, step: Step, file_id: str, sides: frozenset[Side]) -> Blockage:

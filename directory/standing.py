@@ -46,6 +46,7 @@ CORRESPONDENCE = frozenset(
         Action.MESSAGE_AGENCY,
         Action.UNSEAL,
         Action.ADD_EVIDENCE,
+        Action.ADD_OFFICE_EVIDENCE,
         Action.WITHDRAW_EVIDENCE,
         Action.REDACT_EVIDENCE,
     }

@@ -30,7 +30,7 @@ async def add(command: AddEvidence, h: Handling) -> Outcome:
     await h.uow.blockages.held([command.blockage])
     case = await open_case(command.blockage, h, expected_version=None)
     redacts = command.redacts if isinstance(command, AddRedactionCopy) else None
-    step = case.step(action := action_of(redacts))
+    step = case.step(action := action_of(redacts, case.sides))
     kind = kind_of(command.content)
     sha256 = hashlib.sha256(command.content).hexdigest()
     if (before := same_content(case.blockage.evidence, sha256, redacts)) is not None:
@@ -45,7 +45,7 @@ async def add(command: AddEvidence, h: Handling) -> Outcome:
         added_at=h.now,
         redacts=redacts,
     )
-    after = evidence_added(case.blockage, step, added)
+    after = evidence_added(case.blockage, action, step, added)
     await h.uow.evidence.put(case.blockage.id, added, command.content)
     outcome = await case.keep(after, action, **_said(added))
     return replace(outcome, evidence=added.id)

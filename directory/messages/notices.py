@@ -173,8 +173,12 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "There is news on your report {reference}.",
     ),
     "notice.step.add_evidence": (
-        "堵点诉求{reference}新增了一份材料。",
-        "A file was added to report {reference}.",
+        "堵点诉求{reference}的上报主体提交了一份材料。",
+        "The reporter added a file to report {reference}.",
+    ),
+    "notice.step.add_office_evidence": (
+        "您上报的堵点诉求{reference}由经办单位补充了一份材料。",
+        "An office added a file to your report {reference}.",
     ),
     "notice.step.redact_evidence": (
         "您上报的堵点诉求{reference}的一份材料已制作脱敏副本，尚未公开。",

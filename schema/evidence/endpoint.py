@@ -98,7 +98,7 @@ class EvidenceFiles:
 
     async def admit(self, context: Context, found: Seen, redacts: str | None) -> None:
         """Draws one of the files that the caller may send. Raises: NotAnswered, where the caller may not add it now."""
-        action = action_of(redacts)
+        action = action_of(redacts, found.sides)
         try:
             if not context.may(OPERATIONS[action]):
                 raise Forbidden.at(key="forbidden.role", operation=OPERATIONS[action].value)

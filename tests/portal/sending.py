@@ -32,7 +32,8 @@ async def send(
 ) -> httpx2.Response:
     """The answer to the form on the page at `path` (the one that asks for `ask`) with these fields, sent by `button`."""
     page = (await client.get(path)).text
-    forms = [form for form in FORM.findall(page) if 'name="clientMutationId"' in form]
+    sent_so = (form for form in FORM.findall(page) if "enctype" not in form)
+    forms = [form for form in sent_so if 'name="clientMutationId"' in form]
     wanted = [form for form in forms if ask is None or f'name="ask" value="{ask}"' in form]
     assert wanted, f"{path} has no form that asks for {ask}"
     hidden: Fields = {name: unescape(value) for name, value in HIDDEN.findall(wanted[-1])}

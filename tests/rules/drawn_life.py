@@ -82,7 +82,8 @@ for status, holder in (
 ):
     DRAWN_LIFE[status][A.MESSAGE_REPORTER] = (status, f"{holder} supervisor")
     DRAWN_LIFE[status][A.MESSAGE_AGENCY] = (status, "reporter")
-    DRAWN_LIFE[status][A.ADD_EVIDENCE] = (status, f"reporter {holder} supervisor")
+    DRAWN_LIFE[status][A.ADD_EVIDENCE] = (status, "reporter")
+    DRAWN_LIFE[status][A.ADD_OFFICE_EVIDENCE] = (status, f"{holder} supervisor")
 for status in (S.ASSIGNED, S.IN_PROGRESS, S.INFORMATION_NEEDED, S.RESOLUTION_PROPOSED):
     DRAWN_LIFE[status][A.SETTLE_STEP] = (status, "lead step_owner supervisor")
 for status in (S.IN_PROGRESS, S.INFORMATION_NEEDED):

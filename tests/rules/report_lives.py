@@ -212,7 +212,12 @@ class Life:
     def add_evidence(self, actor: str = "reporter", **changes: object) -> Life:
         """One more file, called `e` with its number."""
         file = evidence_file(f"e{len(self.report.evidence)}", added_by=actor, added_at=self.now, **changes)
-        return self._became(report_evidence.evidence_added(self.report, self.step(actor), file))
+        by = frozenset({Side.REPORTER if actor == "reporter" else Side.LEAD})
+        action = report_evidence.action_of(file.redacts, by)
+        return self._became(report_evidence.evidence_added(self.report, action, self.step(actor), file))
+
+    def add_office_evidence(self) -> Life:
+        return self.add_evidence(LEAD)
 
     def redact(self, original: str = "e0") -> Life:
         return self.add_evidence(LEAD, redacts=original)
@@ -286,6 +291,7 @@ PLAY = {
     Action.APPROVE_TEXT: Life.word_anew,
     Action.UNSEAL: Life.unseal,
     Action.ADD_EVIDENCE: Life.add_evidence,
+    Action.ADD_OFFICE_EVIDENCE: Life.add_office_evidence,
     Action.WITHDRAW_EVIDENCE: Life.take_back,
     Action.REDACT_EVIDENCE: Life.redact,
     Action.PUBLISH_EVIDENCE: Life.publish,

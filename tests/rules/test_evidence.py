@@ -25,18 +25,19 @@ from directory.evidence import (
 )
 from directory.moves import Action, Side
 from directory.remains import remains_of
-from directory.report_evidence import evidence_added, published, readable_file
+from directory.report_evidence import published, readable_file
 from directory.report_fields import may_read_report_field
 from directory.retention import anonymised
 from directory.standing import readable_timeline
 from directory.states import BlockageStatus, Visibility
 from tests.rulebooks import RULEBOOK
-from tests.rules.evidence_files import PDF, REFUSED, TAKEN
+from tests.rules.evidence_files import REFUSED, TAKEN
 from tests.rules.report_lives import LEAD, Life, evidence_file, life_in
 
 S = BlockageStatus
 ON_FILES = {
     Action.ADD_EVIDENCE,
+    Action.ADD_OFFICE_EVIDENCE,
     Action.WITHDRAW_EVIDENCE,
     Action.REDACT_EVIDENCE,
     Action.PUBLISH_EVIDENCE,
@@ -144,7 +145,7 @@ def test_a_report_holds_so_many_files() -> None:
 def test_at_the_desk_triage_adds_and_afterwards_who_leads(status: S) -> None:
     """And the reporter and supervisors as long as the report is open; a platform that helps never."""
     for report, office in ((life_in(status).report, Side.TRIAGE), (life_in(S.ASSIGNED).report, Side.LEAD)):
-        adding = {side for side in Side if Action.ADD_EVIDENCE in buttons(report, side)}
+        adding = {side for side in Side if buttons(report, side)}
         assert adding == {Side.REPORTER, office, Side.SUPERVISOR}
     assert buttons(life_in(S.RESOLVED).report, *Side) == set()
 
@@ -226,7 +227,7 @@ def test_who_reads_no_evidence_does_not_read_that_there_is_some() -> None:
         told = {step.action for step in readable_timeline(report, sides)}
         assert told & ON_FILES == {Action.PUBLISH_EVIDENCE}
     told = {step.action for step in readable_timeline(report, frozenset({Side.LEAD}))}
-    assert told >= ON_FILES - {Action.WITHDRAW_EVIDENCE}
+    assert told >= {Action.ADD_EVIDENCE, Action.REDACT_EVIDENCE, Action.PUBLISH_EVIDENCE}
 
 
 def test_no_file_outlives_its_report() -> None:
@@ -245,6 +246,5 @@ def test_time_never_runs_backwards_in_a_list_of_files() -> None:
 
 def test_a_file_of_an_office_says_which_office() -> None:
     """And never which person."""
-    life = life_in(S.IN_PROGRESS)
-    added = evidence_file("e0", added_by=LEAD, sha256=str(len(PDF)))
-    assert evidence_added(life.report, life.step(), added).timeline[-1].actor == LEAD
+    last = life_in(S.IN_PROGRESS).add_office_evidence().report.timeline[-1]
+    assert (last.actor, last.action) == (LEAD, Action.ADD_OFFICE_EVIDENCE)

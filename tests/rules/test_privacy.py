@@ -51,12 +51,12 @@ def test_each_field_that_can_be_read_has_a_class() -> None:
         "days_overdue",
         "resolution", "residual", "open_actions", "suggested_blocking_points", "suggested_agencies", "suggested_co_agencies",
         "suggested_blocking_points_with_reasons", "similar", "similar_with_reasons", "indicators", "reported_by",
-            "messages", "public_text", "reporter_alias", "reporter_size_class",
+            "messages", "public_text", "published_evidence", "reporter_alias", "reporter_size_class",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "field", ["supervision", "call_back", "deadlines", "timeline", "plan", "resolutions", "reporter"]
+    "field", ["supervision", "call_back", "deadlines", "timeline", "plan", "evidence", "resolutions", "reporter"]
 )
 def test_what_is_written_about_a_report_stays_out_of_the_log(field: str) -> None:
     """Anybody may have typed a name into it."""

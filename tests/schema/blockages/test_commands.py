@@ -369,7 +369,7 @@ async def test_the_open_actions_are_those_the_commands_accept(reports: Reports) 
             "propose",
             "message_reporter",
             "approve_public_text",
-            "add_evidence",
+            "add_office_evidence",
         ],
         "second-leader": ["approve_public_text"],
         "supervisor": [
@@ -381,7 +381,7 @@ async def test_the_open_actions_are_those_the_commands_accept(reports: Reports) 
             "message_reporter",
             "approve_public_text",
             "unseal_reporter",
-            "add_evidence",
+            "add_office_evidence",
         ],
     }
 
