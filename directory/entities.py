@@ -295,7 +295,7 @@ class PlanStep(Value):
 
 
 class EvidenceFile(Value):
-    """A file added to a report (证据材料): `size` in bytes, `sha256` of its content in hex, `added_by` a role or an agency's code.
+    """A file added to a report (证据材料): `size` in bytes, `sha256` in hex, `added_by` a role or an agency's code.
 
     `redacts` names the file of which it is a copy for the public (脱敏副本). Its content is kept apart, and gone once it was
     taken back.

@@ -163,9 +163,8 @@ def with_file(files: Evidence, added: EvidenceFile) -> Evidence:
         raise LimitExceeded.at("file", key="evidence.too_many", most=MOST_FILES)
     if sum(each.size for each in live(files)) + added.size > MOST_IN_TOTAL or len(files) >= MOST_EVER:
         raise LimitExceeded.at("file", key="evidence.too_much", most=MOST_IN_TOTAL >> 20)
-    if added.redacts is not None:
-        if file_of(originals(files), added.redacts) not in without_copy(files):
-            raise NotAllowedNow.at("file", key="evidence.copy_before")
+    if added.redacts is not None and file_of(originals(files), added.redacts) not in without_copy(files):
+        raise NotAllowedNow.at("file", key="evidence.copy_before")
     return (*files, added)
 
 

@@ -51,9 +51,7 @@ def without_evidence(blockage: Blockage, at: datetime) -> Blockage:
 
 
 def _without(files: Evidence, gone: set[str], at: datetime) -> Evidence:
-    return tuple(
-        each.model_copy(update={"withdrawn_at": at}) if each.id in gone else each for each in files
-    )
+    return tuple(each.model_copy(update={"withdrawn_at": at}) if each.id in gone else each for each in files)
 
 
 def evidence_published(blockage: Blockage, step: Step, file_id: str) -> Blockage:

@@ -61,8 +61,12 @@ def _write(folder: Path, tables: Mapping[str, Rows]) -> None:
 async def _write_files(folder: Path, session: Session, subject: str) -> None:
     """What is in the files of the person's reports, each under its id: names may be the same, or mean something to a shell."""
     async for file, content in files_of_person(session, subject):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        (folder / f"{file.id}{Path(file.name).suffix}").write_bytes(content)
+        _write_file(folder, f"{file.id}{Path(file.name).suffix}", content)
+
+
+def _write_file(folder: Path, name: str, content: bytes) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / name).write_bytes(content)
 
 
 def _write_csv(path: Path, rows: Rows) -> None:

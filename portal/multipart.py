@@ -13,7 +13,9 @@ from urllib.parse import unquote
 MOST_PARTS = 20
 LONGEST_HEAD = 2048
 _BOUNDARY = re.compile(r'boundary=(?:"([^"\r\n]{1,70})"|([^\s;,"]{1,70}))')
-_DISPOSITION = re.compile(r'content-disposition: *form-data; *name="([^"\r\n]*)"(?:; *filename="([^"\r\n]*)")?', re.I)
+_DISPOSITION = re.compile(
+    r'content-disposition: *form-data; *name="([^"\r\n]*)"(?:; *filename="([^"\r\n]*)")?', re.I
+)
 # What browsers write for characters that would end the name.
 _ESCAPED = re.compile("%(?:22|0D|0A)", re.I)
 

@@ -46,11 +46,13 @@ async def files_of_person(session: Session, subject: str) -> AsyncIterator[tuple
     entries = await _entries_of(session, subject)
     reports = await every(session, BLOCKAGE, rows_of(BLOCKAGE).where(blockages.c.firm_id.in_(entries)))
     for file in (each for report in reports for each in live(report.evidence)):
-        content = await session.execute(select(evidence_files.c.content).where(evidence_files.c.id == file.id))
+        content = await session.execute(
+            select(evidence_files.c.content).where(evidence_files.c.id == file.id)
+        )
         yield file, content.scalar_one()
 
 
-async def _entries_of(session: Session, subject: str) -> Sequence[str]:
+async def _entries_of(session: Session, subject: str) -> list[str]:
     owned = union(
         select(firms.c.id).where(firms.c.owner == subject),
         select(submissions.c.firm_id).where(submissions.c.owner == subject),

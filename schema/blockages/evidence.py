@@ -8,10 +8,8 @@ from datetime import datetime
 import strawberry
 
 from directory import entities
-from directory.commands import PublishEvidence, WithdrawEvidence
 from directory.evidence import copy_of
 from directory.report_evidence import published
-from schema.blockages.inputs import OnBlockageInput
 from schema.blockages.seeing import Seen
 
 PATH = "/evidence/"
@@ -90,25 +88,3 @@ class Evidenced:
     )
     def published_evidence(self) -> list[EvidenceFile]:
         return shown_copies(published(self.seen.report)) if self.seen.reads("published_evidence") else []
-
-
-@strawberry.input(description="A file of a report that is taken back.")
-class WithdrawEvidenceInput(OnBlockageInput):
-    """By whoever added it."""
-
-    file: str = strawberry.field(description="The file's key.")
-
-    def command(self) -> WithdrawEvidence:
-        """The command."""
-        return WithdrawEvidence(**self.on_report(), file=self.file)
-
-
-@strawberry.input(description="A redaction copy for everyone.")
-class PublishEvidenceInput(OnBlockageInput):
-    """By an office that answers for the report."""
-
-    file: str = strawberry.field(description="The copy's key.")
-
-    def command(self) -> PublishEvidence:
-        """The command."""
-        return PublishEvidence(**self.on_report(), file=self.file)

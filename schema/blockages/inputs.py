@@ -388,3 +388,25 @@ class ExtendDeadlineInput(OnBlockageInput):
     def command(self) -> commands.ExtendDeadline:
         """The command."""
         return commands.ExtendDeadline(**self.on_report(), working_days=self.working_days, reason=self.reason)
+
+
+@strawberry.input(description="A file of a report that is taken back.")
+class WithdrawEvidenceInput(OnBlockageInput):
+    """By whoever added it."""
+
+    file: str = strawberry.field(description="The file's key.")
+
+    def command(self) -> commands.WithdrawEvidence:
+        """The command."""
+        return commands.WithdrawEvidence(**self.on_report(), file=self.file)
+
+
+@strawberry.input(description="A redaction copy for everyone.")
+class PublishEvidenceInput(OnBlockageInput):
+    """By an office that answers for the report."""
+
+    file: str = strawberry.field(description="The copy's key.")
+
+    def command(self) -> commands.PublishEvidence:
+        """The command."""
+        return commands.PublishEvidence(**self.on_report(), file=self.file)

@@ -7,7 +7,6 @@ import strawberry
 from directory import commands
 from directory.commands import Command
 from directory.errors import UserFault
-from schema.blockages.evidence import PublishEvidenceInput, WithdrawEvidenceInput
 from schema.blockages.inputs import (
     AnswerResolutionInput,
     ApprovePublicTextInput,
@@ -16,6 +15,7 @@ from schema.blockages.inputs import (
     ExtendDeadlineInput,
     PlanReportStepInput,
     ProposeResolutionInput,
+    PublishEvidenceInput,
     RecordCallBackInput,
     ReopenBlockageInput,
     ReportBlockageInput,
@@ -24,6 +24,7 @@ from schema.blockages.inputs import (
     TriageBlockageInput,
     UnsealReporterInput,
     WithdrawBlockageInput,
+    WithdrawEvidenceInput,
 )
 from schema.blockages.types import Blockage, fetch_blockage
 from schema.context import Info

@@ -61,6 +61,12 @@ class Upload:
     content: bytes
     redacts: str | None = None
 
+    def command(self, report: str) -> AddEvidence:
+        """What adds it to the report with this id."""
+        if self.redacts is None:
+            return AddEvidence(blockage=report, name=self.name, content=self.content)
+        return AddRedactionCopy(blockage=report, name=self.name, content=self.content, redacts=self.redacts)
+
 
 class EvidenceFiles:
     """Takes files for reports, a few at a time, and gives them out."""
@@ -109,13 +115,8 @@ class EvidenceFiles:
 
     async def add(self, context: Context, found: Seen, upload: Upload) -> EvidenceFile:
         """The file as kept. Raises: NotAnswered, with every problem."""
-        given = {"blockage": found.report.id, "name": upload.name, "content": upload.content}
         try:
-            outcome = await context.handle(
-                AddEvidence(**given)
-                if upload.redacts is None
-                else AddRedactionCopy(**given, redacts=upload.redacts)
-            )
+            outcome = await context.handle(upload.command(found.report.id))
             if outcome.problems:
                 raise UserFault(*outcome.problems)
             after = await seen_by_id(context, found.report.id)

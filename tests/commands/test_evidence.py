@@ -114,9 +114,9 @@ async def test_the_same_content_sent_again_is_the_same_file(desk: ReportDesk) ->
     assert again.evidence == outcomes[0].evidence
     kept = await desk.kept(report.id)
     assert len(kept.evidence) == 2
-    assert await desk.refuses(copied(kept, PDF if kept.evidence[0].size == len(TEXT) else TEXT), SUPERVISOR) == {
-        ("file",): (ErrorCode.INVALID, "evidence.same_content")
-    }
+    assert await desk.refuses(
+        copied(kept, PDF if kept.evidence[0].size == len(TEXT) else TEXT), SUPERVISOR
+    ) == {("file",): (ErrorCode.INVALID, "evidence.same_content")}
 
 
 @pytest.mark.parametrize("caller", [OTHER_FIRM, ANALYST, FAR_OFFICER, PLATFORM], ids=lambda who: who.subject)
@@ -204,8 +204,7 @@ async def test_a_copy_of_a_person_lists_the_files_and_gives_them(shared_record: 
     async with desk.record.reader() as reader:
         tables = await reader.copy_of_person(desk.firm.owner)
         given = [
-            (file.name, content)
-            async for file, content in files_of_person(reader.session, desk.firm.owner)
+            (file.name, content) async for file, content in files_of_person(reader.session, desk.firm.owner)
         ]
     (file,) = report.evidence
     assert tables["evidence_files"] == [{"id": file.id, "blockage": report.id, "sha256": file.sha256}]

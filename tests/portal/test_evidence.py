@@ -27,7 +27,9 @@ async def act(client: httpx2.AsyncClient, path: str, name: str, text: str) -> ht
     """The answer to an act of an office on the file called so."""
     page = (await client.get(f"{path}?act={name}")).text
     form = next(each for each in page.split("<form")[1:] if f'name="act" value="{name}"' in each)
-    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form.split("</form>")[0]))
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form.split("</form>")[0])
+    )
     return await client.post(path, data={**hidden, "file": chosen(page, text)})
 
 
@@ -63,7 +65,12 @@ async def test_an_office_publishes_a_copy_and_nobody_else_reads_the_file(demo_si
         assert (await send_file(firm, path, ("保证金.pdf", PDF))).status_code == 303
     desk = path.replace("/zh", "/zh/desk")
     async with demo_site.signed_in("supervisor") as office:
-        taken = await send(office, f"{desk}?act=triage_accept", publicTitle="保证金退还", publicSummary="保证金退还没有期限。")
+        taken = await send(
+            office,
+            f"{desk}?act=triage_accept",
+            publicTitle="保证金退还",
+            publicSummary="保证金退还没有期限。",
+        )
         assert taken.status_code == 303, taken.text
         page = (await office.get(desk)).text
         (file,) = SAVED.findall(page)

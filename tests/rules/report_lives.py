@@ -227,9 +227,7 @@ class Life:
 
     def take_back(self, file: str = "e0", side: Side = Side.REPORTER) -> Life:
         step = self.step(LEAD if side is Side.LEAD else side.value)
-        return self._became(
-            report_evidence.evidence_withdrawn(self.report, step, file, frozenset({side}))
-        )
+        return self._became(report_evidence.evidence_withdrawn(self.report, step, file, frozenset({side})))
 
     def reinstate(self) -> Life:
         return self.call_back(CallBackOutcome.REOPENED)

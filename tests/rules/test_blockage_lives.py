@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from directory.blockages import holder, owes_reply, parties, steps_owed, waiting_on
 from directory.deadlines import Stage, gross_days, is_running, net_days, open_pause
-from directory.errors import AlreadyExists, Gone, LimitExceeded, NotAllowedNow, NotFound
+from directory.errors import AlreadyExists, Forbidden, Gone, LimitExceeded, NotAllowedNow, NotFound
 from directory.moves import Action
 from directory.states import OPEN_STATUSES, BlockageStatus, Severity
 from tests.rulebooks import RULEBOOK
@@ -53,7 +53,7 @@ class AnyLife(RuleBasedStateMachine):
                 life.ask(f"问题{number}")
             else:
                 PLAY[action](life)
-        except (LimitExceeded, NotAllowedNow, NotFound, Gone, AlreadyExists):
+        except (LimitExceeded, NotAllowedNow, NotFound, Forbidden, Gone, AlreadyExists):
             assert life.report is self.seen
 
     @invariant()

@@ -208,9 +208,7 @@ def test_a_copy_of_a_report_that_is_public_no_more_is_not_either() -> None:
 def test_evidence_is_for_those_who_write_to_each_other() -> None:
     """A platform that helps may be what it is about; to strangers a file that is not public is none at all."""
     readers = {
-        side
-        for side in Side
-        if may_read_report_field("evidence", frozenset({side}), knows_reporter=False)
+        side for side in Side if may_read_report_field("evidence", frozenset({side}), knows_reporter=False)
     }
     assert readers == {Side.REPORTER, Side.TRIAGE, Side.LEAD, Side.SUPERVISOR}
     report = redacted().publish().report

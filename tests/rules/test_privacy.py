@@ -56,7 +56,8 @@ def test_each_field_that_can_be_read_has_a_class() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["supervision", "call_back", "deadlines", "timeline", "plan", "evidence", "resolutions", "reporter"]
+    "field",
+    ["supervision", "call_back", "deadlines", "timeline", "plan", "evidence", "resolutions", "reporter"],
 )
 def test_what_is_written_about_a_report_stays_out_of_the_log(field: str) -> None:
     """Anybody may have typed a name into it."""

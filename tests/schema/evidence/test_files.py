@@ -107,7 +107,9 @@ async def test_a_firm_adds_a_file_and_reads_of_it(reports: Reports) -> None:
 async def test_a_file_is_given_out_to_be_saved_and_never_shown_in_place(reports: Reports) -> None:
     """Byte for byte, by its exact type, in a sandbox, and kept by nobody on the way."""
     report = await reports.reported()
-    text = await fetch(reports.stage, OWNER, await kept(reports, OWNER, report, content=TEXT, name="三月.txt"))
+    text = await fetch(
+        reports.stage, OWNER, await kept(reports, OWNER, report, content=TEXT, name="三月.txt")
+    )
     response = await fetch(reports.stage, OWNER, await kept(reports, OWNER, report))
 
     assert (response.status_code, response.content, text.content) == (200, PDF, TEXT)

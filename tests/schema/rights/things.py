@@ -29,7 +29,9 @@ async def things_of(stage: Stage) -> Mapping[str, str]:
 
 
 async def _report(stage: Stage) -> Mapping[str, str]:
-    """A report asked about, with a file and its copy, planned for, supervised, replied to, linked to its cause and taken back as the agency wished."""
+    """A report with a file and a copy of it, asked about, planned for, supervised, replied to, linked to its cause and taken
+    back as the agency wished.
+    """
     reporter = make_firm(owner=OWNER.subject, size_class=SizeClass.MICRO)
     await keep(stage.record, reporter)
     reports, points = Reports(stage, global_id("Firm", reporter.id)), Points(stage)
