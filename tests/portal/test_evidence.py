@@ -38,7 +38,7 @@ async def test_a_firm_sends_a_file_and_takes_it_back(demo_site: DemoSite) -> Non
     async with demo_site.signed_in("xiaoyu") as client:
         path = await reported(client, "结算单没有统一格式")
         nothing = await send_file(client, path, None)
-        wrong = await send_file(client, path.replace("/zh", "/en"), ("合同.pdf", b"MZ"))
+        wrong = await send_file(client, path.replace("/zh", "/en"), ("合同.pdf", b"MZ\0"))
         large = await send_file(client, path, ("合同.pdf", PDF[:9] + b"a" * (6 << 20)))
         done = await send_file(client, path, ('a"b 合同.exe', PDF))
         page = (await client.get(path)).text

@@ -89,7 +89,7 @@ async def test_a_report_says_back_what_was_sent(reports: Reports) -> None:
         "reportedAt": "2026-03-02T02:00:00+00:00",
         "updatedAt": "2026-03-02T02:00:00+00:00",
         "waitingOn": "TRIAGE",
-        "openActions": ["withdraw", "message_agency"],
+        "openActions": ["withdraw", "message_agency", "add_evidence"],
     }
 
 
