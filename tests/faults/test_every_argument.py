@@ -238,6 +238,8 @@ REPORT_TURNS: Mapping[str, tuple[Person, str]] = {
     "approvePublicText": (TRIAGE, "triaged"),
     "sendReportMessage": (LEADER, "in_progress"),
     "unsealReporter": (SUPERVISOR, "in_progress"),
+    "withdrawEvidence": (OWNER, "in_progress"),
+    "publishEvidence": (LEADER, "in_progress"),
 }
 SUBMISSION_TURNS: Mapping[str, Person] = {
     "submitFirm": OWNER,
