@@ -41,7 +41,7 @@ async def received(visit: Visit) -> Form:
     try:
         found = await files.known(context, visit.given("reference"))
         body = await files.body(context, visit.request, MOST_READ)
-        parts = parts_of(visit.request.headers["content-type"], body)
+        parts = await parts_of(visit.request.headers["content-type"], body)
         await require_same_site(visit.request, "".join(parts.texts.pop(CSRF_FIELD, [])))
         form.values |= parts.texts
         file, redacts = parts.files.get(FILE, NO_FILE), form.value(REDACTS) or None

@@ -1,5 +1,5 @@
 """
-A form that sends a file (`multipart/form-data`, RFC 7578), taken apart strictly: what browsers send, and nothing besides.
+A form that sends a file (`multipart/form-data`, RFC 7578).
 
 The body was read whole and within bounds before, so that no part of it is ever written to a disk on the way.
 """
@@ -7,16 +7,16 @@ The body was read whole and within bounds before, so that no part of it is ever 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-MOST_PARTS = 20
-LONGEST_HEAD = 2048
-_BOUNDARY = re.compile(r'boundary=(?:"([^"\r\n]{1,70})"|([^\s;,"]{1,70}))')
-_DISPOSITION = re.compile(
-    r'content-disposition: *form-data; *name="([^"\r\n]*)"(?:; *filename="([^"\r\n]*)")?', re.I
-)
-# What browsers write for characters that would end the name.
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+MOST_TEXTS = 20
+# What browsers write for characters that would end a file's name (HTML, multipart form data).
 _ESCAPED = re.compile("%(?:22|0D|0A)", re.I)
 
 
@@ -36,33 +36,30 @@ class Parts:
     files: dict[str, SentFile] = field(default_factory=dict)
 
 
-def parts_of(content_type: str, body: bytes) -> Parts:
-    """The form. Raises: ValueError, for a body that no browser sends."""
-    found = _BOUNDARY.search(content_type)
-    if found is None:
-        raise ValueError("no boundary")
-    first, *pieces = (b"\r\n" + body).split(b"\r\n--" + (found[1] or found[2]).encode())
-    if first or not pieces or len(pieces) > MOST_PARTS + 1 or pieces.pop().strip() != b"--":
-        raise ValueError("not the parts of a form")
+class _InMemory(MultiPartParser):
+    spool_max_size = sys.maxsize
+
+
+async def parts_of(content_type: str, body: bytes) -> Parts:
+    """The form, with one file at most. Raises: ValueError, for a body that no browser sends."""
+    headers = Headers({"content-type": content_type})
+    parser = _InMemory(headers, _at_once(body), max_files=1, max_fields=MOST_TEXTS)
     parts = Parts()
-    for piece in pieces:
-        _add(parts, piece)
+    try:
+        form = await parser.parse()
+    except MultiPartException as fault:
+        raise ValueError(fault.message) from None
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            parts.texts.setdefault(name, []).append(value)
+        else:
+            parts.files[name] = SentFile(_name(value.filename or ""), await value.read())
     return parts
-
-
-def _add(parts: Parts, piece: bytes) -> None:
-    head, found, content = piece.partition(b"\r\n\r\n")
-    if not found or len(head) > LONGEST_HEAD:
-        raise ValueError("a part without an end of its head")
-    # UnicodeDecodeError is a ValueError.
-    said = next(filter(None, map(_DISPOSITION.fullmatch, head.decode().split("\r\n"))), None)
-    if said is None:
-        raise ValueError("a part without a name")
-    if said[2] is None:
-        parts.texts.setdefault(said[1], []).append(content.decode())
-    elif parts.files.setdefault(said[1], sent := SentFile(_name(said[2]), content)) is not sent:
-        raise ValueError("two files of one field")
 
 
 def _name(written: str) -> str:
     return _ESCAPED.sub(lambda each: unquote(each[0]), written)
+
+
+async def _at_once(body: bytes) -> AsyncGenerator[bytes, None]:
+    yield body
