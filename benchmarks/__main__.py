@@ -29,6 +29,7 @@ from benchmarks import (
     searching,
     serving,
     suggesting,
+    transfer,
 )
 from benchmarks.figures import Figure, show, write
 from benchmarks.material import REFERENCE, fill
@@ -65,6 +66,7 @@ class Part(StrEnum):
     RELEVANCE = "relevance"
     SCALE = "scale"
     PAGES = "pages"
+    TRANSFER = "transfer"
 
 
 @app.command(epilog="Example: python -m benchmarks --documents 20000 --json figures.json")
@@ -75,6 +77,7 @@ def main(
     seconds: Annotated[
         float, typer.Option(min=1, help="For how long entries are written to measure freshness.")
     ] = 30,
+    rows: Annotated[int, typer.Option(min=10_000, help="Rows to import and to export.")] = 100_000,
     count: Annotated[int, typer.Option("--boxes", min=2, help="Search boxes to fill.")] = boxes.BOXES,
     part: Annotated[list[Part] | None, typer.Option(help="Only this part; repeat for several.")] = None,
     keep: Annotated[
@@ -99,6 +102,7 @@ def main(
             Part.FRESHNESS: lambda: asyncio.run(_with_each(directory, partial(_fresh, directory, seconds))),
             Part.RELEVANCE: lambda: asyncio.run(_with_each(directory, relevance.judged)),
             Part.PAGES: lambda: asyncio.run(pages.over_http(directory)),
+            Part.TRANSFER: lambda: transfer.compared(directory, rows, console),
         }
         figures = [figure for each, measure in measures.items() if each in parts for figure in measure()]
     show(figures, console)

@@ -70,6 +70,17 @@ NONCHARACTER_RANGES: tuple[tuple[int, int], ...] = (
     (0xFDD0, 0xFDEF),
     *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0, 0x110000, 0x10000)),
 )
+# Blocks without a nonspacing or enclosing mark: Latin, punctuation, symbols, ideographs, kana, Hangul, full width.
+UNMARKED_RANGES: tuple[tuple[int, int], ...] = (
+    (0x0000, 0x02FF),
+    (0x2000, 0x20CF),
+    (0x2100, 0x2CEE),
+    (0x2E80, 0x3029),
+    (0x3030, 0x3098),
+    (0x309B, 0xA66E),
+    (0xAC00, 0xD7FF),
+    (0xFF00, 0xFFEF),
+)
 # Accents that fold away with the letter they stand on; marks of other scripts change the word and stay.
 ACCENT_RANGES: tuple[tuple[int, int], ...] = (
     (0x0300, 0x036F),

@@ -8,10 +8,11 @@ Handlers in `directory/handlers/` clean the values, load, ask the rule, save.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from directory.profile_reading import DeclaredOn
 from directory.states import (
     CallBackOutcome,
     FirmStatus,
@@ -35,9 +36,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitFirm(Command):
-    """Register a new entry (申报)."""
+    """Register a new entry (申报). `declared` follows from `profile`, where whoever asks has read it already."""
 
     profile: RawProfile
+    declared: DeclaredOn | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

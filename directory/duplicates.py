@@ -8,8 +8,9 @@ so that candidates are found without reading every entry.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -66,9 +67,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What identifies an entry. `accounts` are (platform, account name); `region` is a GB/T 2260 code."""
+    """What identifies an entry. `accounts` are (platform, account name); `region` is a GB/T 2260 code.
 
-    id: str
+    Two are equal that are called and known by the same, whatever their ids.
+    """
+
+    id: str = field(compare=False)
     name: str
     name_en: str | None = None
     other_names: tuple[str, ...] = ()
@@ -77,20 +81,21 @@ class Identity:
     accounts: tuple[tuple[str, str], ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def blocking_keys(identity: Identity, places: frozenset[str] = frozenset()) -> frozenset[str]:
     """The keys under which the entry is found by its near duplicates, such as `name:向妍服饰`.
 
     Every pair that `candidates` would report shares one at least. No key is personal data beyond the entry's names.
     `places` comes from `place_names`, the same for all entries.
     """
+    return identifying_keys(identity).union(*(_name_keys(name, places) for name in _names(identity)))
+
+
+def identifying_keys(identity: Identity) -> frozenset[str]:
+    """Those of the keys that stand for a code or an account: `uscc:91330100…`, `account:douyin:小宇`."""
     keys = {f"account:{key}" for key in _account_keys(identity)}
     if identity.uscc:
         keys.add(f"uscc:{identity.uscc}")
-    for name in _names(identity):
-        parts = name_parts(name, places)
-        if parts.core:
-            keys.add(f"name:{parts.key}")
-        keys.update(_core_keys(parts.core))
     return frozenset(keys)
 
 
@@ -176,6 +181,14 @@ def _trades_agree(ours: frozenset[str], theirs: frozenset[str]) -> bool:
 
 def _marks(trades: frozenset[str]) -> frozenset[str]:
     return frozenset(mark for trade in trades for mark in ([stem(trade)] if trade.isascii() else trade))
+
+
+@lru_cache(maxsize=4096)
+def _name_keys(name: str, places: frozenset[str]) -> frozenset[str]:
+    """The keys of one name."""
+    parts = name_parts(name, places)
+    keys = {f"name:{parts.key}"} if parts.core else set[str]()
+    return frozenset(keys.union(_core_keys(parts.core)))
 
 
 def _core_keys(core: str) -> Iterator[str]:

@@ -468,6 +468,8 @@ class Contact:
 
 
 _OF_PROFILE = "profile."
+# The one field of a state that holds what somebody sent as it came, with any number in it.
+RAW = "draft"
 
 
 def dump(entity: Entity) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 from directory.states import EntityType
 
 Json = Any
+_NOTHING: tuple[Json, ...] = (None, [], {}, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,25 @@ def differences(
     before: Mapping[str, Json] | None, after: Mapping[str, Json], *, personal: frozenset[str] = frozenset()
 ) -> tuple[FieldChange, ...]:
     """The changed fields between two states of one entity, by name; `before` None gives every field that has a value."""
-    earlier = before or {}
+    if before is None:
+        return tuple(
+            FieldChange(name, None, value, personal=name in personal) for name, value in stated(after)
+        )
     changes = []
-    for name in sorted(earlier.keys() | after.keys()):
-        old, new = earlier.get(name), after.get(name)
-        if old == new or (before is None and new in (None, [], {}, "")):
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old == new:
             continue
         if isinstance(old, list) and isinstance(new, list) and old and new[: len(old)] == old:
             changes.append(FieldChange(name, None, new[len(old) :], appended=True, personal=name in personal))
         else:
             changes.append(FieldChange(name, old, new, personal=name in personal))
     return tuple(changes)
+
+
+def stated(state: Mapping[str, Json]) -> list[tuple[str, Json]]:
+    """The fields of a state that have a value, by name."""
+    return [(name, value) for name in sorted(state) if (value := state[name]) not in _NOTHING]
 
 
 def replay(state: Mapping[str, Json], changes: tuple[FieldChange, ...]) -> dict[str, Json]:

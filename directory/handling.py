@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -298,10 +298,19 @@ def _key(command: Command) -> str | None:
 
 
 def _digest(command: Command) -> str:
-    body = asdict(replace(command, client_mutation_id=None))
+    body = _fields(replace(command, client_mutation_id=None))
     return hashlib.sha256(
-        json.dumps(body, sort_keys=True, default=str).encode("utf-8", "backslashreplace")
+        json.dumps(body, sort_keys=True, default=_plain).encode("utf-8", "backslashreplace")
     ).hexdigest()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass that say what it is, as they are: `dataclasses.asdict` copies all that is in them."""
+    return {field.name: getattr(value, field.name) for field in fields(value) if field.compare}
+
+
+def _plain(value: Any) -> Any:
+    return _fields(value) if is_dataclass(value) else str(value)
 
 
 def _drew_a_taken_number(fault: AlreadyExists) -> bool:

@@ -10,6 +10,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from directory.characters import BIDI_RANGES, CONTROL_RANGES, IGNORED_RANGES, pattern
@@ -239,6 +240,7 @@ class InvalidAccount(RefusedValue):
     subject = "account"
 
 
+@lru_cache(maxsize=4096)
 def account_key(platform: str, account_name: str) -> str:
     """What makes two claims of a platform account (平台账号) the same: `platform:name`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from directory.duplicates import Identity
+from directory.facts import Json
 from directory.identifiers import account_key
 from directory.profiles import Profile
 from directory.states import EntityKind
@@ -35,4 +36,19 @@ def described(firm_id: str, profile: Profile, former_names: tuple[str, ...] = ()
         uscc=profile.uscc,
         region=profile.region,
         accounts=tuple((account.platform, account.account_name) for account in profile.platforms),
+    )
+
+
+def described_in(firm_id: str, state: Mapping[str, Json]) -> Identity:
+    """`described`, of an entry's state as `entities.dump` gives it: what is compared with many needs no more of them."""
+    return Identity(
+        id=firm_id,
+        name=state["profile.name"],
+        name_en=state.get("profile.name_en"),
+        other_names=(*state.get("profile.other_names", ()), *state.get("former_names", ())),
+        uscc=state.get("profile.uscc"),
+        region=state["profile.region"],
+        accounts=tuple(
+            (each["platform"], each["account_name"]) for each in state.get("profile.platforms", ())
+        ),
     )

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from directory.privacy import SUBJECT_KEYS
 
 
-def mentioned(value: Any, key: str = "") -> Iterator[str]:
+def mentioned(value: Any, key: str = "") -> set[str]:
     """The subjects inside a state or a part of one, given by the name that it stands under."""
+    names: set[str] = set()
+    _gather(value, key, names)
+    return names
+
+
+def _gather(value: Any, key: str, names: set[str]) -> None:
     if isinstance(value, str):
-        if key.rpartition(".")[2] in SUBJECT_KEYS:
-            yield value
+        if _is_of_subject(key):
+            names.add(value)
     elif isinstance(value, list):
         for each in value:
-            yield from mentioned(each, key)
+            _gather(each, key, names)
     elif isinstance(value, dict):
         for name, each in value.items():
-            yield from mentioned(each, name)
+            _gather(each, name, names)
+
+
+@lru_cache(maxsize=4096)
+def _is_of_subject(key: str) -> bool:
+    return key.rpartition(".")[2] in SUBJECT_KEYS
 
 
 def renamed(value: Any, names: Mapping[str, str], key: str = "") -> Any:
     """The same with subjects called otherwise, where `names` knows them."""
     if isinstance(value, str):
-        return names.get(value, value) if key.rpartition(".")[2] in SUBJECT_KEYS else value
+        return names.get(value, value) if _is_of_subject(key) else value
     if isinstance(value, list):
         return [renamed(each, names, key) for each in value]
     if isinstance(value, dict):

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from directory.anchors import Anchor, Reached
+from directory.duplicates import Identity
 from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
 from directory.evidence_ports import EvidenceContents, EvidenceReads
 from directory.facts import LogEntry
@@ -70,6 +71,9 @@ class Firms(Entities[Firm], Protocol):
 
     async def sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
         """Entries that share a blocking key (see `duplicates.blocking_keys`), rarest keys first, merged ones left out."""
+
+    async def identities_sharing(self, keys: frozenset[str], limit: int = 200) -> Sequence[Identity]:
+        """What the same entries are called and known by."""
 
     async def owned_by(self, subject: str) -> Sequence[Firm]:
         """The entries that `subject` submitted, newest first."""
@@ -204,14 +208,14 @@ class UnitOfWork(Protocol):
 class Expected:
     """What many commands are going to ask the record for, so that it can be read for all of them at once.
 
-    `uscc`, `accounts` and `keys` are as in `Firms`, `replies` are keys of `subject`. What is asked beyond that is read
-    when it is asked for.
+    `uscc` and `accounts` are as in `Firms`, `keys` those that a command looks for together, `replies` are keys of `subject`.
+    What is asked beyond that is read when it is asked for.
     """
 
     subject: str
     usccs: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
-    keys: frozenset[str] = frozenset()
+    keys: tuple[frozenset[str], ...] = ()
     replies: frozenset[str] = frozenset()
 
 
@@ -226,7 +230,7 @@ class BulkWork(UnitOfWork, Protocol):
         """How many writes were asked for so far."""
 
     def new_id(self, drawn: str) -> str:
-        """The id just drawn, known from now on as one that nothing is kept under."""
+        """The id just drawn, as it is to be used; known from now on as one that nothing is kept under."""
 
     def new_number(self) -> str | None:
         """One of the free entry numbers given to `foresee`; None when all are used."""
@@ -299,6 +303,9 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, Evidence
 
     async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:
         """Entries by id; merged ones as they are (`merged_into` set)."""
+
+    async def entry_numbers(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """The numbers of entries by id."""
 
     async def submissions(self, ids: Sequence[str]) -> Mapping[str, Submission]:
         """Submissions by id."""

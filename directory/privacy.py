@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from directory.entities import Blockage, BlockingPoint, Entity, Firm, Submission
 from directory.profiles import Profile
@@ -273,10 +274,15 @@ def is_person(entity: Firm | Submission) -> bool:
 
 def personal_fields(entity: Entity) -> frozenset[str]:
     """The names of the state fields (as in `entities.dump`) whose values stay out of the log."""
-    person = isinstance(entity, Firm | Submission) and is_person(entity)
-    rows = CLASSES[type(entity)]
+    return _personal_fields(type(entity), isinstance(entity, Firm | Submission) and is_person(entity))
+
+
+@cache
+def _personal_fields(kind: type[Entity], person: bool) -> frozenset[str]:
     return frozenset(
-        name for name, row in rows.items() if name not in SEALED and row.stays_out_of_log(person=person)
+        name
+        for name, row in CLASSES[kind].items()
+        if name not in SEALED and row.stays_out_of_log(person=person)
     )
 
 

@@ -23,7 +23,7 @@ from directory.reference import Reference
 from directory.refusals import RefusedValue
 from directory.rulebook import Rulebook
 from directory.states import EntityKind
-from directory.text import runs
+from directory.text import run_texts
 from directory.vocabulary import Vocabulary
 
 READINGS_FIELD = "metrics"
@@ -49,6 +49,13 @@ class Declaration(NamedTuple):
     profile: Profile
     readings: tuple[ReadingClaim, ...]
     contact: ContactDetails | None
+
+
+class DeclaredOn(NamedTuple):
+    """A declaration that was read already, and as of which day: on another one the rules may say something else."""
+
+    declaration: Declaration
+    day: date
 
 
 def read_profile(raw: object, rulebook: Rulebook, today: date, path: Path = ("profile",)) -> Declaration:
@@ -93,7 +100,7 @@ def read_contact(raw: object, path: Path, problems: list[Problem]) -> ContactDet
 
 def _read_names(fields: RawFields) -> Mapping[str, Any]:
     name = fields.text("name", longest=LONGEST_NAME, shortest=SHORTEST_NAME, required=True)
-    if name is not None and not runs(name):
+    if name is not None and not run_texts(name):
         fields.note("name", key="name.no_letters")
     others = fields.texts("other_names", longest=LONGEST_NAME, most=MOST_OTHER_NAMES)
     return {

@@ -64,6 +64,9 @@ _FAULTS: tuple[tuple[TextFault, re.Pattern[str]], ...] = (
     (TextFault.NONCHARACTER, _one_of(*chars.NONCHARACTER_RANGES)),
     (TextFault.PRIVATE_USE, _one_of(*chars.PRIVATE_USE_RANGES)),
 )
+_ANY_FAULT = re.compile("|".join(found_by.pattern for _, found_by in _FAULTS))
+# Nearly all texts are made of these alone, and none of them is a mark.
+_UNMARKED = re.compile(f"[{chars.pattern(*chars.UNMARKED_RANGES)}]*")
 _JOINERS = [(joiner, joiner) for joiner in chars.JOINERS]
 _INVISIBLE = _one_of(*chars.ZERO_WIDTH_RANGES, *_JOINERS)
 _RESIDUE = _one_of(*chars.ZERO_WIDTH_RANGES)
@@ -90,8 +93,9 @@ def clean_text(text: str, *, multiline: bool, max_length: int) -> str:
     """
     if len(text) > 4 * max_length + 1000:
         raise InvalidText(TextFault.TOO_LONG, max=max_length, length=len(text))
-    for fault, found_by in _FAULTS:
-        _refuse(fault, found_by.search(text))
+    if _ANY_FAULT.search(text):
+        for fault, found_by in _FAULTS:
+            _refuse(fault, found_by.search(text))
     composed = unicodedata.normalize("NFC", (_RESIDUE if multiline else _VARIATION).sub("", text))
     _refuse_piled_marks(composed)
     cleaned = _clean_lines(composed) if multiline else _clean_line(composed)
@@ -108,7 +112,7 @@ def _refuse(fault: TextFault, found: re.Match[str] | None, trimmed: int = 0) -> 
 
 def _refuse_piled_marks(text: str) -> None:
     """Raises: InvalidText, when more marks are piled on one character than any orthography needs."""
-    if text.isascii():
+    if _UNMARKED.fullmatch(text):
         return
     in_a_row = 0
     for position, character in enumerate(text, start=1):

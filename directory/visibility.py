@@ -144,12 +144,22 @@ def may_see_submission(caller: Caller, submission: Submission) -> bool:
 
 def may_read_firm_field(caller: Caller, firm: Firm, field: str) -> bool:
     """Whether the caller may read a field of an entry that they may see."""
-    return not audiences(caller, firm).isdisjoint(FIRM_FIELDS.get(field, frozenset()))
+    return is_firm_field_for(audiences(caller, firm), field)
+
+
+def is_firm_field_for(seen_as: frozenset[Audience], field: str) -> bool:
+    """The same, for whoever is this to the entry."""
+    return not seen_as.isdisjoint(FIRM_FIELDS.get(field, frozenset()))
 
 
 def may_read_submission_field(caller: Caller, submission: Submission, field: str) -> bool:
     """Whether the caller may read a field of a submission that they may see."""
-    return not audiences(caller, submission).isdisjoint(SUBMISSION_FIELDS.get(field, frozenset()))
+    return is_submission_field_for(audiences(caller, submission), field)
+
+
+def is_submission_field_for(seen_as: frozenset[Audience], field: str) -> bool:
+    """The same, for whoever is this to the submission."""
+    return not seen_as.isdisjoint(SUBMISSION_FIELDS.get(field, frozenset()))
 
 
 def disclosure(caller: Caller, entity: Firm | Submission, metric: Metric) -> Disclosure:

@@ -14,7 +14,7 @@ from newgrowth.serving import services_of
 from newgrowth.settings import Settings
 from newgrowth.wiring import opened
 from schema.errors import errors_of_fault
-from schema.exporting.formats import written
+from schema.exporting.formats import has_columns, written
 from schema.exporting.snapshot import snapshot
 from schema.exporting.words import Format, Listing
 from schema.root import context_for
@@ -41,7 +41,7 @@ async def export(
     async with opened(settings, mode="read") as parts:
         context = context_for(services_of(parts), caller)
         try:
-            found = await snapshot(context, listing, wanted)
+            found = await snapshot(context, listing, wanted, beside=has_columns(form))
         except GraphQLError as error:
             raise NotExported(error.message) from None
         except UserFault as fault:

@@ -61,7 +61,8 @@ def import_(
     Interrupted, or run twice, it changes nothing twice. A SQLite record has one writer: stop the server first.
     """
     from indexer.transfer.read import UnreadableFile
-    from newgrowth.importing import TABLE, import_firms, is_table
+    from newgrowth.importing import import_firms, is_table
+    from newgrowth.reading_ahead import TABLE
     from schema.identity import LONGEST_NAME
 
     if not subject or not subject.isprintable() or len(subject) > LONGEST_NAME:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -24,12 +24,15 @@ from directory.handling import Directory
 from directory.messages.catalogue import api_path, message
 from directory.spreadsheets import guarded
 from directory.states import Language
+from indexer.ahead import one_ahead
 from indexer.transfer.columns import Header
+from indexer.transfer.declaring import Declaring, Taken
 from indexer.transfer.encodings import Encoding
-from indexer.transfer.firms import AT_ONCE, FirmImport, RowOutcome, RowResult
-from indexer.transfer.read import Row, Survey, rows, survey
-from indexer.transfer.table import table_rows, written_again
+from indexer.transfer.firms import FirmImport, RowOutcome, RowResult
+from indexer.transfer.read import Row, Survey, survey
+from indexer.transfer.table import written_again
 from indexer.transfer.workbook import sheet_rows, survey_workbook
+from newgrowth.reading_ahead import TABLE, read_ahead, read_here, text_rows
 from newgrowth.settings import Settings
 from newgrowth.wiring import opened_record, rulebook
 from seeds.reference import load_reference
@@ -37,9 +40,10 @@ from seeds.reference import load_reference
 # A problem's path in a command: input, profile, then the row's own fields.
 _ABOVE_THE_ROW = ["input", "profile"]
 _LANGUAGES = (("zh", Language.ZH), ("en", Language.EN))
-TABLE = ".csv"
 WORKBOOK = ".xlsx"
 PROBLEMS = "_problems"
+# From here on a process that reads ahead is worth its start, half a second.
+MANY_LINES = 5_000
 
 
 async def import_firms(
@@ -64,7 +68,7 @@ async def import_firms(
     Raises: UnreadableFile, RecordInUse while another process writes to this SQLite record, RecordUnavailable.
     """
     (found, taken), reference = _opened(file, encoding, sheet), load_reference()
-    async with await opened_record(settings, reference) as record:
+    async with await opened_record(settings, reference, bulk=True) as record:
         directory = Directory(record, rulebook(settings, reference), HANDLERS)
         caller = Caller(subject, frozenset({Role.FIRM}))
         firms = FirmImport(directory, caller, found.digest, dry_run=dry_run)
@@ -74,7 +78,11 @@ async def import_firms(
             if as_one:
                 await _as_one(firms, list(taken), told, lambda count: progress.advance(task, count))
             else:
-                await _one_by_one(firms, taken, told, lambda line: progress.update(task, completed=line))
+                if found.lines < MANY_LINES:
+                    read = read_here(taken, Declaring(directory.rulebook, found.digest))
+                else:
+                    read = read_ahead(settings, file, encoding, found.digest)
+                await _one_by_one(firms, read, told, lambda line: progress.update(task, completed=line))
     console.print(
         ", ".join(f"{told.sums[each]} {each.replace('_', ' ')}" for each in RowOutcome if told.sums[each])
         or "No rows."
@@ -94,7 +102,7 @@ def _opened(file: Path, encoding: Encoding, sheet: str | None) -> tuple[Survey, 
     if file.suffix.lower() == WORKBOOK:
         return survey_workbook(file), sheet_rows(file, sheet)
     found = survey(file, encoding)
-    return found, table_rows(file, encoding) if file.suffix.lower() == TABLE else rows(file, encoding)
+    return found, text_rows(file, encoding)
 
 
 @dataclass
@@ -121,12 +129,16 @@ def _progress(console: Console) -> Progress:
 
 
 async def _one_by_one(
-    firms: FirmImport, taken: Iterable[Row], told: Telling, reached: Callable[[int], None]
+    firms: FirmImport,
+    read: AsyncGenerator[Sequence[Taken], None],
+    told: Telling,
+    reached: Callable[[int], None],
 ) -> None:
     """Each row by itself, some in one unit of work; `reached` hears of lines."""
-    for some in _batches(taken):
-        told.tell(some, await firms.take_all(some))
-        reached(some[-1].line)
+    async with aclosing(read), aclosing(one_ahead(read)) as ahead:
+        async for some in ahead:
+            told.tell([taken.row for taken in some], await firms.take_read(some))
+            reached(some[-1].row.line)
 
 
 async def _as_one(
@@ -134,12 +146,6 @@ async def _as_one(
 ) -> None:
     """All rows or none; `judged` hears of rows."""
     told.tell(taken, await firms.take_as_one(taken, judged))
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
-    left = iter(rows)
-    while some := list(islice(left, AT_ONCE)):
-        yield some
 
 
 def reported(row: Row, result: RowResult) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from directory.handlers.registry import HANDLERS
 from directory.handling import Directory
 from directory.limits import Limits
 from directory.names import place_names
-from directory.record.engines import Pools, sqlite_path
+from directory.record.engines import Pools, for_bulk, sqlite_path
 from directory.record.faults import SchemaOutdated
 from directory.record.migrate import migrate
 from directory.record.open import Mode, SqlRecord, open_beside, open_record
@@ -118,10 +118,14 @@ async def prepare_record(settings: Settings, grant_to: str | None = None) -> Non
         await grant(settings.record_location, grant_to)
 
 
-async def opened_record(settings: Settings, reference: Reference, mode: Mode = "write") -> SqlRecord:
-    """The record of these settings. Raises: RecordInUse, SchemaOutdated, RecordUnavailable."""
+async def opened_record(
+    settings: Settings, reference: Reference, mode: Mode = "write", *, bulk: bool = False
+) -> SqlRecord:
+    """The record of these settings, `bulk` for much to be written. Raises: RecordInUse, SchemaOutdated, RecordUnavailable."""
     places = place_names(reference.regions)
-    return await open_record(settings.record_location, mode=mode, places=places, pools=pools(settings))
+    usual = pools(settings)
+    wanted = for_bulk(usual) if bulk else usual
+    return await open_record(settings.record_location, mode=mode, places=places, pools=wanted)
 
 
 async def opened_beside(settings: Settings) -> SqlRecord:

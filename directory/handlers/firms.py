@@ -28,7 +28,7 @@ UNCONFIRMED = "逾期未进行年度更新，系统自动暂停；年度更新�
 
 async def submit_firm(command: SubmitFirm, h: Handling) -> Outcome:
     """A pending entry with its submission. Raises: InvalidInput, AlreadyExists, NotAllowedNow."""
-    return await register(h, read_declared(command.profile, h))
+    return await register(h, read_declared(command.profile, h, command.declared))
 
 
 async def amend_firm(command: AmendFirm, h: Handling) -> Outcome:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from directory.duplicates import Identity, blocking_keys, candidates
+from directory.duplicates import Identity, blocking_keys, candidates, identifying_keys
 from directory.entities import DuplicateCandidate, Firm, SealedRef, Submission
 from directory.errors import AlreadyExists, ErrorCode, NotAllowedNow, Path, Problem
 from directory.handling import Handling, Outcome
 from directory.identifiers import Prefix
 from directory.identities import account_keys, described, identity_keys
 from directory.names import place_names
-from directory.profile_reading import Declaration, read_profile
+from directory.profile_reading import Declaration, DeclaredOn, read_profile
 from directory.profiles import ContactDetails, Profile
 from directory.provenance import declared_by
 from directory.states import EntityKind, FirmStatus, SubmissionKind, SubmissionStatus
@@ -22,12 +22,14 @@ from directory.vocabulary import RegionTree
 from directory.workdays import local_date
 
 MOST_CANDIDATES = 5
-IDENTITY_KEYS = ("uscc:", "account:")
 
 
-def read_declared(raw: object, h: Handling) -> Declaration:
-    """The declaration as of today. Raises: InvalidInput."""
-    return read_profile(raw, h.rulebook, local_date(h.now))
+def read_declared(raw: object, h: Handling, before: DeclaredOn | None = None) -> Declaration:
+    """The declaration as of today, which may have been read `before` on this same day. Raises: InvalidInput."""
+    today = local_date(h.now)
+    if before is not None and before.day == today:
+        return before.declaration
+    return read_profile(raw, h.rulebook, today)
 
 
 async def register(h: Handling, declared: Declaration, draft: Submission | None = None) -> Outcome:
@@ -87,8 +89,7 @@ async def near_duplicates(h: Handling, firm_id: str, profile: Profile) -> tuple[
     """Other entries that may be the same, likeliest first, with the reasons."""
     places = _places(h.rulebook.reference.regions)
     entry = described(firm_id, profile)
-    sharing = await h.uow.firms.sharing_keys(blocking_keys(entry, places))
-    others: list[Identity] = [described(firm.id, firm.profile, firm.former_names) for firm in sharing]
+    others = await h.uow.firms.identities_sharing(blocking_keys(entry, places))
     return tuple(
         DuplicateCandidate(
             firm_id=found.id, score=found.score, reasons=tuple(reason.kind.value for reason in found.reasons)
@@ -144,8 +145,7 @@ async def _refuse_early_repeat(h: Handling, profile: Profile) -> None:
     """Raises: NotAllowedNow, when a registration of this identity was refused and may not be repeated yet."""
     identity = identity_keys(profile)
     today = local_date(h.now)
-    keys = frozenset(key for key in blocking_keys(described("", profile)) if key.startswith(IDENTITY_KEYS))
-    for firm in await h.uow.firms.sharing_keys(keys):
+    for firm in await h.uow.firms.sharing_keys(identifying_keys(described("", profile))):
         if firm.status is not FirmStatus.DELISTED or identity.isdisjoint(identity_keys(firm.profile)):
             continue
         for submission in await h.uow.submissions.of_firm(firm.id):
@@ -170,8 +170,8 @@ def _taken_at(path: Path, *, key: str) -> Problem:
 
 
 def keys_of(entry: Identity, regions: RegionTree) -> frozenset[str]:
-    """The keys under which the near duplicates of an entry are looked for."""
-    return blocking_keys(entry, _places(regions)) | blocking_keys(entry)
+    """The keys under which an entry like this one is looked for when it is registered."""
+    return blocking_keys(entry, _places(regions))
 
 
 @lru_cache(maxsize=4)

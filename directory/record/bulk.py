@@ -7,25 +7,32 @@ of an entry makes it void, and from then on everything is read when it is asked 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Table, insert, select
+from sqlalchemy import Executable, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from directory.duplicates import Identity
 from directory.entities import Firm
 from directory.facts import Json
+from directory.identities import described
 from directory.ports import Expected, Remembered
 from directory.record import selects
 from directory.record.columns import held_accounts, is_live
 from directory.record.connection import Connections, Session, working
 from directory.record.entity_store import Work
 from directory.record.firm_store import FirmStore
+from directory.record.personal import begun
 from directory.record.reply_store import ReplyStore
+from directory.record.rows import write_rows
 from directory.record.tables import firm_accounts, firms, metadata, replies
 from directory.record.unit_of_work import SqlUnitOfWork
+
+MOST_SHARING = 200
 
 
 class DeferringSession(Session):
@@ -35,6 +42,8 @@ class DeferringSession(Session):
         super().__init__(connection)
         self._later: dict[Table, list[dict[str, Any]]] = {}
         self.drawn: set[str] = set()
+        # In an index they then lie beside each other, on few pages to be written, and 90 bits of each stay its own.
+        self.beginning = secrets.token_hex(4)
 
     async def execute(self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None) -> Any:
         """As `Session.execute`; it sees every row inserted before."""
@@ -46,12 +55,26 @@ class DeferringSession(Session):
         self.written += len(rows)
         self._later.setdefault(table, []).extend(rows)
 
+    async def insert_numbered(self, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+        """As `Session.insert_numbered`."""
+        if self.dialect != "sqlite":
+            return await super().insert_numbered(table, rows)
+        # Nobody else writes meanwhile, so the numbers follow each other.
+        self.written += len(rows)
+        await self._write(table, rows)
+        (last,) = await super().execute(select(func.max(table.c.id)))
+        return range(last[0] - len(rows) + 1, last[0] + 1)
+
     async def flush(self) -> None:
         """Writes the rows taken, a statement a table, those first that others refer to."""
         later, self._later = self._later, {}
         for table in metadata.sorted_tables if later else ():
             if rows := later.get(table):
-                await super().execute(insert(table), rows)
+                await self._write(table, rows)
+
+    async def _write(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        # Counted when they were taken.
+        await self._in_turn(lambda: write_rows(self._connection, table, rows), writes=False)
 
     def is_new(self, entity_id: str) -> bool:
         """Whether the id was drawn for this transaction."""
@@ -67,6 +90,7 @@ class ForeseenFirms(FirmStore):
         self._accounts: dict[str, Firm | None] = {}
         self._holders: dict[str, set[str]] = {}
         self._expected_keys: frozenset[str] = frozenset()
+        self._identities: dict[str, Identity] = {}
         self._free_numbers: set[str] = set()
 
     async def foresee(self, expected: Expected, numbers: Sequence[str]) -> Sequence[str]:
@@ -85,13 +109,16 @@ class ForeseenFirms(FirmStore):
         self._free_numbers = set(numbers).difference(taken.scalars())
         return sorted(self._free_numbers)
 
-    async def _foresee_keys(self, keys: frozenset[str]) -> None:
+    async def _foresee_keys(self, groups: Sequence[frozenset[str]]) -> None:
+        keys = frozenset[str]().union(*groups)
         counts = await selects.holder_counts(self._work.session, keys) if keys else {}
         common = {key for key, count in counts.items() if count > selects.COMMONEST_KEY}
         found = await selects.key_holders(self._work.session, sorted(counts.keys() - common))
         # A key that is too common stays so: commands of this kind only add.
         self._expected_keys = keys
         self._holders = {key: set(found.get(key, ())) for key in keys - common}
+        met = {firm_id for group in groups for firm_id in self._ranked(group)}
+        self._identities = dict(await selects.identities(self._work.session, sorted(met)))
 
     async def by_uscc(self, uscc: str) -> Firm | None:
         """The live entry with this normalised USCC, following merges."""
@@ -106,19 +133,29 @@ class ForeseenFirms(FirmStore):
         """The entry with this canonical number, following merges to the survivor."""
         return None if entry_number in self._free_numbers else await super().by_entry_number(entry_number)
 
-    async def sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
+    async def sharing_keys(self, keys: frozenset[str], limit: int = MOST_SHARING) -> Sequence[Firm]:
         """Entries that share a blocking key, rarest keys first, merged ones left out."""
         if not keys <= self._expected_keys:
             return await super().sharing_keys(keys, limit)
-        rare = {
-            key: held
-            for key in keys
-            if 0 < len(held := self._holders.get(key, set())) <= selects.COMMONEST_KEY
-        }
-        ranked = selects.rarest_first(keys, rare)[:limit]
+        ranked = self._ranked(keys, limit)
         if missing := [firm_id for firm_id in ranked if firm_id not in self._seen]:
             await self.find(missing)
         return [self._seen[firm_id] for firm_id in ranked if firm_id in self._seen]
+
+    async def identities_sharing(self, keys: frozenset[str], limit: int = MOST_SHARING) -> Sequence[Identity]:
+        """What the same entries are called and known by."""
+        if not keys <= self._expected_keys:
+            return await super().identities_sharing(keys, limit)
+        ranked, known = self._ranked(keys, limit), self._identities
+        if missing := [firm_id for firm_id in ranked if firm_id not in known]:
+            known.update(await selects.identities(self._work.session, missing))
+        return [known[firm_id] for firm_id in ranked if firm_id in known]
+
+    def _ranked(self, keys: frozenset[str], limit: int = MOST_SHARING) -> Sequence[str]:
+        """The entries with one of the expected keys, those with the rarest first."""
+        held = {key: firm_ids for key in keys if (firm_ids := self._holders.get(key))}
+        rare = {key: firm_ids for key, firm_ids in held.items() if len(firm_ids) <= selects.COMMONEST_KEY}
+        return selects.rarest_first(keys, rare)[:limit]
 
     async def add(
         self, entity: Firm, *, kind: str, actor: str, at: datetime, data: Mapping[str, Json] | None = None
@@ -131,6 +168,7 @@ class ForeseenFirms(FirmStore):
         self._accounts.update(dict.fromkeys(held_accounts(kept) & self._accounts.keys(), kept))
         for key in self._keys(kept) & self._holders.keys():
             self._holders[key].add(kept.id)
+        self._identities[kept.id] = described(kept.id, kept.profile, kept.former_names)
         return kept
 
     async def _replace(self, entity: Firm, row: Mapping[str, Any]) -> None:
@@ -185,9 +223,10 @@ class BulkUnitOfWork(SqlUnitOfWork):
         return self._session.written
 
     def new_id(self, drawn: str) -> str:
-        """The id just drawn, known from now on as one that nothing is kept under."""
-        self._session.drawn.add(drawn)
-        return drawn
+        """The id just drawn, with this transaction's beginning, known from now on as one that nothing is kept under."""
+        new = begun(drawn, self._session.beginning)
+        self._session.drawn.add(new)
+        return new
 
     def new_number(self) -> str | None:
         """One of the free entry numbers given to `foresee`; None when all are used."""

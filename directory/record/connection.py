@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -68,6 +68,8 @@ class Session:
         self._turn = asyncio.Lock()
         self._refused: UserFault | None = None
         self.written = 0
+        # How ids and references that are drawn for this transaction begin.
+        self.beginning = ""
 
     @property
     def dialect(self) -> str:
@@ -83,19 +85,31 @@ class Session:
         the lock that its transaction holds. Once a write was refused, so is all that follows: PostgreSQL takes nothing
         more in that transaction, and what was ignored must not be committed by half.
         """
-        async with self._turn:
-            self.raise_refusal()
-            self.written += not statement.is_select
-            try:
-                with translated():
-                    return await settled(self._connection.execute(statement, rows))
-            except UserFault as fault:
-                self._refused = fault
-                raise
+        return await self._in_turn(
+            lambda: self._connection.execute(statement, rows), writes=not statement.is_select
+        )
 
     async def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Writes rows, all with the same columns."""
         await self.execute(insert(table), rows)
+
+    async def insert_numbered(self, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+        """Writes rows of a table that numbers them; their numbers, in order."""
+        # SQLite numbers the rows of one statement as they stand; PostgreSQL has to be told to.
+        in_order = self.dialect != "sqlite"
+        numbered = insert(table).returning(table.c.id, sort_by_parameter_order=in_order)
+        return [row.id for row in await self.execute(numbered, rows)]
+
+    async def _in_turn(self, work: Callable[[], Awaitable[T]], *, writes: bool) -> T:
+        async with self._turn:
+            self.raise_refusal()
+            self.written += writes
+            try:
+                with translated():
+                    return await settled(work())
+            except UserFault as fault:
+                self._refused = fault
+                raise
 
     def is_new(self, entity_id: str) -> bool:
         """Whether the id was drawn for this transaction, so that nobody can have anything under it."""

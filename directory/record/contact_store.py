@@ -9,7 +9,8 @@ from sqlalchemy import select
 from directory.entities import Contact, SealedRef
 from directory.profiles import ContactDetails
 from directory.record.connection import Session
-from directory.record.digest import commitment
+from directory.record.digest import commitment_to
+from directory.record.encoding import quick_json_text
 from directory.record.erasure import hold
 from directory.record.personal import new_ref, new_salt
 from directory.record.tables import contacts
@@ -26,10 +27,10 @@ class ContactStore:
     async def put(self, firm_id: str, details: ContactDetails) -> SealedRef:
         """Keeps the details; the result is what entries and log may hold. Raises: Gone for an erased entry."""
         await hold(self._session, firm_id)
-        ref, salt = new_ref(), new_salt()
+        ref, salt = new_ref(self._session.beginning), new_salt()
         values = details.model_dump(mode="json")
         await self._session.insert(contacts, [{"ref": ref, "firm_id": firm_id, "salt": salt, **values}])
-        return SealedRef(ref=ref, commitment=commitment(salt, values))
+        return SealedRef(ref=ref, commitment=commitment_to(salt, quick_json_text(values)))
 
     async def get(self, ref: str) -> Contact | None:
         """The details, or None once erased."""

@@ -55,7 +55,12 @@ def commitment(salt: str, value: Any) -> str:
 
     Without the salt, which is deleted together with the value, nobody can try out values.
     """
-    return _sha256((salt, json_text(value)))
+    return commitment_to(salt, json_text(value))
+
+
+def commitment_to(salt: str, text: str) -> str:
+    """`commitment`, of a value whose canonical JSON is at hand."""
+    return _sha256((salt, text))
 
 
 def _sha256(texts: Iterable[str]) -> str:

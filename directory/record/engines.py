@@ -10,7 +10,8 @@ the version it replaces; readers run outside transactions, so that none is ever 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,7 +30,8 @@ class Pools:
 
     `queue_seconds` is the longest wait for a free connection, and for a new one. `lock_seconds` is the longest wait for what
     another transaction holds. A connection of PostgreSQL is asked before each use whether it still answers, and made anew
-    after `recycle_seconds`, so that after a failover all of them soon lead to the new server.
+    after `recycle_seconds`, so that after a failover all of them soon lead to the new server. SQLite's writer keeps
+    `page_cache_megabytes` of pages, and empties the write-ahead log once it holds `checkpoint_pages` of 4 KB.
     """
 
     writers: int = 10
@@ -40,9 +42,20 @@ class Pools:
     lock_seconds: float = 5.0
     idle_in_transaction_seconds: float = 20.0
     recycle_seconds: float = 1800.0
+    page_cache_megabytes: int = 2
+    checkpoint_pages: int = 1000
 
 
 USUAL = Pools()
+
+
+def for_bulk(pools: Pools) -> Pools:
+    """The same for one process that writes very much.
+
+    Most indexes of the record are in random order: a page that is kept until more rows have met on it is written once for
+    all of them. Both numbers are bounds of memory and of the write-ahead log (64 MB), whatever is written.
+    """
+    return replace(pools, page_cache_megabytes=256, checkpoint_pages=16_000)
 
 
 def sqlite_path(url: URL) -> Path | None:
@@ -81,7 +94,7 @@ def _sqlite_writer(path: Path, pools: Pools, beside: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
-        _pragmas(connection, pools, "journal_mode=WAL", f"wal_autocheckpoint={0 if beside else 1000}")
+        _set(connection, writer_pragmas(pools, beside=beside))
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
@@ -100,7 +113,7 @@ def _sqlite_readers(path: Path, pools: Pools) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
-        _pragmas(connection, pools, "query_only=ON", "wal_autocheckpoint=0")
+        _set(connection, _pragmas(pools, "query_only=ON", "wal_autocheckpoint=0"))
 
     return engine
 
@@ -115,15 +128,29 @@ def _sqlite_engine(url: URL, *, size: int, pools: Pools) -> AsyncEngine:
     )
 
 
-def _pragmas(connection: Any, pools: Pools, *more: str) -> None:
-    cursor = connection.cursor()
-    for pragma in (
+def writer_pragmas(pools: Pools, *, beside: bool = False) -> Sequence[str]:
+    """How SQLite's writing connection is set up."""
+    return _pragmas(
+        pools,
+        "journal_mode=WAL",
+        f"wal_autocheckpoint={0 if beside else pools.checkpoint_pages}",
+        f"cache_size={-1024 * pools.page_cache_megabytes}",
+    )
+
+
+def _pragmas(pools: Pools, *more: str) -> Sequence[str]:
+    return (
         f"busy_timeout={round(pools.busy_seconds * 1000)}",
         *more,
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-    ):
+    )
+
+
+def _set(connection: Any, pragmas: Sequence[str]) -> None:
+    cursor = connection.cursor()
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -9,14 +9,14 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, select, true, update
 
-from directory.entities import Entity, dump, load
+from directory.entities import RAW, Entity, dump, load
 from directory.errors import Gone, NotFound, VersionConflict
 from directory.facts import Fact, Json, differences
 from directory.mentions import renamed
 from directory.privacy import FREE_DATA, GROWING, personal_fields
 from directory.record.columns import Kind
 from directory.record.connection import Session
-from directory.record.encoding import from_json, instant_text, json_text
+from directory.record.encoding import instant_text, json_text, quick_json_text
 from directory.record.journal import Journal
 from directory.record.personal import forget_values
 from directory.record.selects import by_ids, entity_of, every, one, rows_of
@@ -67,10 +67,14 @@ class EntityStore(Generic[E]):
         """
         await self._admit(entity)
         kept = entity.model_copy(update={"version": 1})
-        row = {"id": kept.id, "version": 1, "state": json_text(dump(kept)), **self._kind.columns(kept)}
-        await self._work.session.insert(self._table, [row])
+        state = dump(kept)
+        text = json_text(state) if state.get(RAW) else quick_json_text(state)
+        row = {"id": kept.id, "version": 1, "state": text, "erased": False}
+        await self._work.session.insert(self._table, [{**row, **self._kind.columns(kept)}])
         await self._follow(None, kept)
-        self._log(None, kept, Fact(kind, self._kind.type, kept.id, 1, actor, at, data=data or {}))
+        self._remembered(kept)
+        fact = Fact(kind, self._kind.type, kept.id, 1, actor, at, data=data or {})
+        self._work.journal.append_new(fact, kept, state, personal_fields(kept))
         return kept
 
     async def save(
@@ -79,12 +83,12 @@ class EntityStore(Generic[E]):
         """The entity with the next version. Raises: VersionConflict, AlreadyExists, NotFound, Gone."""
         before = await self._loaded(entity)
         kept = entity.model_copy(update={"version": entity.version + 1})
-        row = {"version": kept.version, "state": json_text(dump(kept)), **self._kind.columns(kept)}
+        state = dump(kept)
+        row = {"version": kept.version, "state": json_text(state), **self._kind.columns(kept)}
         await self._replace(entity, row)
         await self._follow(before, kept)
-        self._log(
-            before, kept, Fact(kind, self._kind.type, kept.id, kept.version, actor, at, data=data or {})
-        )
+        fact = Fact(kind, self._kind.type, kept.id, kept.version, actor, at, data=data or {})
+        self._log(before, (kept, state), fact)
         return kept
 
     async def erase(self, entity: E, *, kind: str, actor: str, at: datetime) -> None:
@@ -113,7 +117,7 @@ class EntityStore(Generic[E]):
         await self._replace(after, row)
         await self._follow(before, kept)
         personal = personal_fields(before) | personal_fields(kept)
-        changes = differences(_stored(before), _stored(kept), personal=personal)
+        changes = differences(dump(before), dump(kept), personal=personal)
         gone = {each.field for each in changes if each.personal} | (personal - GROWING)
         await forget_values(self._work.session, after.id, gone | {f"data.{name}" for name in FREE_DATA})
         told = tuple(replace(each, before=None) if each.personal else each for each in changes)
@@ -180,15 +184,11 @@ class EntityStore(Generic[E]):
             raise Gone.at(self._kind.type.value, key="gone")
         return row
 
-    def _log(self, before: E | None, after: E, fact: Fact) -> None:
+    def _log(self, before: E, kept: tuple[E, Mapping[str, Json]], fact: Fact) -> None:
+        """Puts on the log what is kept now, with its state."""
+        after, state = kept
         # A person who becomes an enterprise was a person before: both decide what is personal.
-        personal = personal_fields(after) | (personal_fields(before) if before else frozenset())
-        changes = differences(_stored(before) if before else None, _stored(after), personal=personal)
+        personal = personal_fields(after) | personal_fields(before)
+        changes = differences(dump(before), state, personal=personal)
         self._remembered(after)
         self._work.journal.append(replace(fact, changes=changes), after)
-
-
-def _stored(entity: Entity) -> Mapping[str, Json]:
-    """The state as it reads back from the row."""
-    state: Mapping[str, Json] = from_json(json_text(dump(entity)))
-    return state

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Column, Table, delete, select
 
-from directory.duplicates import blocking_keys
+from directory.duplicates import Identity, blocking_keys
 from directory.entities import Firm
 from directory.identities import described
 from directory.record import selects
@@ -38,6 +38,11 @@ class FirmStore(EntityStore[Firm]):
         """Entries that share a blocking key, rarest keys first, merged ones left out."""
         found = await selects.sharing_keys(self._work.session, keys, limit)
         return [self._remembered(firm) for firm in found]
+
+    async def identities_sharing(self, keys: frozenset[str], limit: int = 200) -> Sequence[Identity]:
+        """What the same entries are called and known by."""
+        sharing = await self.sharing_keys(keys, limit)
+        return [described(firm.id, firm.profile, firm.former_names) for firm in sharing]
 
     async def owned_by(self, subject: str) -> Sequence[Firm]:
         """The entries that `subject` submitted, newest first."""

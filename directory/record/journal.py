@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Text, cast, func, insert
 
-from directory.entities import Entity
-from directory.facts import Fact, FieldChange
+from directory.entities import RAW, Entity
+from directory.facts import Fact, FieldChange, Json, stated
 from directory.mentions import mentioned, renamed
 from directory.privacy import FREE_DATA, subject_of
 from directory.record.connection import Session
-from directory.record.encoding import instant_text, json_text
-from directory.record.personal import SetApart
+from directory.record.encoding import instant_text, json_text, quick_json_text
+from directory.record.personal import SIDES, SetApart
 from directory.record.subjects import forget_subject, references
 from directory.record.tables import log_entries, log_pending, personal_values
 
-_ALWAYS = ("field", "before", "after")
-_FIELDS = tuple(each.name for each in fields(FieldChange))
+_FLAGS = ("appended", "personal", "erased")
+# What entries of one transaction share on PostgreSQL, where several are under way.
+_TRANSACTION = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A fact, and whose personal values it may hold: the firm's and the entity's ids; None for no entity."""
+    """A fact, and whose personal values it may hold: the firm's and the entity's ids; None for no entity.
+
+    Of an entity that is new, `state` and the names of its `personal` fields stand for the changes.
+    """
 
     fact: Fact
     belongs_to: tuple[str, str] | None
+    state: Mapping[str, Json] | None = None
+    personal: frozenset[str] = frozenset()
 
-    def mentioned(self) -> set[str]:
-        """Everyone whom the fact names."""
-        names = {self.fact.actor}
+    def name_everyone(self, names: set[str]) -> None:
+        """Puts everyone whom the fact names among the names."""
+        names.add(self.fact.actor)
+        names.update(mentioned(self.state))
         for change in self.fact.changes:
-            names.update(mentioned(change.before, change.field), mentioned(change.after, change.field))
-        return names
+            names.update(mentioned(change.before, change.field))
+            names.update(mentioned(change.after, change.field))
 
 
 class Journal:
@@ -48,6 +55,12 @@ class Journal:
     def append(self, fact: Fact, entity: Entity) -> None:
         """Takes the fact; its personal values go apart, under the firm whose person they belong to."""
         self._taken.append(_Taken(fact, (subject_of(entity), entity.id)))
+
+    def append_new(
+        self, fact: Fact, entity: Entity, state: Mapping[str, Json], personal: frozenset[str]
+    ) -> None:
+        """Takes the fact that the entity came to be: what changed is all that its state says."""
+        self._taken.append(_Taken(fact, (subject_of(entity), entity.id), state, personal))
 
     def note(self, fact: Fact) -> None:
         """Takes a fact about something that is no entity and holds no personal value."""
@@ -69,35 +82,39 @@ class Journal:
             await forget_subject(session, subject)
 
     async def _write(self, session: Session) -> None:
-        refs = await references(session, set().union(*(taken.mentioned() for taken in self._taken)))
+        names: set[str] = set()
+        for taken in self._taken:
+            taken.name_everyone(names)
+        refs = await references(session, names)
         personal: list[dict[str, Any]] = []
-        entries = [self._row(taken, refs, personal) for taken in self._taken]
+        entries = [self._row(taken, refs, session.beginning, personal) for taken in self._taken]
         if personal:
-            await session.execute(insert(personal_values), personal)
-        # SQLite numbers the rows of one statement as they stand; PostgreSQL has to be told to.
-        in_order = session.dialect != "sqlite"
-        written = await session.execute(
-            insert(log_entries).returning(log_entries.c.id, sort_by_parameter_order=in_order), entries
-        )
-        ids = [row.id for row in written]
-        await session.execute(
-            insert(log_pending).values(xid=_xid(session, ids)), [{"entry_id": i} for i in ids]
-        )
+            await session.insert(personal_values, personal)
+        ids = await session.insert_numbered(log_entries, entries)
+        if session.dialect == "sqlite":
+            # Writers take turns: what entries of one transaction share is the first one's id.
+            await session.insert(log_pending, [{"entry_id": id_, "xid": ids[0]} for id_ in ids])
+        else:
+            pending = insert(log_pending).values(xid=_TRANSACTION)
+            await session.execute(pending, [{"entry_id": id_} for id_ in ids])
 
-    def _row(self, taken: _Taken, refs: Mapping[str, str], personal: list[dict[str, Any]]) -> dict[str, Any]:
-        fact = taken.fact
-        changes = tuple(_under_references(change, refs) for change in fact.changes)
-        data = dict(fact.data)
-        if taken.belongs_to is not None:
-            set_apart = SetApart(*taken.belongs_to)
-            changes = tuple(set_apart.apart(change) for change in changes)
+    def _row(
+        self, taken: _Taken, refs: Mapping[str, str], beginning: str, personal: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        fact, data = taken.fact, dict(taken.fact.data)
+        if taken.belongs_to is None:
+            changes = [_change_json(change, refs) for change in fact.changes]
+        else:
+            set_apart = SetApart(*taken.belongs_to, beginning=beginning)
+            changes = [_change_json(change, refs, set_apart) for change in fact.changes]
+            if taken.state is not None:
+                changes = _first_values(taken.state, taken.personal, refs, set_apart)
             data = {
                 name: set_apart.pointer(f"data.{name}", value) if name in FREE_DATA else value
                 for name, value in data.items()
             }
             if taken.belongs_to[0] not in self._erased:
                 personal.extend(set_apart.rows)
-        payload = {"changes": [_change_json(change) for change in changes], "data": data}
         return {
             "at": instant_text(fact.at),
             "actor": refs.get(fact.actor, fact.actor),
@@ -105,21 +122,36 @@ class Journal:
             "entity_type": fact.entity_type.value,
             "entity_id": fact.entity_id,
             "entity_version": fact.entity_version,
-            "payload": json_text(payload),
+            "payload": _text_of(taken)({"changes": changes, "data": data}),
         }
 
 
-def _under_references(change: FieldChange, refs: Mapping[str, str]) -> FieldChange:
-    before, after = renamed(change.before, refs, change.field), renamed(change.after, refs, change.field)
-    return replace(change, before=before, after=after)
+def _text_of(taken: _Taken) -> Callable[[Any], str]:
+    """How its payload is written: a draft, and what is said beside a change, may hold any number."""
+    plain = taken.state is not None and not taken.state.get(RAW) and not taken.fact.data
+    return quick_json_text if plain else json_text
 
 
-def _change_json(change: FieldChange) -> dict[str, Any]:
-    return {name: value for name in _FIELDS if (value := getattr(change, name)) or name in _ALWAYS}
+def _first_values(
+    state: Mapping[str, Json], personal: frozenset[str], refs: Mapping[str, str], set_apart: SetApart
+) -> list[dict[str, Any]]:
+    """As `_change_json`, of each field that a new entity's state has a value in."""
+    changes: list[dict[str, Any]] = []
+    for field, value in stated(state):
+        after = renamed(value, refs, field)
+        if field in personal:
+            pointer = set_apart.pointer(field, after)
+            changes.append({"field": field, "before": None, "after": pointer, "personal": True})
+        else:
+            changes.append({"field": field, "before": None, "after": after})
+    return changes
 
 
-def _xid(session: Session, ids: list[int]) -> Any:
-    """What entries of one transaction share: its id on PostgreSQL, their first id on SQLite, where writers take turns."""
-    if session.dialect == "postgresql":
-        return cast(cast(func.pg_current_xact_id(), Text), BigInteger)
-    return min(ids)
+def _change_json(
+    change: FieldChange, refs: Mapping[str, str], set_apart: SetApart | None = None
+) -> dict[str, Any]:
+    """The change as the log holds it: people under references, personal values as pointers, flags where they are set."""
+    said = {side: renamed(getattr(change, side), refs, change.field) for side in SIDES}
+    if change.personal and set_apart is not None:
+        said = {side: set_apart.pointer(change.field, value) for side, value in said.items()}
+    return {"field": change.field, **said, **{flag: True for flag in _FLAGS if getattr(change, flag)}}

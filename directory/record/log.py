@@ -76,9 +76,8 @@ def _references(fact: Fact) -> Iterator[str]:
             yield name
 
 
-def _mentioned(change: FieldChange) -> Iterator[str]:
-    yield from mentioned(change.before, change.field)
-    yield from mentioned(change.after, change.field)
+def _mentioned(change: FieldChange) -> set[str]:
+    return mentioned(change.before, change.field) | mentioned(change.after, change.field)
 
 
 def _with_names(fact: Fact, names: Mapping[str, str]) -> Fact:

@@ -9,19 +9,27 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from directory.entities import RAW
 from directory.facts import FieldChange, Json
 from directory.privacy import FREE_DATA
 from directory.record.connection import Session
-from directory.record.digest import SALT_BYTES, commitment
-from directory.record.encoding import from_json, json_text
+from directory.record.digest import SALT_BYTES, commitment_to
+from directory.record.encoding import from_json, json_text, quick_json_text
 from directory.record.tables import personal_values
 
 SIDES = ("before", "after")
+# A draft is kept as it came, and so is what facts say beside a change.
+MAY_HOLD_FLOATS = frozenset({RAW, *(f"data.{name}" for name in FREE_DATA)})
 
 
-def new_ref() -> str:
-    """An opaque reference: 128 random bits in hex."""
-    return secrets.token_hex(16)
+def new_ref(beginning: str = "") -> str:
+    """An opaque reference: 128 random bits in hex, of which the first may be given."""
+    return begun(secrets.token_hex(16), beginning)
+
+
+def begun(drawn: str, beginning: str) -> str:
+    """An id or reference with another beginning."""
+    return beginning + drawn[len(beginning) :]
 
 
 def new_salt() -> str:
@@ -35,34 +43,26 @@ class SetApart:
 
     subject_id: str
     entity_id: str
+    beginning: str = ""
     rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def apart(self, change: FieldChange) -> FieldChange:
-        """The change as the log may hold it."""
-        if not change.personal:
-            return change
-        return replace(
-            change,
-            before=self.pointer(change.field, change.before),
-            after=self.pointer(change.field, change.after),
-        )
 
     def pointer(self, name: str, value: Json) -> Json:
         """What the log holds of a value that goes apart; None for none."""
         if value is None:
             return None
-        ref, salt = new_ref(), new_salt()
+        ref, salt = new_ref(self.beginning), new_salt()
+        text = quick_json_text(value) if name not in MAY_HOLD_FLOATS else json_text(value)
         self.rows.append(
             {
                 "ref": ref,
                 "subject_id": self.subject_id,
                 "entity_id": self.entity_id,
                 "field": name,
-                "value": json_text(value),
+                "value": text,
                 "salt": salt,
             }
         )
-        return {"ref": ref, "commitment": commitment(salt, value)}
+        return {"ref": ref, "commitment": commitment_to(salt, text)}
 
 
 async def forget_values(session: Session, entity_id: str, fields: Collection[str]) -> None:

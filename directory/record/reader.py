@@ -45,6 +45,10 @@ class SqlReader(DeskReader, EvidenceReader):
         """Entries by id; merged ones as they are (`merged_into` set)."""
         return await selects.by_ids(self.session, FIRM, ids)
 
+    async def entry_numbers(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """The numbers of entries by id."""
+        return await selects.entry_numbers(self.session, ids)
+
     async def submissions(self, ids: Sequence[str]) -> Mapping[str, Submission]:
         """Submissions by id."""
         return await selects.by_ids(self.session, SUBMISSION, ids)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 
 from directory.ports import Remembered
 from directory.record.connection import Session
-from directory.record.encoding import from_json, instant_text, json_text
+from directory.record.encoding import from_json, instant_text, quick_json_text
 from directory.record.tables import replies
 
 KEPT_FOR = timedelta(days=1)
@@ -53,7 +53,7 @@ class ReplyStore:
             "key": key,
             "operation": remembered.operation,
             "body_digest": remembered.body_digest,
-            "outcome": json_text(dict(remembered.outcome)),
+            "outcome": quick_json_text(dict(remembered.outcome)),
             "at": instant_text(now),
         }
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Row, Select, func, or_, select, true
 
+from directory.duplicates import Identity
 from directory.entities import Entity, Firm, load
+from directory.identities import described_in
 from directory.record.columns import FIRM, Kind
 from directory.record.connection import Session
 from directory.record.encoding import state_of
@@ -105,9 +107,27 @@ async def _by_ids(
     session: Session, kind: Kind[E], statement: Select[Any], ids: Sequence[str]
 ) -> Mapping[str, E]:
     found: dict[str, E] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        rows = await session.execute(statement.where(kind.table.c.id.in_(ids[start : start + AT_ONCE])))
+    for some in _parts(ids):
+        rows = await session.execute(statement.where(kind.table.c.id.in_(some)))
         found.update((row.id, entity_of(kind, row)) for row in rows)
+    return found
+
+
+async def entry_numbers(session: Session, ids: Sequence[str]) -> Mapping[str, str]:
+    """The numbers of those of `ids` that are kept."""
+    found: dict[str, str] = {}
+    for some in _parts(ids):
+        rows = await session.execute(select(firms.c.id, firms.c.entry_number).where(firms.c.id.in_(some)))
+        found.update((row.id, row.entry_number) for row in rows)
+    return found
+
+
+async def identities(session: Session, ids: Sequence[str]) -> Mapping[str, Identity]:
+    """What those of `ids` that are kept and not erased are called and known by."""
+    found: dict[str, Identity] = {}
+    for some in _parts(ids):
+        rows = await session.execute(rows_of(FIRM).where(firms.c.id.in_(some)))
+        found.update((row.id, described_in(row.id, from_json(row.state))) for row in rows)
     return found
 
 
@@ -129,25 +149,31 @@ async def sharing_each(
 
 async def holder_counts(session: Session, keys: frozenset[str]) -> Mapping[str, int]:
     """How many entries have each of the keys; keys that none has are absent."""
-    statement = select(firm_keys.c.key, func.count().label("entries")).where(
-        firm_keys.c.key.in_(sorted(keys))
-    )
-    return {row.key: row.entries for row in await session.execute(statement.group_by(firm_keys.c.key))}
+    counts: dict[str, int] = {}
+    for some in _parts(sorted(keys)):
+        counted = select(firm_keys.c.key, func.count().label("entries")).where(firm_keys.c.key.in_(some))
+        rows = await session.execute(counted.group_by(firm_keys.c.key))
+        counts.update((row.key, row.entries) for row in rows)
+    return counts
 
 
 async def key_holders(session: Session, keys: Sequence[str]) -> Mapping[str, frozenset[str]]:
     """The entries that have each of the keys."""
-    if not keys:
-        return {}
-    rows = await session.execute(
-        select(firm_keys.c.key, firm_keys.c.firm_id)
-        .join(firms, firms.c.id == firm_keys.c.firm_id)
-        .where(firm_keys.c.key.in_(sorted(keys)), firms.c.erased.is_not(true()))
-    )
     holders: dict[str, set[str]] = {}
-    for row in rows:
-        holders.setdefault(row.key, set()).add(row.firm_id)
+    for some in _parts(sorted(keys)):
+        rows = await session.execute(
+            select(firm_keys.c.key, firm_keys.c.firm_id)
+            .join(firms, firms.c.id == firm_keys.c.firm_id)
+            .where(firm_keys.c.key.in_(some), firms.c.erased.is_not(true()))
+        )
+        for row in rows:
+            holders.setdefault(row.key, set()).add(row.firm_id)
     return {key: frozenset(firm_ids) for key, firm_ids in holders.items()}
+
+
+def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The values, as many at a time as one statement asks for."""
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
 
 
 def rarest_first(keys: frozenset[str], holders: Mapping[str, AbstractSet[str]]) -> list[str]:

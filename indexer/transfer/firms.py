@@ -8,8 +8,6 @@ entry of the same identity for which the same caller declared the same.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,19 +16,19 @@ from enum import StrEnum
 from directory.access import Caller
 from directory.commands import SubmitFirm
 from directory.entities import Contact, Firm
-from directory.errors import InvalidInput, Problem
+from directory.errors import Problem
 from directory.handlers.registration import keys_of
 from directory.handling import Directory, Outcome
 from directory.identities import account_keys, described, identity_keys
 from directory.ports import Expected, UnitOfWork
-from directory.profile_reading import Declaration, read_profile
+from directory.profile_reading import Declaration
 from directory.profiles import ContactDetails
 from directory.states import EntityKind
-from directory.workdays import local_date
+from indexer.transfer.declaring import Declaring, Taken
 from indexer.transfer.read import Row
 
 # How many rows are judged, or carried out, in one unit of work, where not all are.
-AT_ONCE = 100
+AT_ONCE = 500
 
 
 class RowOutcome(StrEnum):
@@ -53,16 +51,6 @@ class RowResult:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A row with what it declares and its client mutation id, or with what keeps it from declaring anything."""
-
-    row: Row
-    declared: Declaration | None
-    key: str
-    problems: tuple[Problem, ...]
-
-
 class FirmImport:
     """Carries out the rows of one file for one caller."""
 
@@ -79,6 +67,7 @@ class FirmImport:
         self._directory = directory
         self._caller = caller
         self._file_digest = file_digest
+        self._declaring = Declaring(directory.rulebook, file_digest, clock=clock)
         self._dry_run = dry_run
         self._clock = clock
 
@@ -88,13 +77,17 @@ class FirmImport:
         return result
 
     async def take_all(self, rows: Sequence[Row]) -> Sequence[RowResult]:
+        """As `take_read`, of rows that were not read yet."""
+        return await self.take_read([self._declaring.taken(row) for row in rows])
+
+    async def take_read(self, rows: Sequence[Taken]) -> Sequence[RowResult]:
         """What became of each row, in order; all of it is durable when this returns.
 
         Rows are carried out together as far as they stand apart: one that claims what another claims comes after it.
         Raises: ServiceFault, when the record cannot be read or written now; what was carried out stays.
         """
         results: list[RowResult] = []
-        for some in _apart(map(self._taken, rows)):
+        for some in _apart(rows):
             results += await self._together(some)
         return results
 
@@ -119,43 +112,31 @@ class FirmImport:
 
     async def _all_or_none(self, new: Sequence[Row]) -> Mapping[int, RowResult]:
         """By line what became of the rows; only the refused one, where there is one."""
-        commands = [SubmitFirm(profile=row.fields, client_mutation_id=self._key(row)) for row in new]
+        commands = [
+            SubmitFirm(profile=row.fields, client_mutation_id=self._declaring.key(row)) for row in new
+        ]
         outcomes = await self._directory.handle_as_one(commands, self._caller)
         if outcomes and outcomes[-1].problems:
             refused = new[len(outcomes) - 1]
             return {refused.line: _refused(refused, outcomes[-1].problems)}
-        async with self._directory.record.reader() as reader:
-            firms = await reader.firms([outcome.firm for outcome in outcomes if outcome.firm])
+        numbers = await self._numbers(outcomes)
         return {
-            row.line: self._result(row, outcome, firms) for row, outcome in zip(new, outcomes, strict=True)
+            row.line: self._result(row, outcome, numbers) for row, outcome in zip(new, outcomes, strict=True)
         }
 
-    def _taken(self, row: Row) -> _Taken:
-        problems, declared = row.problems, None
-        if not problems:
-            try:
-                declared = read_profile(row.fields, self._directory.rulebook, local_date(self._clock()))
-            except InvalidInput as invalid:
-                problems = invalid.problems
-        return _Taken(row, declared, "" if declared is None else self._key(row), problems)
-
-    def _key(self, row: Row) -> str:
-        content = json.dumps(row.fields, sort_keys=True, default=str)
-        return f"import:{hashlib.sha256(f'{self._file_digest}{content}'.encode()).hexdigest()}"
-
-    async def _together(self, some: Sequence[_Taken]) -> Sequence[RowResult]:
+    async def _together(self, some: Sequence[Taken]) -> Sequence[RowResult]:
         known: dict[str, RowResult] = {}
         async with self._directory.record.bulk_work() as uow:
             await uow.foresee(self._expected(some), [], self._clock())
             for taken in some:
-                if taken.declared and (there := await self._present(uow, taken, taken.declared)):
+                if taken.declaration and (there := await self._present(uow, taken, taken.declaration)):
                     known[taken.key] = there
         new = [taken for taken in some if taken.declared and taken.key not in known]
         known |= dict(zip((taken.key for taken in new), await self._carried_out(new), strict=True))
         return [known.get(taken.key) or _refused(taken.row, taken.problems) for taken in some]
 
-    def _expected(self, some: Sequence[_Taken]) -> Expected:
-        profiles = [taken.declared.profile for taken in some if taken.declared]
+    def _expected(self, some: Sequence[Taken]) -> Expected:
+        profiles = [taken.declaration.profile for taken in some if taken.declaration]
         return Expected(
             subject=self._caller.subject or "",
             usccs=frozenset(profile.uscc for profile in profiles if profile.uscc),
@@ -163,7 +144,7 @@ class FirmImport:
             replies=frozenset(taken.key for taken in some if taken.declared),
         )
 
-    async def _present(self, uow: UnitOfWork, taken: _Taken, declared: Declaration) -> RowResult | None:
+    async def _present(self, uow: UnitOfWork, taken: Taken, declared: Declaration) -> RowResult | None:
         """What is known of a row that was carried out before, by this file or another; None for a new one."""
         subject = self._caller.subject or ""
         firm = await _holder(uow, declared)
@@ -174,35 +155,43 @@ class FirmImport:
             return RowResult(taken.row.line, RowOutcome.ALREADY_THERE, number)
         return None
 
-    async def _carried_out(self, new: Sequence[_Taken]) -> Sequence[RowResult]:
-        commands = [SubmitFirm(profile=taken.row.fields, client_mutation_id=taken.key) for taken in new]
+    async def _carried_out(self, new: Sequence[Taken]) -> Sequence[RowResult]:
+        commands = [
+            SubmitFirm(profile=taken.row.fields, client_mutation_id=taken.key, declared=taken.declared)
+            for taken in new
+        ]
         if self._dry_run:
             outcomes = [await self._directory.rehearse(command, self._caller) for command in commands]
         else:
             regions = self._directory.rulebook.reference.regions
-            entries = (described("", taken.declared.profile) for taken in new if taken.declared)
-            keys = frozenset[str]().union(*(keys_of(entry, regions) for entry in entries))
-            expected = replace(self._expected(new), keys=keys)
+            entries = (described("", taken.declaration.profile) for taken in new if taken.declaration)
+            expected = replace(self._expected(new), keys=tuple(keys_of(entry, regions) for entry in entries))
             outcomes = list(await self._directory.handle_all(commands, self._caller, expected))
-        async with self._directory.record.reader() as reader:
-            firms = await reader.firms([outcome.firm for outcome in outcomes if outcome.firm])
-        return [self._result(taken.row, outcome, firms) for taken, outcome in zip(new, outcomes, strict=True)]
+        numbers = await self._numbers(outcomes)
+        return [
+            self._result(taken.row, outcome, numbers) for taken, outcome in zip(new, outcomes, strict=True)
+        ]
 
-    def _result(self, row: Row, outcome: Outcome, firms: Mapping[str, Firm]) -> RowResult:
+    async def _numbers(self, outcomes: Sequence[Outcome]) -> Mapping[str, str]:
+        """The numbers of the entries that came to be, by id."""
+        async with self._directory.record.reader() as reader:
+            return await reader.entry_numbers([outcome.firm for outcome in outcomes if outcome.firm])
+
+    def _result(self, row: Row, outcome: Outcome, numbers: Mapping[str, str]) -> RowResult:
         if outcome.problems:
             return _refused(row, outcome.problems)
         if self._dry_run:
             return RowResult(row.line, RowOutcome.ACCEPTABLE)
-        firm = firms.get(outcome.firm or "")
-        return RowResult(row.line, RowOutcome.REGISTERED, firm.entry_number if firm else None)
+        return RowResult(row.line, RowOutcome.REGISTERED, numbers.get(outcome.firm or ""))
 
 
-def _apart(rows: Iterable[_Taken]) -> Iterator[Sequence[_Taken]]:
+def _apart(rows: Iterable[Taken]) -> Iterator[Sequence[Taken]]:
     """The rows in order, divided where one claims the identity of another, or says the same."""
-    some: list[_Taken] = []
+    some: list[Taken] = []
     claimed: set[str] = set()
     for taken in rows:
-        claims = identity_keys(taken.declared.profile) | {taken.key} if taken.declared else frozenset()
+        declared = taken.declaration
+        claims = identity_keys(declared.profile) | {taken.key} if declared else frozenset[str]()
         if not claimed.isdisjoint(claims):
             yield some
             some, claimed = [], set()

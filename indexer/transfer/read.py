@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -162,11 +163,16 @@ def _in_snake_case(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, 
     """The object with its names in snake_case; names given more than once, in one spelling or two, go to `twice`."""
     named: dict[str, Any] = {}
     for name, value in pairs:
-        snake = _CAPITAL.sub(r"_\1", name).lower() if _NAME.fullmatch(name) else name
+        snake = (_snake if len(name) <= _LONGEST_STEP else _snake.__wrapped__)(name)
         if snake in named:
             twice.append(search_text(snake)[:_LONGEST_STEP] or "?")
         named[snake] = value
     return named
+
+
+@lru_cache(maxsize=1024)
+def _snake(name: str) -> str:
+    return _CAPITAL.sub(r"_\1", name).lower() if _NAME.fullmatch(name) else name
 
 
 def _no_constant(name: str) -> NoReturn:

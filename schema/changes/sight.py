@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from directory.access import THE_CLOCK, Caller, Operation, Role, may
 from directory.blocking_points import point_sides
@@ -33,8 +34,9 @@ from directory.visibility import (
     PUBLIC_STATUSES,
     Audience,
     audiences,
+    is_firm_field_for,
+    is_submission_field_for,
     may_read_firm_field,
-    may_read_submission_field,
     may_see_firm,
     may_see_submission,
 )
@@ -69,6 +71,13 @@ NOTICE_STATUSES = frozenset({SubmissionStatus.PUBLIC_NOTICE})
 ERASED = ":erased"
 MERGED_INTO = "merged_into"
 EMPTY: tuple[Json, ...] = (None, [], {}, "")
+
+
+class _Eyes(NamedTuple):
+    """What the caller is to an entity: to an entry or a submission, or to a report."""
+
+    seen_as: frozenset[Audience] = frozenset()
+    sides: Sides = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +151,12 @@ class Sight:
         """
         if self.entity is None:
             return {}
-        personal = personal_fields(self.entity)
+        personal, eyes = personal_fields(self.entity), self._eyes(self.entity)
         return {
-            self._name(field): value
+            self._name(field, eyes): value
             for field, value in dump(self.entity).items()
-            if value not in EMPTY and self._reads(FieldChange(field, None, value, personal=field in personal))
+            if value not in EMPTY
+            and self._reads(FieldChange(field, None, value, personal=field in personal), eyes)
         }
 
     def actor(self, fact: Fact) -> str:
@@ -159,9 +169,10 @@ class Sight:
 
     def fields(self, fact: Fact) -> list[FieldChange]:
         """The changed fields, those not for this caller without their values."""
+        eyes = self._eyes(self.entity)
         return [
-            replace(change, field=self._name(change.field))
-            if self._reads(change)
+            replace(change, field=self._name(change.field, eyes))
+            if self._reads(change, eyes)
             else replace(change, before=None, after=None)
             for change in fact.changes
         ]
@@ -174,9 +185,17 @@ class Sight:
             return fact.kind in BY_REPORTER or fact.actor == self.entity.reporter
         return False
 
-    def _name(self, field: str) -> str:
+    def _eyes(self, entity: Firm | Submission | Blockage | BlockingPoint | None) -> _Eyes:
+        """The caller's, for all fields of the entity."""
+        if isinstance(entity, Blockage):
+            return _Eyes(sides=self._sides(entity))
+        if isinstance(entity, Firm | Submission):
+            return _Eyes(seen_as=audiences(self.caller, entity))
+        return _Eyes()
+
+    def _name(self, field: str, eyes: _Eyes) -> str:
         """What the field is called to the caller: strangers know one title and one description."""
-        if isinstance(self.entity, Blockage) and not self._sides(self.entity):
+        if isinstance(self.entity, Blockage) and not eyes.sides:
             return PUBLIC_WORDS.get(field, field)
         return field
 
@@ -188,26 +207,25 @@ class Sight:
             and self.firm.owner == self.caller.subject
         )
 
-    def _reads(self, change: FieldChange) -> bool:
+    def _reads(self, change: FieldChange, eyes: _Eyes) -> bool:
         entity = self.entity
         if entity is None or change.field == CONTACT:
             return False
         if isinstance(entity, Blockage):
-            return self._reads_of_report(change, entity)
+            return self._reads_of_report(change, entity, eyes.sides)
         if isinstance(entity, BlockingPoint):
             return change.field not in OF_SINGLE_REPORTS or bool(point_sides(self.caller, entity))
-        seen_as = audiences(self.caller, entity)
+        seen_as = eyes.seen_as
         if change.field == EXACT_FIGURES:
             if seen_as.isdisjoint(READS_EXACTLY):
                 return False
         elif change.personal and change.field not in FIGURES and seen_as.isdisjoint(READS_PERSONAL):
             return False
         if isinstance(entity, Firm):
-            return may_read_firm_field(self.caller, entity, change.field.removeprefix("profile."))
-        return may_read_submission_field(self.caller, entity, change.field.partition(".")[0])
+            return is_firm_field_for(seen_as, change.field.removeprefix("profile."))
+        return is_submission_field_for(seen_as, change.field.partition(".")[0])
 
-    def _reads_of_report(self, change: FieldChange, blockage: Blockage) -> bool:
-        sides = self._sides(blockage)
+    def _reads_of_report(self, change: FieldChange, blockage: Blockage, sides: Sides) -> bool:
         if change.field == CLOSE_REASON:
             return readable_close_reason(blockage, sides) is not None
         if change.field in BETWEEN_PARTIES and not corresponds(sides):

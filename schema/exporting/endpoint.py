@@ -26,7 +26,7 @@ from schema.allowances import Allowances, Places, Purpose
 from schema.bodies import Refused, read_body, read_json
 from schema.context import Context
 from schema.errors import ApiCode, ApiError
-from schema.exporting.formats import MEDIA_TYPES, written
+from schema.exporting.formats import MEDIA_TYPES, has_columns, written
 from schema.exporting.snapshot import Snapshot, snapshot
 from schema.exporting.words import Format, Listing
 from schema.refusing import NotAnswered, refused
@@ -66,7 +66,7 @@ class Exports:
             try:
                 held.enter_context(self._places.taken_by(context.allowance.who if context.allowance else ""))
                 context.draw(Purpose.EXPORTS, 1)
-                found = await snapshot(context, listing, given)
+                found = await snapshot(context, listing, given, beside=has_columns(form))
                 await self._put_on_log(context, listing, form)
             except (GraphQLError, DirectoryError) as fault:
                 raise NotAnswered.by(fault) from fault

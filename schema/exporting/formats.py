@@ -49,6 +49,11 @@ COLUMNS: Mapping[Listing, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def has_columns(form: Format) -> bool:
+    """Whether the form is a table, which shows what is worked out beside the state."""
+    return form is not Format.NDJSON
+
+
 def written(snapshot: Snapshot, form: Format) -> AsyncGenerator[bytes, None]:
     """The file, piece by piece. Leaving it early ends the walk."""
     if form is Format.XLSX:

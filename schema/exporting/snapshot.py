@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from directory import entities
 from directory.facts import Json
@@ -31,7 +32,8 @@ PROFILE = "profile."
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry or report: `state` as the change feed's fields tell it, `beside` what is worked out from it for reading."""
+    """One entry or report: `state` as the change feed's fields tell it, `beside` what is worked out from it for reading,
+    where that was asked for."""
 
     state: Mapping[str, Json]
     beside: Mapping[str, Json]
@@ -51,9 +53,12 @@ class Snapshot:
     asked: object = None
 
 
-async def snapshot(context: Context, listing: Listing, given: object = None) -> Snapshot:
+async def snapshot(
+    context: Context, listing: Listing, given: object = None, *, beside: bool = False
+) -> Snapshot:
     """The snapshot, its first batch found already, so that what is wrong with the request is told before any row.
 
+    `beside` asks for what is worked out from the state of each row too.
     Raises: as `export_search`; SearchUnavailable. Its rows raise SearchUnavailable and RecordUnavailable.
     """
     search = await export_search(context, listing, given)
@@ -62,48 +67,52 @@ async def snapshot(context: Context, listing: Listing, given: object = None) -> 
         listing=listing,
         position=hits.position,
         retrieved_at=context.services.clock(),
-        rows=_walk(context, listing, search, hits),
+        rows=_walk(context, partial(_READ[listing], beside=beside), search, hits),
         asked=given,
     )
 
 
 async def _walk(
-    context: Context, listing: Listing, search: Search, hits: Hits
+    context: Context,
+    read: Callable[[Context, Sequence[str]], Awaitable[list[Row]]],
+    search: Search,
+    hits: Hits,
 ) -> AsyncGenerator[Sequence[Row], None]:
     """Batches of rows. What was loaded for one is forgotten before the next: the memory needed does not grow."""
     while True:
-        yield await _READ[listing](context, [hit.id for hit in hits.hits])
+        yield await read(context, [hit.id for hit in hits.hits])
         context.forget()
         if not hits.more:
             return
         hits = await context.services.search.search(replace(search, after=hits.hits[-1].key))
 
 
-async def _firms(context: Context, ids: Sequence[str]) -> list[Row]:
+async def _firms(context: Context, ids: Sequence[str], *, beside: bool) -> list[Row]:
     """The entries that the record, which is ahead of the index, still lets the caller see."""
     caller, only_own = context.caller, own_only(context)
-    found = await context.loaders.firm.load_many(list(ids))
+    async with context.services.record.reader() as reader:
+        found = await reader.firms(ids)
     return [
-        _firm(context, firm)
-        for firm in found
-        if firm is not None
+        _firm(context, firm, beside=beside)
+        for id_ in ids
+        if (firm := found.get(id_)) is not None
         and firm.merged_into is None
         and may_see_firm(caller, firm)
         and (not only_own or Audience.OWNER in audiences(caller, firm))
     ]
 
 
-def _firm(context: Context, firm: entities.Firm) -> Row:
+def _firm(context: Context, firm: entities.Firm, *, beside: bool) -> Row:
     state = Sight(context.caller, context.reference.agencies, firm, firm).state()
     if EXACT_FIGURES not in state and (told := list(shown_readings(context.caller, firm, firm.readings))):
         state[EXACT_FIGURES] = [
             {"metric": one.metric.value, "period": one.period, "band": one.band or str(one.value)}
             for one in told
         ]
-    return Row(_named("Firm", firm, state), beside_firm(context, firm))
+    return Row(_named("Firm", firm, state), beside_firm(context, firm) if beside else {})
 
 
-async def _blockages(context: Context, ids: Sequence[str]) -> list[Row]:
+async def _blockages(context: Context, ids: Sequence[str], *, beside: bool) -> list[Row]:
     only_own = own_only(context)
     found = [
         one
@@ -111,12 +120,12 @@ async def _blockages(context: Context, ids: Sequence[str]) -> list[Row]:
         if one is not None and (not only_own or Side.REPORTER in one.sides)
     ]
     firms = await context.loaders.firm.load_many([one.report.firm_id for one in found])
-    return [_blockage(context, one, firm) for one, firm in zip(found, firms, strict=True)]
+    return [_blockage(context, one, firm, beside=beside) for one, firm in zip(found, firms, strict=True)]
 
 
-def _blockage(context: Context, seen: Seen, firm: entities.Firm | None) -> Row:
+def _blockage(context: Context, seen: Seen, firm: entities.Firm | None, *, beside: bool) -> Row:
     state = Sight(context.caller, context.reference.agencies, seen.report, firm).state()
-    return Row(_named("Blockage", seen.report, state), beside_report(context, seen))
+    return Row(_named("Blockage", seen.report, state), beside_report(context, seen) if beside else {})
 
 
 def _named(type_name: str, entity: entities.Entity, state: Mapping[str, Json]) -> dict[str, Json]:
@@ -125,7 +134,7 @@ def _named(type_name: str, entity: entities.Entity, state: Mapping[str, Json]) -
     return {"id": global_id(type_name, entity.id), "version": entity.version, **named}
 
 
-_READ: Mapping[Listing, Callable[[Context, Sequence[str]], Awaitable[list[Row]]]] = {
+_READ: Mapping[Listing, Callable[..., Awaitable[list[Row]]]] = {
     Listing.FIRMS: _firms,
     Listing.BLOCKAGES: _blockages,
 }

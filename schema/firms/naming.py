@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
+@lru_cache(maxsize=1024)
 def api_name(name: str) -> str:
     """The name in the API: name_en gives nameEn."""
     head, *rest = name.split("_")

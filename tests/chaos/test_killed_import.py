@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from directory.record.migrate import migrate
+from indexer.transfer.declaring import Declaring
 from indexer.transfer.firms import AT_ONCE, FirmImport
 from indexer.transfer.read import Row
 from tests.chaos.measure import MEASURE, figure
@@ -63,14 +64,14 @@ async def test_an_import_that_remembers_nothing_is_found_out(
     async def nothing(*arguments: object) -> None:
         """Knows of no row."""
 
-    def new_key(self: FirmImport, row: Row) -> str:
+    def new_key(self: Declaring, row: Row) -> str:
         return secrets.token_hex(8)
 
     file = written(tmp_path / "rows", [enterprise(number) for number in range(2 * AT_ONCE)])
     desk = await desk_in(tmp_path / "killed")
     await killed_at(desk, file, AT_ONCE)
     monkeypatch.setattr(FirmImport, "_present", nothing)
-    monkeypatch.setattr(FirmImport, "_key", new_key)
+    monkeypatch.setattr(Declaring, "key", new_key)
 
     assert "already_there" not in (outcomes := await desk.outcomes(file))
     assert outcomes.count("refused") >= AT_ONCE

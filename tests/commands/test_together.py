@@ -47,7 +47,7 @@ def expected_of(commands: Sequence[SubmitFirm], caller: Caller) -> Expected:
         subject=str(caller.subject),
         usccs=frozenset(str(profile.uscc) for profile in profiles),
         accounts=frozenset(key for profile in profiles for key in account_keys(profile)),
-        keys=frozenset().union(*(keys_of(entry, REFERENCE.regions) for entry in entries)),
+        keys=tuple(keys_of(entry, REFERENCE.regions) for entry in entries),
         replies=frozenset(str(one.client_mutation_id) for one in commands),
     )
 

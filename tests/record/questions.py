@@ -71,6 +71,7 @@ def written(
 def _of_entities() -> list[Question]:
     return [
         read("entries by id", lambda r: r.firms(["firm-7", "firm-8"])),
+        read("numbers of entries", lambda r: r.entry_numbers(["firm-7", "firm-8"])),
         read("submissions by id", lambda r: r.submissions(["submission-7"])),
         read("reports by id", lambda r: r.blockages(["report-7"])),
         read("blocking points by id", lambda r: r.blocking_points(["point-7"])),

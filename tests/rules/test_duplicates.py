@@ -10,9 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.duplicates import LIKELY_FROM, Identity, Reason, ReasonKind, blocking_keys, candidates
+from directory.duplicates import (
+    LIKELY_FROM,
+    Identity,
+    Reason,
+    ReasonKind,
+    blocking_keys,
+    candidates,
+    identifying_keys,
+)
+from directory.entities import dump
+from directory.identities import described, described_in
 from directory.names import place_names
 from seeds.reference import load_reference
+from tests.factories import make_firm, make_freelancer_profile, make_profile
 from tests.strategies import hostile_texts
 
 PLACES = place_names(load_reference().regions)
@@ -167,3 +178,20 @@ def test_whatever_is_reported_shares_a_key_and_has_a_reason(entry: Identity, oth
             for other in others
             if other.id == one.id
         )
+
+
+@pytest.mark.parametrize("row", PAIRS[:40], ids=lambda row: row["name_a"])
+def test_the_keys_of_codes_and_accounts_are_among_those_of_near_duplicates(row: dict[str, str]) -> None:
+    """With and without places, and none is missing."""
+    entry = identity(row, "a")
+
+    for places in (PLACES, frozenset[str]()):
+        keys = blocking_keys(entry, places)
+        assert identifying_keys(entry) == {key for key in keys if key.startswith(("uscc:", "account:"))}
+
+
+def test_an_entry_is_described_the_same_by_its_state() -> None:
+    """As it is kept, without making the entry of it."""
+    person = make_firm(profile=make_freelancer_profile(other_names=("小光", "Light")), former_names=("旧名",))
+    for firm in (person, make_firm(profile=make_profile(name_en="Shimmer"))):
+        assert described_in(firm.id, dump(firm)) == described(firm.id, firm.profile, firm.former_names)

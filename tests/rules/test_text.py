@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from directory.characters import UNMARKED_RANGES
 from directory.errors import ErrorCode
 from directory.states import Language
 from directory.text import (
@@ -276,3 +277,10 @@ def test_only_english_words_are_stemmed(word: str, stemmed: str) -> None:
 def test_the_language_is_that_of_most_words(text: str, language: Language) -> None:
     """Platform names of the other language do not decide; without words it is Chinese."""
     assert detect_language(text) is language
+
+
+def test_texts_that_are_not_searched_for_piled_marks_can_have_none() -> None:
+    """Of the characters passed over at once none is a nonspacing or an enclosing mark."""
+    passed_over = (chr(code) for first, last in UNMARKED_RANGES for code in range(first, last + 1))
+
+    assert [each for each in passed_over if unicodedata.category(each) in ("Mn", "Me")] == []

@@ -1,0 +1,244 @@
+"""
+Bulk in and out: `newgrowth import` and `newgrowth export` as programs of their own, beside the bare thing.
+
+The bare import writes the very rows that the import left, with the driver alone, as many a transaction and as durably; the
+bare export reads all states in order and writes each as JSON. What their ratio says is what rules, report and log cost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import orjson
+from rich.console import Console
+
+from benchmarks.figures import Figure
+from benchmarks.material import REFERENCE
+from directory.identifiers import USCC_ALPHABET, organisation_code_ok, uscc_check_character
+from directory.record.engines import USUAL, for_bulk, writer_pragmas
+from directory.record.migrate import migrate
+from directory.record.open import open_record
+from directory.record.tables import metadata
+from indexer.engines.embedded import EmbeddedEngine
+from indexer.follow import Follower
+from indexer.route import Route
+from indexer.transfer.firms import AT_ONCE
+from newgrowth.settings import Settings, read_settings
+from seeds.generate import generate
+
+PART = "transfer"
+OWNER = "batch-clerk"
+# A tenth of the rows beside all of them: what both take of memory should be the same.
+TENTH = 10
+_TRADES = ("直播", "文化传媒", "电子商务", "服饰", "餐饮", "旅游", "科技", "设计", "咨询", "农业")
+_FIRST_HANZI, _COMMON_HANZI = 0x4E00, 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A program that has ended: how long it took, and the most memory of one of its processes."""
+
+    seconds: float
+    megabytes: float
+
+
+def plain(count: int) -> Iterator[Mapping[str, Any]]:
+    """Enterprises as a register hands them over: name, code, place, form, contact. No two names are near on purpose."""
+    chance = Random(11)
+    for number in range(count):
+        brand = "".join(
+            chr(_FIRST_HANZI + chance.randrange(_COMMON_HANZI)) for _ in range(chance.choice((2, 2, 3, 3, 4)))
+        )
+        yield {
+            "name": f"杭州{brand}{chance.choice(_TRADES)}有限公司",
+            "uscc": _uscc(number),
+            "entityKind": "ENTERPRISE",
+            "forms": ["live-commerce"],
+            "region": "330100",
+            "foundedOn": f"20{chance.randrange(10, 26)}-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}",
+            "contact": {"person": "联系人", "phone": f"139{chance.randrange(10**8):08d}"},
+        }
+
+
+def sampled(count: int) -> Iterator[Mapping[str, Any]]:
+    """Declarations of the sample data: two accounts, dozens of figures, summaries; brands that many share."""
+    return (sample.profile for sample in generate(count, seed=5, today=datetime.now(UTC).date()))
+
+
+KINDS: Mapping[str, Callable[[int], Iterator[Mapping[str, Any]]]] = {"plain": plain, "sample": sampled}
+
+
+def written(path: Path, profiles: Iterator[Mapping[str, Any]]) -> Path:
+    """A file with a line for each."""
+    with path.open("wb") as file:
+        file.writelines(orjson.dumps(profile, option=orjson.OPT_APPEND_NEWLINE) for profile in profiles)
+    return path
+
+
+def imported(settings: Settings, file: Path) -> Ended:
+    """The file imported by the program, into tables that are made before."""
+    settings.data_dir.mkdir(parents=True)
+    asyncio.run(migrate(settings.record_location))
+    return _ended(["import", str(file), "--as", OWNER, "--data-dir", str(settings.data_dir)])
+
+
+def exported(settings: Settings, form: str) -> Ended:
+    """All entries of the importer exported by the program."""
+    asked = ["--as-role", "FIRM", "--as", OWNER, "--format", form, "--data-dir", str(settings.data_dir)]
+    return _ended(["export", "firms", *asked])
+
+
+def _ended(arguments: Sequence[str]) -> Ended:
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "newgrowth", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, (arguments, process.returncode)
+    return Ended(time.perf_counter() - began, usage.ru_maxrss / 1024)
+
+
+def bare_import(record: Path, empty: Path, transactions: int) -> float:
+    """Seconds that the driver takes to write the record's rows into empty tables, in so many transactions.
+
+    Each table's rows are divided evenly among them, in the order in which they were written. Reading them is not counted.
+    """
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{empty}"))
+    with (
+        closing(sqlite3.connect(record)) as source,
+        closing(sqlite3.connect(empty, isolation_level=None)) as target,
+    ):
+        for pragma in writer_pragmas(for_bulk(USUAL)):
+            target.execute(f"PRAGMA {pragma}")
+        tables = [_Copied.of(table.name, source, transactions) for table in metadata.sorted_tables]
+        took = 0.0
+        for _ in range(transactions):
+            rows = [(table, table.next_rows()) for table in tables]
+            began = time.perf_counter()
+            target.execute("BEGIN IMMEDIATE")
+            for table, some in rows:
+                if some:
+                    target.executemany(table.insert, some)
+            target.execute("COMMIT")
+            took += time.perf_counter() - began
+    return took
+
+
+@dataclass(slots=True)
+class _Copied:
+    """A table's rows on their way, so many at a time."""
+
+    insert: str
+    at_once: int
+    rows: Iterator[tuple[Any, ...]]
+
+    @classmethod
+    def of(cls, name: str, source: sqlite3.Connection, transactions: int) -> _Copied:
+        (count,) = source.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608 - our own names
+        rows = source.execute(f"SELECT * FROM {name} ORDER BY rowid")  # noqa: S608
+        values = ", ".join("?" * len(rows.description))
+        return cls(f"INSERT INTO {name} VALUES ({values})", -(-count // transactions), rows)  # noqa: S608
+
+    def next_rows(self) -> list[tuple[Any, ...]]:
+        return list(islice(self.rows, self.at_once))
+
+
+def bare_export(record: Path) -> float:
+    """Seconds that it takes to read every state in the order of numbers and to write it as a line of JSON."""
+    began = time.perf_counter()
+    with closing(sqlite3.connect(record)) as source, Path(os.devnull).open("wb") as out:
+        for (state,) in source.execute("SELECT state FROM firms ORDER BY entry_number"):
+            out.write(orjson.dumps(orjson.loads(state), option=orjson.OPT_APPEND_NEWLINE))
+    return time.perf_counter() - began
+
+
+async def _indexed(settings: Settings) -> tuple[float, float]:
+    """Seconds for sealing the log and for filling the index, as a server does after an import."""
+    engine = EmbeddedEngine(settings.index_file)
+    async with await open_record(settings.record_location) as record:
+        began = time.perf_counter()
+        sealer = record.sealer()
+        while await sealer.seal_once():
+            pass
+        await sealer.stop()
+        sealed = time.perf_counter() - began
+        began = time.perf_counter()
+        await engine.open()
+        await Follower(Route(record, engine, REFERENCE, record.dead_letters)).catch_up(1)
+    await engine.close()
+    return sealed, time.perf_counter() - began
+
+
+def compared(directory: Path, count: int, console: Console) -> list[Figure]:
+    """`count` rows in and out, a tenth of them, and so many of the sample data's."""
+    figures: list[Figure] = []
+    for kind, rows in (("plain", count // TENTH), ("sample", count // TENTH), ("plain", count)):
+        console.print(f"{rows:,} {kind} rows in and out")
+        figures += _both_ways(directory / f"{kind}-{rows}", rows, kind)
+        shutil.rmtree(directory / f"{kind}-{rows}")
+    return figures
+
+
+def _both_ways(directory: Path, rows: int, what: str) -> list[Figure]:
+    directory.mkdir(parents=True)
+    file = written(directory / "firms.ndjson", KINDS[what](rows))
+    settings = read_settings(data_dir=directory / "data", demo=True)
+    into = imported(settings, file)
+    record = settings.data_dir / "record.db"
+    bare = rows / bare_import(record, directory / "bare.db", -(-rows // AT_ONCE))
+    sealed, indexed = asyncio.run(_indexed(settings))
+    again = rows / bare_export(record)
+    figures = [
+        Figure(PART, f"{rows:,} {what} rows, bare insert", bare, "rows/s"),
+        _rate(f"{rows:,} {what} rows, import", rows, into, bare),
+        _memory(f"{rows:,} {what} rows, import", into),
+        Figure(
+            PART, f"{rows:,} {what} rows, bytes a row in the record", record.stat().st_size / rows, "bytes"
+        ),
+        Figure(PART, f"{rows:,} {what} rows, then sealed", rows / sealed, "rows/s"),
+        Figure(PART, f"{rows:,} {what} rows, then indexed", rows / indexed, "rows/s"),
+        Figure(PART, f"{rows:,} {what} rows, bare select", again, "rows/s"),
+    ]
+    for form in ("ndjson", "csv"):
+        out = exported(settings, form)
+        figures += [
+            _rate(f"{rows:,} {what} rows, export {form}", rows, out, again),
+            _memory(f"{rows:,} {what} rows, export {form}", out),
+        ]
+    return figures
+
+
+def _rate(what: str, rows: int, ended: Ended, bare: float) -> Figure:
+    rate = rows / ended.seconds
+    return Figure(PART, what, rate, "rows/s", rate / bare)
+
+
+def _memory(what: str, ended: Ended) -> Figure:
+    return Figure(PART, what, ended.megabytes, "MB at most")
+
+
+def _uscc(number: int) -> str:
+    """A valid code, for each number another one."""
+    left, tail = number * 1_000_003 % len(USCC_ALPHABET) ** 8, ""
+    for _ in range(8):
+        left, digit = divmod(left, len(USCC_ALPHABET))
+        tail += USCC_ALPHABET[digit]
+    first16 = f"91330100{tail}"
+    check = next(each for each in "0123456789X" if organisation_code_ok(first16 + each))
+    first17 = first16 + check
+    return first17 + uscc_check_character(first17)
