@@ -468,16 +468,19 @@ class Contact:
 
 
 _OF_PROFILE = "profile."
+_PROFILE_FIELDS = {name: f"{_OF_PROFILE}{name}" for name in Profile.model_fields}
 # The one field of a state that holds what somebody sent as it came, with any number in it.
 RAW = "draft"
 
 
 def dump(entity: Entity) -> dict[str, Any]:
     """The entity's state as JSON values by field, without id and version; profile fields as `profile.<name>`."""
-    state = entity.model_dump(mode="json", exclude={"id", "version"})
+    state = entity.model_dump(mode="json")
+    del state["id"], state["version"]
     profile = state.pop("profile", None)
     if profile is not None:
-        state.update({f"{_OF_PROFILE}{name}": value for name, value in profile.items()})
+        for name, value in profile.items():
+            state[_PROFILE_FIELDS[name]] = value
     return state
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -298,7 +298,7 @@ def _key(command: Command) -> str | None:
 
 
 def _digest(command: Command) -> str:
-    body = _fields(replace(command, client_mutation_id=None))
+    body = {**_fields(command), "client_mutation_id": None}
     return hashlib.sha256(
         json.dumps(body, sort_keys=True, default=_plain).encode("utf-8", "backslashreplace")
     ).hexdigest()

@@ -274,7 +274,7 @@ def is_person(entity: Firm | Submission) -> bool:
 
 def personal_fields(entity: Entity) -> frozenset[str]:
     """The names of the state fields (as in `entities.dump`) whose values stay out of the log."""
-    return _personal_fields(type(entity), isinstance(entity, Firm | Submission) and is_person(entity))
+    return _personal_fields(type(entity), isinstance(entity, (Firm, Submission)) and is_person(entity))
 
 
 @cache

@@ -35,7 +35,7 @@ class ProvenanceConflict(NamedTuple):
 def declared_by(profile: Profile, owner: str, at: datetime) -> Mapping[str, Provenance]:
     """The provenance of a first profile: every field that has a value is the firm's word."""
     said = Provenance(source=Source.DECLARED.value, by=owner, at=at)
-    return {name: said for name, value in profile.model_dump().items() if value not in (None, ())}
+    return {name: said for name, value in profile if value not in (None, ())}
 
 
 def declared_fields(firm: Firm, submission: Submission, at: datetime) -> Mapping[str, Provenance]:

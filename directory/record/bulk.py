@@ -90,6 +90,7 @@ class ForeseenFirms(FirmStore):
         self._accounts: dict[str, Firm | None] = {}
         self._holders: dict[str, set[str]] = {}
         self._expected_keys: frozenset[str] = frozenset()
+        self._told_apart_by: frozenset[str] = frozenset()
         self._identities: dict[str, Identity] = {}
         self._free_numbers: set[str] = set()
 
@@ -115,8 +116,8 @@ class ForeseenFirms(FirmStore):
         common = {key for key, count in counts.items() if count > selects.COMMONEST_KEY}
         found = await selects.key_holders(self._work.session, sorted(counts.keys() - common))
         # A key that is too common stays so: commands of this kind only add.
-        self._expected_keys = keys
-        self._holders = {key: set(found.get(key, ())) for key in keys - common}
+        self._expected_keys, self._told_apart_by = keys, keys - common
+        self._holders = {key: set(firm_ids) for key, firm_ids in found.items()}
         met = {firm_id for group in groups for firm_id in self._ranked(group)}
         self._identities = dict(await selects.identities(self._work.session, sorted(met)))
 
@@ -166,8 +167,8 @@ class ForeseenFirms(FirmStore):
         if kept.profile.uscc in self._usccs and is_live(kept):
             self._usccs[kept.profile.uscc] = kept
         self._accounts.update(dict.fromkeys(held_accounts(kept) & self._accounts.keys(), kept))
-        for key in self._keys(kept) & self._holders.keys():
-            self._holders[key].add(kept.id)
+        for key in self._keys(kept) & self._told_apart_by:
+            self._holders.setdefault(key, set()).add(kept.id)
         self._identities[kept.id] = described(kept.id, kept.profile, kept.former_names)
         return kept
 

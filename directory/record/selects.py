@@ -127,7 +127,7 @@ async def identities(session: Session, ids: Sequence[str]) -> Mapping[str, Ident
     found: dict[str, Identity] = {}
     for some in _parts(ids):
         rows = await session.execute(rows_of(FIRM).where(firms.c.id.in_(some)))
-        found.update((row.id, described_in(row.id, from_json(row.state))) for row in rows)
+        found.update((row.id, described_in(row.id, state_of(row.state))) for row in rows)
     return found
 
 
