@@ -43,16 +43,16 @@ def text_rows(file: Path, encoding: Encoding) -> Iterator[Row]:
     return table_rows(file, encoding) if file.suffix.lower() == TABLE else rows(file, encoding)
 
 
-def batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
-    """The items in order, as many at a time as are carried out together."""
+def batches(items: Iterable[T], at_once: int) -> Iterator[Sequence[T]]:
+    """The items in order, so many at a time."""
     left = iter(items)
-    while some := list(islice(left, AT_ONCE)):
+    while some := list(islice(left, at_once)):
         yield some
 
 
 async def read_here(taken: Iterable[Row], declaring: Declaring) -> AsyncGenerator[Sequence[Taken], None]:
     """The rows read as they are asked for."""
-    for some in batches(taken):
+    for some in batches(taken, AT_ONCE):
         yield [declaring.taken(row) for row in some]
 
 
@@ -62,7 +62,9 @@ async def read_ahead(
     """The rows of a surveyed text file, read ahead. Close it to stop early. Raises: ReaderLost."""
     spawning = multiprocessing.get_context("spawn")
     receiving, sending = spawning.Pipe(duplex=False)
-    process = spawning.Process(target=_read, args=(sending, settings, file, encoding, digest), daemon=True)
+    process = spawning.Process(
+        target=_read, args=(sending, settings, file, encoding, digest, AT_ONCE), daemon=True
+    )
     process.start()
     sending.close()
     try:
@@ -83,12 +85,14 @@ def _received(receiving: Connection) -> Sequence[Taken]:
     return some
 
 
-def _read(sending: Connection, settings: Settings, file: Path, encoding: Encoding, digest: str) -> None:
+def _read(
+    sending: Connection, settings: Settings, file: Path, encoding: Encoding, digest: str, at_once: int
+) -> None:
     """What the process does."""
     # Ctrl-C goes to both; the other one says when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     declaring = Declaring(rulebook(settings, load_reference()), digest)
     with suppress(BrokenPipeError):
-        for some in batches(text_rows(file, encoding)):
+        for some in batches(text_rows(file, encoding), at_once):
             sending.send([declaring.taken(row) for row in some])
         sending.send([])

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from indexer.transfer.declaring import Declaring, Taken
 from indexer.transfer.encodings import Encoding
-from indexer.transfer.firms import AT_ONCE, FirmImport
+from indexer.transfer.firms import FirmImport
 from indexer.transfer.read import Row, survey
-from newgrowth import importing
+from newgrowth import importing, reading_ahead
 from newgrowth.reading_ahead import ReaderLost, read_ahead, read_here, text_rows
 from newgrowth.settings import read_settings
 from tests.declarations import raw_enterprise, raw_freelancer, reading
@@ -25,6 +25,8 @@ from tests.faults.import_desk import Desk, Profile, enterprise, freelancer, writ
 from tests.rulebooks import RULEBOOK
 from tests.strategies import hostile_texts
 
+# A batch of this file, so that a short one has several.
+AT_ONCE = 20
 DECLARING = Declaring(RULEBOOK, "file")
 FIGURES = st.decimals(0, 10**13, places=2).map(str)
 PROFILES = st.one_of(
@@ -42,6 +44,12 @@ PROFILES = st.one_of(
         st.sampled_from([None, "https://example.com/a", "ftp://x"]),
     ),
 )
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows stand in one transaction."""
+    monkeypatch.setattr(reading_ahead, "AT_ONCE", AT_ONCE)
 
 
 def mixed(count: int) -> list[Profile | str]:
