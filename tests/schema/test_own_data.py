@@ -13,8 +13,10 @@ from rich.console import Console
 from newgrowth.person import export_person
 from newgrowth.settings import Settings
 from tests.journeys.entries import REVIEWER, Entries, Payload, freelancer
+from tests.journeys.files import kept
 from tests.journeys.reports import Reports, on
 from tests.journeys.stage import ANALYST, FAR_OFFICER, OTHER_OWNER, OWNER, PUBLIC, SUPERVISOR, Person
+from tests.rules.evidence_files import TEXT
 
 CONTACT = "contact { person phone masked }"
 
@@ -134,9 +136,12 @@ async def test_who_is_shown_a_reporter_or_makes_a_copy_is_seen_by_their_person(
     report = await reports.reported()
     for _ in range(2):
         report = await reports.does(SUPERVISOR, "unsealReporter", **on(report, reason="须当面核实。"))
+    await kept(reports, OWNER, report, content=TEXT)
     silent = Console(file=StringIO())
     assert await export_person(Settings(data_dir=tmp_path), OWNER.subject, tmp_path / "copy", silent)
     await entries.stage.index()
+    (file,) = (tmp_path / "copy" / "files").iterdir()
+    assert (file.suffix, file.read_bytes()) == (".txt", TEXT)
 
     views = "{ viewer { contactViews { way purpose report } } }"
     seen = (await entries.stage.ask(OWNER, views))["viewer"]["contactViews"]

@@ -51,6 +51,9 @@ FORGED: dict[str, dict[str, str | None]] = {
 }
 
 
+PROOFS = [kind for kind in FORGED if "content-type" not in FORGED[kind]]
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def officer(lying: Reception) -> AsyncIterator[Browser]:
     """An officer's browser, signed in."""
@@ -88,7 +91,19 @@ async def test_a_forged_request_is_refused(
     assert "data" not in response.text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FORGED if "content-type" not in FORGED[kind]])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("kind", PROOFS)
+async def test_a_forged_request_neither_sends_nor_fetches_a_file(
+    officer: Browser, tokens: dict[str, str], kind: str, method: str
+) -> None:
+    """Whatever its media type: refused before it is asked which file."""
+    headers = await forged(officer, tokens, FORGED[kind])
+    response = await officer.client.request(method, "/evidence/BK-7K4M-2QXC", headers=headers)
+
+    assert response.status_code in REFUSED
+
+
+@pytest.mark.parametrize("kind", PROOFS)
 async def test_a_forged_form_signs_nobody_out(officer: Browser, tokens: dict[str, str], kind: str) -> None:
     """The token comes in the form's field there."""
     headers = await forged(officer, tokens, FORGED[kind] | {"content-type": FORM})

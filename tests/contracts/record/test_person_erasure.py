@@ -40,6 +40,7 @@ from directory.webhooks import Webhook
 from tests.factories import NOW, make_blockage, make_firm, make_freelancer_profile, make_submission
 from tests.record.steps import CLERK, change, firm_at, keep, seal, whole_log
 from tests.record.traces import tables_with, values_in_files
+from tests.rules.report_lives import evidence_file
 
 SUBJECT, NAME, PHONE = "ouyang-nana", "欧阳娜娜", "13912345678"
 WORDS = f"{NAME} {PHONE}"
@@ -71,6 +72,7 @@ def reported(firm_id: str) -> Any:
         resolutions=(resolution,),
         timeline=(TimelineEntry(at=NOW, actor="reporter", action="report", note=WORDS),),
         close_reason=WORDS,
+        evidence=(evidence_file(f"file-of-{firm_id}", name=f"{WORDS}.pdf"),),
     )
 
 
@@ -90,8 +92,11 @@ async def kept_person(record: SqlRecord, **of_entry: Any) -> str:
         change_requests=(ChangeRequest(field="name", comment=WORDS, by="officer", at=NOW, answer=WORDS),),
         objections=(Objection(id="o1", at=NOW, by=None, reason=WORDS, decision_note=WORDS),),
     )
-    await keep(record, firm, handed_in, reported(firm.id))
+    report = reported(firm.id)
+    await keep(record, firm, handed_in, report)
     async with record.unit_of_work() as uow:
+        for file in report.evidence:
+            await uow.evidence.put(report.id, file, f"%PDF-1.4 {WORDS} {'-' * 9000} {WORDS} %%EOF".encode())
         contact = await uow.contacts.put(firm.id, ContactDetails(person=NAME, phone=PHONE))
         kept = await uow.firms.get(firm.id)
         await uow.firms.save(
