@@ -17,6 +17,9 @@ from directory.evidence import OFFICES, copy_of, file_of, live, may_withdraw, un
 from directory.moves import Action, Side
 from directory.standing import is_public
 
+# The fact of files that went with somebody who was erased.
+EVIDENCE_ERASED = "blockage:evidence_erased"
+
 
 def action_of(redacts: str | None, sides: frozenset[Side]) -> Action:
     """The move that adds a file for a caller with these sides: one of its own, or a copy of another."""

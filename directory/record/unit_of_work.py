@@ -38,11 +38,10 @@ from directory.record.selects import rows_of
 from directory.record.subjects import known, references
 from directory.record.tables import submissions
 from directory.record.webhook_store import WebhookStore
-from directory.report_evidence import without_evidence
+from directory.report_evidence import EVIDENCE_ERASED, without_evidence
 from directory.states import EntityType
 
 FORGOTTEN = "person:forgotten"
-EVIDENCE_ERASED = "blockage:evidence_erased"
 
 
 class SubmissionStore(EntityStore[Submission]):

@@ -19,6 +19,7 @@ from directory.handlers.merging import BLOCKAGE_MOVED
 from directory.moves import FACTS, SIDES_OF_ACTION, Side
 from directory.privacy import personal_fields
 from directory.public_texts import reads_own_words
+from directory.report_evidence import EVIDENCE_ERASED
 from directory.report_fields import may_read_report_field, readable_close_reason
 from directory.standing import (
     CORRESPONDENCE,
@@ -58,7 +59,7 @@ OWN_WORDS = frozenset({"title", "description"})
 PUBLIC_WORDS = {"public_title": "title", "public_summary": "description"}
 # Of reports: what only its reporter does, and what only those hear of who write to each other.
 BY_REPORTER = frozenset(FACTS[action] for action, by in SIDES_OF_ACTION.items() if by == {Side.REPORTER})
-OF_CORRESPONDENTS = frozenset(FACTS[action] for action in CORRESPONDENCE)
+OF_CORRESPONDENTS = frozenset({*(FACTS[action] for action in CORRESPONDENCE), EVIDENCE_ERASED})
 # Whole in the log, with what the parties wrote to each other; on the report itself strangers see them without it.
 BETWEEN_PARTIES = frozenset({"timeline"})
 CLOSE_REASON = "close_reason"

@@ -10,6 +10,7 @@ from directory.access import Caller, Role
 from directory.commands import MergeFirms
 from schema.node import global_id, parse_global_id
 from tests.factories import make_firm
+from tests.journeys.files import kept
 from tests.journeys.reports import Report, Reports, on
 from tests.journeys.stage import (
     ANALYST,
@@ -43,7 +44,8 @@ async def searching(reports: Reports, *people: Person) -> None:
 
 
 async def written_and_unsealed(reports: Reports, report: Report) -> None:
-    """The reporter writes to the agency, and a supervisor is shown who it is."""
+    """The reporter adds a file and writes to the agency, and a supervisor is shown who it is."""
+    await kept(reports, OWNER, report, name="密词.pdf")
     written = await reports.does(OWNER, "sendReportMessage", **on(report, text="密词留言：请勿外传。"))
     await reports.does(SUPERVISOR, "unsealReporter", **on(written, reason="密词启封：须当面核实。"))
 
@@ -59,7 +61,7 @@ async def told(reports: Reports, people: Sequence[Person]) -> dict[str, list[str
 
 
 async def test_what_is_between_others_is_told_to_nobody_else(reports: Reports) -> None:
-    """A message and an unsealing: to those who read them a report was changed, to all others nothing happened."""
+    """A file, a message and an unsealing: to those who read them a report was changed, to all others nothing happened."""
     await searching(reports, *OUTSIDE, LEADER)
     report = await in_hand(reports)
     await match(reports)
