@@ -16,7 +16,7 @@ from typing import Any
 from directory.errors import SearchUnavailable
 from indexer.engines.elastic import answers
 from indexer.engines.elastic.access import OPEN_FOR_ALL, Accesses
-from indexer.engines.elastic.bulk import Bulk, Pause, items_of
+from indexer.engines.elastic.bulk import Bulk, Pause
 from indexer.engines.elastic.client import Client
 from indexer.engines.elastic.control import Control
 from indexer.engines.elastic.generations import Generations, Names, NoLiveIndex, Topology, generation_name
@@ -150,8 +150,7 @@ class ElasticsearchEngine:
         )
 
     async def _write(self, documents: Sequence[Document], aliases: dict[Kind, str]) -> list[Refused]:
-        items, unreadable = items_of(documents, lambda document: aliases[document.kind])
-        return unreadable + await self._bulk.write(items)
+        return await self._bulk.write(documents, lambda document: aliases[document.kind])
 
     async def search(self, search: Search) -> Hits:
         """One page, its total and facets. Raises: SearchUnavailable."""

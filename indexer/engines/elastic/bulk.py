@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,11 @@ log = structlog.get_logger(__name__)
 Json = dict[str, Any]
 Pause = Callable[[float], Awaitable[None]]
 
-MOST_ITEMS = 1_000
+MOST_ITEMS = 250
 MOST_BYTES = 8_000_000
 STREAMS = 2
+# Some ten milliseconds of work, after which the event loop has its turn.
+READY_AT_ONCE = 25
 PATH = "/_bulk?require_alias=true&filter_path=errors,items.*.status,items.*.error"
 
 REFUSED = frozenset({400, 413})
@@ -61,17 +63,16 @@ class Item:
 
 
 def items_of(
-    documents: Sequence[Document], aliases: Callable[[Document], str]
-) -> tuple[list[Item], list[Refused]]:
-    """The documents ready to send, and those that are no JSON."""
-    items: list[Item] = []
-    refused: list[Refused] = []
+    documents: Iterable[Document], aliases: Callable[[Document], str], refused: list[Refused]
+) -> Iterator[Item]:
+    """The documents one by one as they are made ready to send; `refused` gets those that are no JSON."""
     for document in documents:
         try:
-            items.append(Item(document, _lines(document, aliases(document))))
+            item = Item(document, _lines(document, aliases(document)))
         except (TypeError, UnicodeError) as fault:
             refused.append(Refused(document.kind, document.id, document.version, f"no JSON: {fault}"))
-    return items, refused
+        else:
+            yield item
 
 
 def _lines(document: Document, alias: str) -> bytes:
@@ -84,11 +85,13 @@ def _lines(document: Document, alias: str) -> bytes:
     return orjson.dumps({"index": action}) + b"\n" + index_document(document) + b"\n"
 
 
-def chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """The items in requests of bounded length."""
+async def chunks(items: Iterable[Item]) -> AsyncIterator[list[Item]]:
+    """The items in requests of bounded length. While they are made ready others have their turn, the first requests too."""
     chunk: list[Item] = []
     size = 0
-    for item in items:
+    for count, item in enumerate(items):
+        if count % READY_AT_ONCE == 0:
+            await asyncio.sleep(0)
         if chunk and (len(chunk) == MOST_ITEMS or size + len(item.lines) > MOST_BYTES):
             yield chunk
             chunk, size = [], 0
@@ -109,14 +112,17 @@ class Bulk:
         self._line = asyncio.Lock()
         self._refusals = 0
 
-    async def write(self, items: Sequence[Item]) -> list[Refused]:
-        """The items refused for good; all others are durable.
+    async def write(self, documents: Iterable[Document], aliases: Callable[[Document], str]) -> list[Refused]:
+        """The documents refused for good; all others are durable. The engine takes the first while the next are cut.
 
         Raises: EngineBlocked; SearchUnavailable, when it cannot be said that they are.
         """
-        streams = [asyncio.create_task(self._in_stream(chunk)) for chunk in chunks(items)]
+        refused: list[Refused] = []
+        streams: list[asyncio.Task[list[Refused]]] = []
         try:
-            return [one for some in await asyncio.gather(*streams) for one in some]
+            async for chunk in chunks(items_of(documents, aliases, refused)):
+                streams.append(asyncio.create_task(self._in_stream(chunk)))
+            return refused + [one for some in await asyncio.gather(*streams) for one in some]
         finally:
             for stream in streams:
                 stream.cancel()
