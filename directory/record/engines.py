@@ -55,7 +55,7 @@ def for_bulk(pools: Pools) -> Pools:
     Most indexes of the record are in random order: a page that is kept until more rows have met on it is written once for
     all of them. Both numbers are bounds of memory and of the write-ahead log (64 MB), whatever is written.
     """
-    return replace(pools, page_cache_megabytes=256, checkpoint_pages=16_000)
+    return replace(pools, page_cache_megabytes=64, checkpoint_pages=16_000)
 
 
 def sqlite_path(url: URL) -> Path | None:
