@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from newgrowth.settings import Settings, SettingsInvalid
 
 SERVICE = "newgrowth-directory"
-# A collector that does not answer holds up the end of the server for so long at most.
+# A collector that does not answer holds up the end of the server for twice so long at most: by what is on its way, and by
+# what waits, which goes in one request.
 SECONDS = 3.0
+MOST_SPANS = 1024
 # The client of Elasticsearch makes spans of its own; the bodies of searches, which quote callers, stay out of them.
 WITHOUT_BODIES = {"OTEL_PYTHON_INSTRUMENTATION_ELASTICSEARCH_CAPTURE_SEARCH_QUERY": "omit"}
 
@@ -34,7 +36,9 @@ def traced(settings: Settings) -> Iterator[None]:
         ) from None
     provider = TracerProvider(resource=Resource.create({"service.name": SERVICE}))
     exporter = OTLPSpanExporter(endpoint=settings.traces_to, timeout=SECONDS)
-    provider.add_span_processor(BatchSpanProcessor(exporter))
+    provider.add_span_processor(
+        BatchSpanProcessor(exporter, max_queue_size=MOST_SPANS, max_export_batch_size=MOST_SPANS)
+    )
     trace.set_tracer_provider(provider)
     try:
         yield

@@ -121,6 +121,34 @@ async def test_a_request_is_one_trace_from_the_request_to_the_engine(
     assert "shut" not in log.read_text().lower()
 
 
+@asynccontextmanager
+async def hanging() -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """A collector that takes spans and never answers: its address, and what tells that it was reached."""
+    reached = asyncio.Event()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        yield f"http://{host}:{port}/v1/traces", reached
+
+
+async def test_a_server_told_to_stop_does_not_wait_for_a_collector_that_hangs(tmp_path: Path) -> None:
+    """SIGTERM while spans are on their way: the process ends, with those that nobody took."""
+    migrated(url_of(tmp_path))
+    async with hanging() as (url, reached):
+        sending = {"NEWGROWTH_TRACES_TO": url, "no_proxy": "127.0.0.1"}
+        with Nursery({**environment(tmp_path), **sending}, tmp_path / "server.log") as nursery:
+            server = await asyncio.to_thread(nursery.serve)
+            await searched(server.url, tmp_path)
+            await reached.wait()
+            os.kill(server.pid, signal.SIGTERM)
+            await eventually(lambda: not exists(server.pid))
+
+
 async def searched(url: str, data_dir: Path) -> list[str]:
     """The names that an analyst's search for a person and a number finds, once all is indexed."""
     settings = read_settings(data_dir=data_dir, demo=True)
