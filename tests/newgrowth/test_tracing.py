@@ -90,13 +90,18 @@ def engine_settings(engine_kind: str, request: pytest.FixtureRequest) -> Mapping
     }
 
 
+async def with_one_entry(data_dir: Path) -> None:
+    """A record in the directory, with the entry that is searched for."""
+    migrated(url_of(data_dir))
+    async with await open_record(url_of(data_dir)) as record:
+        await keep(record, make_firm(profile=make_profile(name=f"{NAME}工作室")))
+
+
 async def test_a_request_is_one_trace_from_the_request_to_the_engine(
     engine_settings: Mapping[str, str], tmp_path: Path
 ) -> None:
     """It is sent at the latest when the server stops, which it does without a complaint; nothing in it is personal."""
-    migrated(url_of(tmp_path))
-    async with await open_record(url_of(tmp_path)) as record:
-        await keep(record, make_firm(profile=make_profile(name=f"{NAME}工作室")))
+    await with_one_entry(tmp_path)
     log = tmp_path / "server.log"
     async with collecting() as collector:
         sending = {"NEWGROWTH_TRACES_TO": collector.url, "no_proxy": "127.0.0.1"}
@@ -138,7 +143,7 @@ async def hanging() -> AsyncIterator[tuple[str, asyncio.Event]]:
 
 async def test_a_server_told_to_stop_does_not_wait_for_a_collector_that_hangs(tmp_path: Path) -> None:
     """SIGTERM while spans are on their way: the process ends, with those that nobody took."""
-    migrated(url_of(tmp_path))
+    await with_one_entry(tmp_path)
     async with hanging() as (url, reached):
         sending = {"NEWGROWTH_TRACES_TO": url, "no_proxy": "127.0.0.1"}
         with Nursery({**environment(tmp_path), **sending}, tmp_path / "server.log") as nursery:
