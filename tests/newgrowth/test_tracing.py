@@ -29,7 +29,7 @@ from newgrowth.tokens import development_token
 from newgrowth.tracing import SERVICE
 from tests.conditions import all_indexed, eventually
 from tests.crash.nursery import Nursery, exists
-from tests.crash.test_kill import environment, url_of
+from tests.crash.test_kill import STOPS_WITHIN_SECONDS, environment, url_of
 from tests.factories import make_firm, make_profile
 from tests.record.fixtures import migrated
 from tests.record.steps import keep
@@ -151,7 +151,7 @@ async def test_a_server_told_to_stop_does_not_wait_for_a_collector_that_hangs(tm
             await searched(server.url, tmp_path)
             await reached.wait()
             os.kill(server.pid, signal.SIGTERM)
-            await eventually(lambda: not exists(server.pid))
+            await eventually(lambda: not exists(server.pid), within_seconds=2 * STOPS_WITHIN_SECONDS)
 
 
 async def searched(url: str, data_dir: Path) -> list[str]:
