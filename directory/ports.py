@@ -17,6 +17,7 @@ from directory.duplicates import Identity
 from directory.entities import Blockage, BlockingPoint, Contact, Entity, Firm, SealedRef, Submission
 from directory.evidence_ports import EvidenceContents, EvidenceReads
 from directory.facts import LogEntry
+from directory.indexing_ports import IndexingReads
 from directory.mail_ports import MailReads, MailSubscriptions
 from directory.operating_ports import Grants, OperatingReads
 from directory.overdue_levels import Waiting
@@ -298,7 +299,9 @@ class AgencySigns:
     shown: Mapping[Indicator, int]
 
 
-class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, EvidenceReads, Protocol):
+class Reader(
+    SavedSearchReads, WebhookReads, MailReads, OperatingReads, EvidenceReads, IndexingReads, Protocol
+):
     """Reads of the record outside commands; each method is one statement (or a fixed number)."""
 
     async def firms(self, ids: Sequence[str]) -> Mapping[str, Firm]:
@@ -377,9 +380,6 @@ class Reader(SavedSearchReads, WebhookReads, MailReads, OperatingReads, Evidence
 
     async def blockages_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
         """All reports of several entries in one read."""
-
-    async def with_open_blockages(self, firm_ids: Sequence[str]) -> frozenset[str]:
-        """Those of several entries of which a report is open (for the firm documents of the index)."""
 
     async def blockages_of_points(self, point_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
         """All reports of several blocking points, oldest first, in one read."""

@@ -97,12 +97,10 @@ class Vocabulary:
 
     @cached_property
     def _paths(self) -> Mapping[str, tuple[str, ...]]:
-        return {code: tuple(reversed([*self._upwards(term)])) for code, term in self.by_code.items()}
+        return {term.code: self._path(term) for term in self.terms}
 
-    def _upwards(self, term: Term) -> Iterator[str]:
-        yield term.code
-        if term.parent:
-            yield from self._upwards(self.require(term.parent))
+    def _path(self, term: Term) -> tuple[str, ...]:
+        return (*(self._path(self.require(term.parent)) if term.parent else ()), term.code)
 
     @cached_property
     def etag(self) -> str:

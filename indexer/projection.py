@@ -110,16 +110,7 @@ class Built:
 
 async def with_firms(reader: Reader, wanted: Touched) -> Touched:
     """With the entries of its reports, whose documents tell whether a report is open. Raises: RecordUnavailable."""
-    try:
-        reports = await reader.blockages(sorted(wanted.blockages))
-    except ServiceFault:
-        raise
-    except Exception:
-        if (halves := wanted.halves()) is None:
-            return wanted
-        one, other = [await with_firms(reader, half) for half in halves]
-        return Touched.of((*one, *other))
-    return replace(wanted, firms=wanted.firms | {report.firm_id for report in reports.values()})
+    return replace(wanted, firms=wanted.firms | await reader.firms_of_blockages(sorted(wanted.blockages)))
 
 
 async def documents_of(reader: Reader, wanted: Touched, version: int, reference: Reference) -> Built:

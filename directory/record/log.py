@@ -14,7 +14,7 @@ from directory.record.connection import Session
 from directory.record.digest import StoredEntry
 from directory.record.encoding import from_json, instant
 from directory.record.personal import data_joined, joined, pointers
-from directory.record.selects import AT_ONCE
+from directory.record.selects import parts
 from directory.record.subjects import is_reference, named
 from directory.record.tables import log_entries, log_seals, personal_values
 from directory.states import EntityType
@@ -95,9 +95,9 @@ def _with_names(fact: Fact, names: Mapping[str, str]) -> Fact:
 async def values_by_ref(session: Session, refs: Sequence[str]) -> Mapping[str, str]:
     """Personal values as JSON texts by reference; erased ones are absent."""
     found: dict[str, str] = {}
-    for start in range(0, len(refs), AT_ONCE):
+    for some in parts(refs):
         statement = select(personal_values.c.ref, personal_values.c.value).where(
-            personal_values.c.ref.in_(refs[start : start + AT_ONCE])
+            personal_values.c.ref.in_(some)
         )
         found.update((row.ref, row.value) for row in await session.execute(statement))
     return found

@@ -13,7 +13,7 @@ from directory.ports import KeptNotice
 from directory.record.connection import Session
 from directory.record.encoding import from_json, instant, instant_text, json_text
 from directory.record.mail_store import forget_old_mail, queue_mail
-from directory.record.selects import AT_ONCE
+from directory.record.selects import parts
 from directory.record.tables import (
     blockages,
     deliveries,
@@ -101,8 +101,8 @@ async def forget_notices(session: Session, firm_id: str) -> None:
         ways.append(columns.entity_id.in_(select(table.c.id).where(table.c.firm_id == firm_id)))
     told = union(*(select(columns.position).where(way) for way in ways))
     positions = sorted((await session.execute(told)).scalars())
-    for start in range(0, len(positions), AT_ONCE):
-        await _forget(session, columns.position.in_(positions[start : start + AT_ONCE]))
+    for some in parts(positions):
+        await _forget(session, columns.position.in_(some))
 
 
 async def forget_notices_to(session: Session, subject: str) -> None:

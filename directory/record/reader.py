@@ -149,8 +149,7 @@ class SqlReader(DeskReader, EvidenceReader):
         """All submissions of several entries, newest first, by entry."""
         columns = submissions.c
         found: dict[str, list[Submission]] = {firm_id: [] for firm_id in firm_ids}
-        for start in range(0, len(firm_ids), selects.AT_ONCE):
-            some = firm_ids[start : start + selects.AT_ONCE]
+        for some in selects.parts(firm_ids):
             statement = rows_of(SUBMISSION).where(columns.firm_id.in_(some))
             ordered = statement.order_by(columns.created_at.desc(), columns.id.desc())
             for submission in await selects.every(self.session, SUBMISSION, ordered):
@@ -161,8 +160,7 @@ class SqlReader(DeskReader, EvidenceReader):
         """All reports of several entries, oldest first, by entry."""
         columns = blockages.c
         found: dict[str, list[Blockage]] = {firm_id: [] for firm_id in firm_ids}
-        for start in range(0, len(firm_ids), selects.AT_ONCE):
-            some = firm_ids[start : start + selects.AT_ONCE]
+        for some in selects.parts(firm_ids):
             statement = rows_of(BLOCKAGE).where(columns.firm_id.in_(some))
             ordered = statement.order_by(columns.reported_at, columns.id)
             for blockage in await selects.every(self.session, BLOCKAGE, ordered):
@@ -173,10 +171,18 @@ class SqlReader(DeskReader, EvidenceReader):
         """Those of several entries of which a report is open."""
         columns = blockages.c
         found: set[str] = set()
-        for start in range(0, len(firm_ids), selects.AT_ONCE):
-            some = columns.firm_id.in_(firm_ids[start : start + selects.AT_ONCE])
-            is_open = columns.status.in_(sorted(OPEN_STATUSES)) & columns.erased.is_not(true())
-            statement = select(columns.firm_id).distinct().where(some, is_open)
+        is_open = columns.status.in_(sorted(OPEN_STATUSES)) & columns.erased.is_not(true())
+        for some in selects.parts(firm_ids):
+            statement = select(columns.firm_id).distinct().where(columns.firm_id.in_(some), is_open)
+            found.update((await self.session.execute(statement)).scalars())
+        return frozenset(found)
+
+    async def firms_of_blockages(self, ids: Sequence[str]) -> frozenset[str]:
+        """The entries of several reports that are not erased."""
+        columns = blockages.c
+        found: set[str] = set()
+        for some in selects.parts(ids):
+            statement = select(columns.firm_id).where(columns.id.in_(some), columns.erased.is_not(true()))
             found.update((await self.session.execute(statement)).scalars())
         return frozenset(found)
 

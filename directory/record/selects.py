@@ -18,6 +18,7 @@ from directory.record.encoding import state_of
 from directory.record.tables import firm_accounts, firm_keys, firms
 
 E = TypeVar("E", bound=Entity)
+V = TypeVar("V")
 
 # Far below the 32,766 parameters that both databases take in a statement.
 AT_ONCE = 5_000
@@ -107,7 +108,7 @@ async def _by_ids(
     session: Session, kind: Kind[E], statement: Select[Any], ids: Sequence[str]
 ) -> Mapping[str, E]:
     found: dict[str, E] = {}
-    for some in _parts(ids):
+    for some in parts(ids):
         rows = await session.execute(statement.where(kind.table.c.id.in_(some)))
         found.update((row.id, entity_of(kind, row)) for row in rows)
     return found
@@ -116,7 +117,7 @@ async def _by_ids(
 async def entry_numbers(session: Session, ids: Sequence[str]) -> Mapping[str, str]:
     """The numbers of those of `ids` that are kept."""
     found: dict[str, str] = {}
-    for some in _parts(ids):
+    for some in parts(ids):
         rows = await session.execute(select(firms.c.id, firms.c.entry_number).where(firms.c.id.in_(some)))
         found.update((row.id, row.entry_number) for row in rows)
     return found
@@ -125,7 +126,7 @@ async def entry_numbers(session: Session, ids: Sequence[str]) -> Mapping[str, st
 async def identities(session: Session, ids: Sequence[str]) -> Mapping[str, Identity]:
     """What those of `ids` that are kept and not erased are called and known by."""
     found: dict[str, Identity] = {}
-    for some in _parts(ids):
+    for some in parts(ids):
         rows = await session.execute(rows_of(FIRM).where(firms.c.id.in_(some)))
         found.update((row.id, described_in(row.id, state_of(row.state))) for row in rows)
     return found
@@ -150,7 +151,7 @@ async def sharing_each(
 async def holder_counts(session: Session, keys: frozenset[str]) -> Mapping[str, int]:
     """How many entries have each of the keys; keys that none has are absent."""
     counts: dict[str, int] = {}
-    for some in _parts(sorted(keys)):
+    for some in parts(sorted(keys)):
         counted = select(firm_keys.c.key, func.count().label("entries")).where(firm_keys.c.key.in_(some))
         rows = await session.execute(counted.group_by(firm_keys.c.key))
         counts.update((row.key, row.entries) for row in rows)
@@ -160,7 +161,7 @@ async def holder_counts(session: Session, keys: frozenset[str]) -> Mapping[str, 
 async def key_holders(session: Session, keys: Sequence[str]) -> Mapping[str, frozenset[str]]:
     """The entries that have each of the keys."""
     holders: dict[str, set[str]] = {}
-    for some in _parts(sorted(keys)):
+    for some in parts(sorted(keys)):
         rows = await session.execute(
             select(firm_keys.c.key, firm_keys.c.firm_id)
             .join(firms, firms.c.id == firm_keys.c.firm_id)
@@ -171,7 +172,7 @@ async def key_holders(session: Session, keys: Sequence[str]) -> Mapping[str, fro
     return {key: frozenset(firm_ids) for key, firm_ids in holders.items()}
 
 
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def parts(values: Sequence[V]) -> Iterator[Sequence[V]]:
     """The values, as many at a time as one statement asks for."""
     return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
 

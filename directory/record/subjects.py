@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from directory.record.connection import Session
-from directory.record.selects import AT_ONCE
+from directory.record.selects import parts
 from directory.record.tables import subjects
 from directory.record.upsert import upserting
 
@@ -45,8 +45,8 @@ async def references(session: Session, wanted: Collection[str]) -> Mapping[str, 
 async def _known(session: Session, names: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     ordered = sorted(names)
-    for start in range(0, len(ordered), AT_ONCE):
-        statement = select(subjects).where(subjects.c.subject.in_(ordered[start : start + AT_ONCE]))
+    for some in parts(ordered):
+        statement = select(subjects).where(subjects.c.subject.in_(some))
         found.update((row.subject, row.ref) for row in await session.execute(statement))
     return found
 
@@ -55,8 +55,8 @@ async def named(session: Session, refs: Collection[str]) -> Mapping[str, str]:
     """The subjects by reference; those that were erased are absent."""
     found: dict[str, str] = {}
     ordered = sorted(refs)
-    for start in range(0, len(ordered), AT_ONCE):
-        statement = select(subjects).where(subjects.c.ref.in_(ordered[start : start + AT_ONCE]))
+    for some in parts(ordered):
+        statement = select(subjects).where(subjects.c.ref.in_(some))
         found.update((row.ref, row.subject) for row in await session.execute(statement))
     return found
 

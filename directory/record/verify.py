@@ -15,7 +15,7 @@ from directory.record.encoding import from_json
 from directory.record.log import ENTRY_COLUMNS, Head, stored_entry
 from directory.record.personal import is_pointer
 from directory.record.reader import SqlReader
-from directory.record.selects import AT_ONCE
+from directory.record.selects import parts
 from directory.record.tables import log_entries, log_pending, log_seals, personal_values
 
 BATCH = 1_000
@@ -103,10 +103,8 @@ async def _personal_break(session: Session, rows: Sequence[Row[Any]]) -> Break |
     columns = personal_values.c
     refs = list(promised)
     broken = []
-    for start in range(0, len(refs), AT_ONCE):
-        statement = select(columns.ref, columns.value, columns.salt).where(
-            columns.ref.in_(refs[start : start + AT_ONCE])
-        )
+    for some in parts(refs):
+        statement = select(columns.ref, columns.value, columns.salt).where(columns.ref.in_(some))
         for kept in await session.execute(statement):
             position, sealed_commitment = promised[kept.ref]
             if commitment(kept.salt, from_json(kept.value)) != sealed_commitment:

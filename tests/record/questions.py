@@ -87,6 +87,7 @@ def _of_entities() -> list[Question]:
         read("the submissions of an entry", lambda r: r.submissions_of_firms(["firm-7"])),
         read("the reports of an entry", lambda r: r.blockages_of_firms(["firm-7"])),
         read("whether a report of an entry is open", lambda r: r.with_open_blockages(["firm-7"])),
+        read("the entry of a report", lambda r: r.firms_of_blockages(["report-7"])),
         read("the reports of a blocking point", lambda r: r.blockages_of_points(["point-8"])),
         read("the blocking points of a clause", lambda r: r.points_of_clauses(["clause-7"])),
         written("a freelancer by an account", lambda u: u.firms.by_account("account-7")),

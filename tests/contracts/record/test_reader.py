@@ -138,7 +138,9 @@ async def test_the_record_tells_of_which_entries_a_report_is_open(record: SqlRec
     await keep(record, settled, hindered, free, *done, *hidden)
     async with record.reader() as reader:
         found = await reader.with_open_blockages([settled.id, hindered.id, free.id, "nothing"])
+        of_reports = await reader.firms_of_blockages([done[0].id, *(each.id for each in hidden), "nothing"])
     assert found == {hindered.id}
+    assert of_reports == {settled.id, hindered.id}
 
 
 async def test_many_ids_are_read_at_once(record: SqlRecord) -> None:
