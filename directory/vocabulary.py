@@ -198,6 +198,13 @@ class RegionTree:
             below.setdefault(region.parent, []).append(region)
         return {parent: tuple(found) for parent, found in below.items()}
 
+    @cached_property
+    def _paths(self) -> Mapping[str, tuple[str, ...]]:
+        return {region.code: self._path(region) for region in self.regions}
+
+    def _path(self, region: Region) -> tuple[str, ...]:
+        return (*(self._path(self.require(region.parent)) if region.parent else ()), region.code)
+
     def is_listed(self, code: str) -> bool:
         """Whether the code is in the list itself: an unlisted one deserves a warning, not a refusal."""
         return code in self.by_code
@@ -233,8 +240,9 @@ class RegionTree:
 
     def path(self, code: str) -> tuple[str, ...]:
         """The codes from the province down to the code itself: ("440000", "440300"). Raises: UnknownCode."""
-        region = self.require(code)
-        return (*(self.path(region.parent) if region.parent else ()), region.code)
+        if (listed := self._paths.get(code)) is not None:
+            return listed
+        return self._path(self.require(code))
 
     def children(self, parent: str | None) -> tuple[Region, ...]:
         """The listed regions directly inside `parent`; the provinces for None."""

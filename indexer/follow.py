@@ -141,14 +141,14 @@ class Follower:
 
     async def _read(self, position: int) -> Batch | None:
         async with self._route.record.reader() as reader:
-            entries = await reader.log_after(position, limit=self._batch)
+            entries = await reader.touches_after(position, limit=self._batch)
             if not entries:
                 await _require_no_more(reader, position)
                 return None
             if position == 0:
                 self._full_at = await reader.head()
             last = entries[-1].position
-            erases = any(entry.fact.kind.endswith(ERASED) for entry in entries)
+            erases = any(entry.kind.endswith(ERASED) for entry in entries)
             wanted = await with_firms(reader, touched(entries))
             built = await self._route.build(reader, wanted, last)
         return Batch(position, last, len(entries), erases, built)

@@ -19,7 +19,7 @@ import structlog
 
 from directory.entities import Blockage, BlockingPoint, Firm
 from directory.errors import ServiceFault
-from directory.facts import LogEntry
+from directory.indexing_ports import Touch
 from directory.ports import Reader
 from directory.reference import Reference
 from directory.states import EntityType
@@ -73,25 +73,20 @@ class Touched:
         return Touched.of(those[: len(those) // 2]), Touched.of(those[len(those) // 2 :])
 
 
-def touched(entries: Iterable[LogEntry]) -> Touched:
+def touched(entries: Iterable[Touch]) -> Touched:
     """What a batch touches directly; a report also touches its firm's document, which is known only after a read."""
     firms, blockages, points = set(), set(), set()
     for entry in entries:
-        if entry.fact.entity_type is EntityType.FIRM:
-            firms.add(entry.fact.entity_id)
-        elif entry.fact.entity_type is EntityType.BLOCKAGE:
-            blockages.add(entry.fact.entity_id)
-            firms.update(_left(entry))
-        elif entry.fact.entity_type is EntityType.BLOCKING_POINT:
-            points.add(entry.fact.entity_id)
+        if entry.entity_type is EntityType.FIRM:
+            firms.add(entry.entity_id)
+        elif entry.entity_type is EntityType.BLOCKAGE:
+            blockages.add(entry.entity_id)
+            if entry.left is not None:
+                # The document of the firm that it was moved away from counted it.
+                firms.add(entry.left)
+        elif entry.entity_type is EntityType.BLOCKING_POINT:
+            points.add(entry.entity_id)
     return Touched(frozenset(firms), frozenset(blockages), frozenset(points))
-
-
-def _left(entry: LogEntry) -> Iterator[str]:
-    """The firm that a report was moved away from, whose document counted it."""
-    for change in entry.fact.changes:
-        if change.field == "firm_id" and isinstance(change.before, str):
-            yield change.before
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, case, select
 
 from directory.facts import Fact, FieldChange, LogEntry
+from directory.indexing_ports import Touch
 from directory.mentions import mentioned, renamed
 from directory.record.connection import Session
 from directory.record.digest import StoredEntry
@@ -68,6 +69,41 @@ async def entries_of(session: Session, statement: Select[Any]) -> Sequence[LogEn
         LogEntry(row.position, row.digest, _with_names(fact, names))
         for row, fact in zip(rows, facts, strict=True)
     ]
+
+
+async def touches(session: Session, after: int, limit: int) -> Sequence[Touch]:
+    """What sealed entries after a position touch; only of a report that may have been moved is read what changed."""
+    columns = log_entries.c
+    statement = (
+        select(
+            log_seals.c.position,
+            columns.kind,
+            columns.entity_type,
+            columns.entity_id,
+            case((_may_be_moved(), columns.payload)).label("payload"),
+        )
+        .join_from(log_seals, log_entries, columns.id == log_seals.c.entry_id)
+        .where(log_seals.c.position > after)
+        .order_by(log_seals.c.position)
+        .limit(limit)
+    )
+    return [
+        Touch(row.position, row.kind, EntityType(row.entity_type), row.entity_id, _left(row.payload))
+        for row in await session.execute(statement)
+    ]
+
+
+def _may_be_moved() -> ColumnElement[bool]:
+    columns = log_entries.c
+    is_report = columns.entity_type == EntityType.BLOCKAGE.value
+    # Its first version says where it came to be.
+    return is_report & (columns.entity_version > 1) & columns.payload.contains('"firm_id"', autoescape=True)
+
+
+def _left(payload: str | None) -> str | None:
+    """The entry (名录主体) that a report was moved away from."""
+    changes = from_json(payload)["changes"] if payload else ()
+    return next((change["before"] for change in changes if change["field"] == "firm_id"), None)
 
 
 def _references(fact: Fact) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, true, tuple_
 
 from directory.entities import Blockage, BlockingPoint, Contact, Firm, Submission
 from directory.facts import LogEntry
+from directory.indexing_ports import Touch
 from directory.ports import BlockageList, QueuePage, SubmissionQueue
 from directory.record import selects
 from directory.record.clock import DatabaseClock
@@ -19,7 +20,7 @@ from directory.record.desks import in_state_since
 from directory.record.encoding import instant
 from directory.record.erased import last_erasure
 from directory.record.evidence_store import EvidenceReader
-from directory.record.log import entries_of, sealed
+from directory.record.log import entries_of, sealed, touches
 from directory.record.person_export import Rows, copy_of_person
 from directory.record.selects import rows_of
 from directory.record.subjects import named, reference_of
@@ -255,6 +256,10 @@ class SqlReader(DeskReader, EvidenceReader):
         if until is not None:
             statement = statement.where(log_seals.c.position <= until)
         return await entries_of(self.session, statement)
+
+    async def touches_after(self, position: int, *, limit: int) -> Sequence[Touch]:
+        """What up to `limit` sealed entries after `position` touch, in order; what they changed is not read."""
+        return await touches(self.session, position, limit)
 
     async def log_about(self, subject: str, kinds: Sequence[str]) -> Sequence[LogEntry]:
         """What was done with somebody's data, in log order: sealed entries of these kinds."""

@@ -172,6 +172,7 @@ def _of_the_log() -> list[Question]:
     near = ROWS - 10
     return [
         read("the log after a position", lambda r: r.log_after(near, limit=10)),
+        read("what the log touches after a position", lambda r: r.touches_after(near, limit=10)),
         read("a page of the log", lambda r: r.log_after(ROWS // 2, limit=10, until=ROWS // 2 + 10)),
         read("some kinds of entries", lambda r: r.log_after(near, limit=10, kinds=("firm:submitted",))),
         read("an entry's history", lambda r: r.log_after(0, limit=100, entity=(EntityType.FIRM, "firm-7"))),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from directory.entities import Firm, load
 from directory.errors import AlreadyExists
 from directory.facts import replay
+from directory.indexing_ports import Touch
 from directory.profiles import ContactDetails
 from directory.record.connection import transaction
 from directory.record.open import SqlRecord
@@ -67,6 +68,26 @@ async def test_the_log_is_read_by_kind_entity_and_range(record: SqlRecord) -> No
         assert [e.position for e in await reader.log_after(0, kinds=["entity:changed"])] == [3]
         assert [e.position for e in await reader.log_after(1, until=2)] == [2]
         assert [e.position for e in await reader.log_after(1, limit=1)] == [2]
+
+
+async def test_the_log_tells_what_it_touches_without_what_changed(record: SqlRecord) -> None:
+    """Position, kind and entity, and which entry a report was moved away from: all that the indexer asks."""
+    first, second = make_firm(), make_firm()
+    report = make_blockage(firm_id=first.id, description='"firm_id" stands in a text')
+    await keep(record, first, second, report)
+    edited = await change(record, report.model_copy(update={"version": 1}), description='still "firm_id"')
+    await change(record, edited, firm_id=second.id)
+    await seal(record)
+    async with record.reader() as reader:
+        touches = await reader.touches_after(1, limit=10)
+        assert list(await reader.touches_after(2, limit=2)) == touches[1:3]
+        assert await reader.touches_after(5, limit=1) == []
+    assert touches == [
+        Touch(2, "entity:kept", EntityType.FIRM, second.id),
+        Touch(3, "entity:kept", EntityType.BLOCKAGE, report.id),
+        Touch(4, "entity:changed", EntityType.BLOCKAGE, report.id),
+        Touch(5, "entity:changed", EntityType.BLOCKAGE, report.id, left=first.id),
+    ]
 
 
 async def test_folding_the_log_gives_the_state_at_each_position(record: SqlRecord) -> None:
