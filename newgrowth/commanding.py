@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -15,6 +15,7 @@ from rich.console import Console
 
 from directory.errors import ServiceFault
 from newgrowth.logs import configure_logs
+from newgrowth.loops import new_event_loop
 from newgrowth.settings import Settings, SettingsInvalid, read_settings
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ def filter_of(given: str | None) -> Any:
 def carried_out(work: Coroutine[Any, Any, T]) -> T:
     """What the work gives; a fault, or Ctrl-C, ends the program with its reason."""
     try:
-        with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
             return runner.run(work)
     except ServiceFault as fault:
         stop(str(fault))
@@ -74,12 +75,3 @@ async def until_stopped() -> None:
     finally:
         with suppress(NotImplementedError):
             loop.remove_signal_handler(signal.SIGTERM)
-
-
-def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """How to make an event loop: by uvloop, where there is one (not on Windows)."""
-    try:
-        from uvloop import new_event_loop
-    except ImportError:
-        return None
-    return new_event_loop

@@ -1,8 +1,9 @@
 """Fixtures for all tests: real servers, fresh databases, a browser, and the kinds of store and engine to run on."""
 
+import asyncio
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
 
+from newgrowth.loops import new_event_loop
 from tests.logs_of_the_run import LogsOfTheRun
 from tests.measure import FULL
 from tests.order import ordered
@@ -45,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read REQUIRE once, so that a misspelt name ends the run before it starts; look through what is logged."""
     config.stash[ABSENCES] = Absences()
     config.pluginmanager.register(LogsOfTheRun())
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests run on the loop that the program runs on."""
+    return {"the program's": new_event_loop}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

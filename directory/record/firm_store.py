@@ -54,16 +54,13 @@ class FirmStore(EntityStore[Firm]):
         await self._set(firm_keys, firm_keys.c.key, firm_id, frozenset())
 
     async def _follow(self, before: Firm | None, after: Firm) -> None:
-        if before and _decisive(before) == _decisive(after):
-            return
-        for table, column, wanted in (
-            (firm_accounts, firm_accounts.c.account_key, held_accounts(after)),
-            (firm_keys, firm_keys.c.key, self._keys(after)),
-        ):
-            if before is None:
-                await self._put(table, column, after.id, wanted)
-            else:
-                await self._set(table, column, after.id, wanted)
+        if before is None:
+            await self._put(firm_accounts, firm_accounts.c.account_key, after.id, held_accounts(after))
+            await self._put(firm_keys, firm_keys.c.key, after.id, self._keys(after))
+        elif _decisive(before) != _decisive(after):
+            if (accounts := held_accounts(after)) != held_accounts(before):
+                await self._set(firm_accounts, firm_accounts.c.account_key, after.id, accounts)
+            await self._set(firm_keys, firm_keys.c.key, after.id, self._keys(after))
 
     def _keys(self, firm: Firm) -> frozenset[str]:
         if firm.merged_into is not None:

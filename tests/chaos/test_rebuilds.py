@@ -2,96 +2,51 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from directory.entities import Firm
+from directory.record.open import SqlRecord
 from indexer.comparison import RebuildDiffers
 from indexer.query.search import EVERYTHING, Document, Kind, Refused, Search, SearchEngine
 from indexer.query.syntax import parse
 from indexer.rebuild import Rebuilder
 from tests.chaos.measure import MEASURE, figure, promised
+from tests.chaos.pace import paced
 from tests.chaos.town import Town
 from tests.chaos.twins import Eager, Impatient, Twin
 from tests.chaos.watch import caught_up_with_everything, sealing
-from tests.factories import make_firm, make_profile
+from tests.chaos.writer import TEA_HOUSES, beside, tea_houses, writing
 from tests.indexer.office import HOLDER, Office
 from tests.indexer.test_leading import AMPLE_SECONDS, running
-from tests.record.steps import keep
 
-TEA_HOUSES = 60
-# The share of writes that are commands of the town; the others are small changes, for the sake of their number.
-COMMANDS = 0.2
 TEA = Search(kind=Kind.FIRM, visible=EVERYTHING, text=parse("茶山"), first=1, total=True)
 
 
-async def tea_houses(office: Office) -> list[Firm]:
-    """Entries that a fixed search finds, which nobody changes so that it would not."""
-    firms = [make_firm(profile=make_profile(name=f"茶山{number}号工作室")) for number in range(TEA_HOUSES)]
-    await keep(office.record, *firms)
-    return firms
-
-
-@asynccontextmanager
-async def paced(a_second: int, act: Callable[[], Awaitable[None]]) -> AsyncIterator[list[float]]:
-    """Acts so often while the block lasts, as far as the machine allows; how long each act took."""
-    took: list[float] = []
-    ended = False
-
-    async def go_on() -> None:
-        due = time.monotonic()
-        while not ended:
-            began = time.monotonic()
-            await act()
-            took.append(time.monotonic() - began)
-            due = max(due + 1 / a_second, began)
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-
-    task = asyncio.create_task(go_on())
-    try:
-        yield took
-    finally:
-        ended = True
-        await task
-
-
-async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(office: Office) -> None:
-    """No read fails, the count of a fixed search is always the same, and one generation is left."""
-    houses = [firm.model_copy(update={"version": 1}) for firm in await tea_houses(office)]
-    town = await Town(office.record, MEASURE.seeds[0]).founded()
-    await office.carry()
-    await office.engine.refresh()
-    dice = random.Random(MEASURE.seeds[0])
-    counts: list[int | None] = []
-
-    async def write() -> None:
-        if dice.random() < COMMANDS:
-            await town.act(dice)
-            return
-        at = dice.randrange(TEA_HOUSES)
-        houses[at] = await office.rename(houses[at], f"茶山{dice.randrange(10_000)}号工作室")
+async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(
+    postgres_record: SqlRecord, postgres_record_url: str, engine: SearchEngine
+) -> None:
+    """The writers are a process of their own. No read fails, the count of a fixed search is always the same, and one generation is left."""
+    office = Office(postgres_record, engine)
+    town, counts = Town(office.record, MEASURE.seeds[0]), list[int | None]()
 
     async def read() -> None:
         counts.append((await office.engine.search(TEA)).total)
 
     follower = office.follower(lease_seconds=AMPLE_SECONDS)
-    began = time.monotonic()
-    async with sealing(office), running(follower, office, "follower"):
-        async with (
-            paced(MEASURE.writes_a_second, write) as writes,
-            paced(MEASURE.reads_a_second, read) as reads,
-        ):
-            before = await town.entries()
-            for turn in range(MEASURE.rebuilds):
-                rebuilder = office.rebuilder(lease_seconds=AMPLE_SECONDS)
-                await rebuilder.run(office.record.leases, f"rebuild {turn}")
-        seconds, written = time.monotonic() - began, await town.entries() - before
-        await caught_up_with_everything(office)
+    async with beside(postgres_record_url, MEASURE.seeds[0], MEASURE.writes_a_second) as writer:
+        await office.carry()
+        await office.engine.refresh()
+        before, began = await town.entries(), time.monotonic()
+        async with sealing(office), running(follower, office, "follower"):
+            async with writing(writer) as writes, paced(MEASURE.reads_a_second, read) as reads:
+                for turn in range(MEASURE.rebuilds):
+                    rebuilder = office.rebuilder(lease_seconds=AMPLE_SECONDS)
+                    await rebuilder.run(office.record.leases, f"rebuild {turn}")
+            seconds, written = time.monotonic() - began, await town.entries() - before
+            await caught_up_with_everything(office)
     assert set(counts) == {TEA_HOUSES}
     assert await office.differences() == []
     await office.engine.drop_previous()
@@ -100,7 +55,7 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(office: Off
     assert list(await office.engine.abandon()) == []
     # The pace leaves the turns of the last second open.
     promised(
-        f"{office.engine.name}: writes/s", len(writes) / seconds, at_least=0.95 * MEASURE.writes_a_second
+        f"{office.engine.name}: writes/s", writes.count / seconds, at_least=0.95 * MEASURE.writes_a_second
     )
     promised(f"{office.engine.name}: reads/s", len(reads) / seconds, at_least=0.95 * MEASURE.reads_a_second)
     figure(
@@ -142,9 +97,8 @@ async def rebuilt_between(
     office: Office, engine: Callable[[SearchEngine], Any], rebuilder: Any, *bears: type[Exception]
 ) -> Between:
     """A rebuild, which may end in what the caller `bears`, while an entry changes after it was written anew."""
-    firms = await tea_houses(office)
+    left = await tea_houses(office.record)
     await office.carry()
-    left = [firm.model_copy(update={"version": 1}) for firm in firms]
 
     async def another_name() -> None:
         await office.rename(left.pop(), "茶山改了名的工作室")
