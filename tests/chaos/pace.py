@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 
 @asynccontextmanager
-async def paced(a_second: int, act: Callable[[], Awaitable[None]]) -> AsyncIterator[list[float]]:
+async def paced(a_second: float, act: Callable[[], Awaitable[None]]) -> AsyncIterator[list[float]]:
     """Acts so often while the block lasts, as far as the machine allows; how long each act took."""
     took: list[float] = []
     ended = False

@@ -28,7 +28,7 @@ TEA = Search(kind=Kind.FIRM, visible=EVERYTHING, text=parse("茶山"), first=1, 
 async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(
     postgres_record: SqlRecord, postgres_record_url: str, engine: SearchEngine
 ) -> None:
-    """The writers are a process of their own. No read fails, the count of a fixed search is always the same, and one generation is left."""
+    """With writers in a process of their own, no read fails, a fixed search counts always the same, one generation is left."""
     office = Office(postgres_record, engine)
     town, counts = Town(office.record, MEASURE.seeds[0]), list[int | None]()
 
@@ -41,7 +41,7 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(
         await office.engine.refresh()
         before, began = await town.entries(), time.monotonic()
         async with sealing(office), running(follower, office, "follower"):
-            async with writing(writer) as writes, paced(MEASURE.reads_a_second, read) as reads:
+            async with writing(writer), paced(MEASURE.reads_a_second, read) as reads:
                 for turn in range(MEASURE.rebuilds):
                     rebuilder = office.rebuilder(lease_seconds=AMPLE_SECONDS)
                     await rebuilder.run(office.record.leases, f"rebuild {turn}")
@@ -53,15 +53,14 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(
     left = await office.engine.generations()
     assert (left.live is not None, left.previous, left.unfinished) == (True, None, ())
     assert list(await office.engine.abandon()) == []
-    # The pace leaves the turns of the last second open.
-    promised(
-        f"{office.engine.name}: writes/s", writes.count / seconds, at_least=0.95 * MEASURE.writes_a_second
-    )
-    promised(f"{office.engine.name}: reads/s", len(reads) / seconds, at_least=0.95 * MEASURE.reads_a_second)
     figure(
-        f"{office.engine.name}: {MEASURE.rebuilds} rebuilds in {seconds:.0f} s, {written / seconds:.0f} log entries/s, "
-        f"{len(reads) / seconds:.0f} reads/s (slowest {max(reads):.2f} s), 0 failed, no dip"
+        f"{office.engine.name}: {MEASURE.rebuilds} rebuilds in {seconds:.0f} s, slowest read {max(reads):.2f} s, "
+        "0 failed, no dip"
     )
+    # The pace leaves the turns of the last second open.
+    name, writes, asked = office.engine.name, MEASURE.writes_a_second, MEASURE.reads_a_second
+    promised(f"{name}: log entries/s", written / seconds, at_least=0.95 * writes)
+    promised(f"{name}: reads/s", len(reads) / seconds, at_least=0.95 * asked)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """
 Who writes in a process of its own, as servers do beside an indexer: `python -m tests.chaos.writer URL SEED A_SECOND`.
 
-It says `ready` once its town is founded, writes from the first line it reads until its input ends, and says then how many acts it did.
+It says `ready` once its town is founded, writes from the first line it reads until its input ends, and ends then.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from directory.entities import Firm
@@ -21,12 +20,15 @@ from newgrowth.loops import new_event_loop
 from tests.chaos.pace import paced
 from tests.chaos.town import WRITERS, Town
 from tests.factories import make_firm, make_profile
-from tests.record.steps import change, keep
+from tests.record.steps import CLERK, keep
 
 ROOT = Path(__file__).resolve().parents[2]
 TEA_HOUSES = 60
-# The share of writes that are commands of the town; the others are small changes, for the sake of their number.
+# The share of acts that are commands of the town; the others are changes of several entries, for the sake of their number.
 COMMANDS = 0.2
+AT_ONCE = 4
+# Log entries of an act, a little less than there are.
+ENTRIES = 3
 
 
 async def tea_houses(record: SqlRecord) -> list[Firm]:
@@ -36,13 +38,6 @@ async def tea_houses(record: SqlRecord) -> list[Firm]:
     return [firm.model_copy(update={"version": 1}) for firm in firms]
 
 
-@dataclass
-class Acts:
-    """How many acts the writer did, once it has ended."""
-
-    count: int = 0
-
-
 @asynccontextmanager
 async def beside(url: str, seed: int, a_second: int) -> AsyncIterator[asyncio.subprocess.Process]:
     """A writer that is ready, and waits to be told to begin."""
@@ -50,7 +45,8 @@ async def beside(url: str, seed: int, a_second: int) -> AsyncIterator[asyncio.su
         sys.executable, "-m", __name__, url, str(seed), str(a_second), cwd=ROOT, stdin=PIPE, stdout=PIPE
     )
     try:
-        await _line(process)
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
         yield process
     finally:
         if process.returncode is None:
@@ -59,38 +55,26 @@ async def beside(url: str, seed: int, a_second: int) -> AsyncIterator[asyncio.su
 
 
 @asynccontextmanager
-async def writing(process: asyncio.subprocess.Process) -> AsyncIterator[Acts]:
+async def writing(process: asyncio.subprocess.Process) -> AsyncIterator[None]:
     """The writer writes while the block lasts."""
-    acts = Acts()
     assert process.stdin is not None
     process.stdin.write(b"begin\n")
     await process.stdin.drain()
-    yield acts
+    yield
     process.stdin.close()
-    acts.count = int(await _line(process))
-
-
-async def _line(process: asyncio.subprocess.Process) -> bytes:
-    assert process.stdout is not None
-    line = await process.stdout.readline()
-    assert line, "the writer has ended"
-    return line
+    assert await process.wait() == 0
 
 
 async def _write(url: str, seed: int, a_second: int) -> None:
     async with await open_record(url) as record, AsyncExitStack() as writers:
         houses, town = await tea_houses(record), await Town(record, seed).founded()
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.readline)
-        took = [
-            await writers.enter_async_context(
-                paced(a_second // WRITERS, _one(record, town, houses[number::WRITERS], f"{seed}:{number}"))
-            )
-            for number in range(WRITERS)
-        ]
+        for number in range(WRITERS):
+            act = _one(record, town, houses[number::WRITERS], f"{seed}:{number}")
+            await writers.enter_async_context(paced(a_second / ENTRIES / WRITERS, act))
         await asyncio.to_thread(sys.stdin.read)
-        await writers.aclose()
-        print(sum(map(len, took)), flush=True)
 
 
 def _one(record: SqlRecord, town: Town, houses: list[Firm], seed: str) -> Callable[[], Awaitable[None]]:
@@ -101,9 +85,12 @@ def _one(record: SqlRecord, town: Town, houses: list[Firm], seed: str) -> Callab
         if dice.random() < COMMANDS:
             await town.act(dice)
             return
-        at, name = dice.randrange(len(houses)), f"茶山{dice.randrange(10_000)}号工作室"
-        profile = houses[at].profile.model_copy(update={"name": name})
-        houses[at] = await change(record, houses[at], profile=profile)
+        async with record.unit_of_work() as uow:
+            for at in dice.sample(range(len(houses)), AT_ONCE):
+                name = f"茶山{dice.randrange(10_000)}号工作室"
+                profile = houses[at].profile.model_copy(update={"name": name})
+                renamed = houses[at].model_copy(update={"profile": profile})
+                houses[at] = await uow.firms.save(renamed, kind="firm:renamed", **CLERK)
 
     return act
 
