@@ -38,14 +38,14 @@ def _seeds(count: int) -> tuple[int, ...]:
 
 LONG_RUN = os.environ.get("CHAOS") == "long"
 SHORT = Measure(
-    entries=400,
+    entries=250,
     seeds=_seeds(1),
     rebuilds=2,
     writes_a_second=20,
     reads_a_second=10,
     erased=200,
     outage_seconds=2.0,
-    imported=1_500,
+    imported=800,
     walked=600,
     walks=20,
     left_walks=5,
