@@ -25,12 +25,15 @@ from benchmarks import (
     indexing,
     pages,
     relevance,
+    remembering,
     scale,
     searching,
     serving,
+    subscribing,
     suggesting,
     transfer,
 )
+from benchmarks.copied import copied
 from benchmarks.figures import Figure, show, write
 from benchmarks.material import REFERENCE, fill
 from directory.record.migrate import migrate
@@ -38,7 +41,7 @@ from directory.record.open import open_record
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.follow import Follower
-from indexer.query.search import SearchEngine
+from indexer.query.search import Document, SearchEngine
 from indexer.route import Route
 from newgrowth.settings import Engine, Settings, read_settings
 from newgrowth.wiring import search_engine
@@ -66,6 +69,8 @@ class Part(StrEnum):
     RELEVANCE = "relevance"
     SCALE = "scale"
     PAGES = "pages"
+    SUBSCRIPTIONS = "subscriptions"
+    MEMORY = "memory"
     TRANSFER = "transfer"
 
 
@@ -78,7 +83,11 @@ def main(
         float, typer.Option(min=1, help="For how long entries are written to measure freshness.")
     ] = 30,
     rows: Annotated[int, typer.Option(min=10_000, help="Rows to import and to export.")] = 100_000,
+    listeners: Annotated[int, typer.Option(min=2, help="Subscriptions that are open at once.")] = 200,
     count: Annotated[int, typer.Option("--boxes", min=2, help="Search boxes to fill.")] = boxes.BOXES,
+    with_record: Annotated[
+        bool, typer.Option("--record/--no-record", help="With `scale`, copy the record too, and export all.")
+    ] = True,
     part: Annotated[list[Part] | None, typer.Option(help="Only this part; repeat for several.")] = None,
     keep: Annotated[
         Path | None,
@@ -96,12 +105,16 @@ def main(
             Part.COMMANDS: lambda: _commands(directory, commands),
             Part.SEARCH: lambda: _search(filled(), directory, documents, rounds),
             Part.BESIDE: lambda: _beside(filled(), keep or directory, directory, rounds),
-            Part.SCALE: lambda: _scale(_filled(keep or directory, BASE), documents, rounds),
+            Part.SCALE: lambda: _scale(
+                _filled(keep or directory, min(BASE, documents)), directory, documents, rounds, with_record
+            ),
             Part.BOXES: lambda: _typed(filled(), directory, count, Part.SUGGEST in parts),
             Part.SUGGEST: lambda: [] if Part.BOXES in parts else _typed(filled(), directory, 0, True),
             Part.FRESHNESS: lambda: asyncio.run(_with_each(directory, partial(_fresh, directory, seconds))),
             Part.RELEVANCE: lambda: asyncio.run(_with_each(directory, relevance.judged)),
             Part.PAGES: lambda: asyncio.run(pages.over_http(directory)),
+            Part.SUBSCRIPTIONS: lambda: asyncio.run(subscribing.compared(directory, listeners)),
+            Part.MEMORY: lambda: [] if Part.SEARCH in parts else _memory(filled(), directory),
             Part.TRANSFER: lambda: transfer.compared(directory, rows, console),
         }
         figures = [figure for each, measure in measures.items() if each in parts for figure in measure()]
@@ -120,10 +133,12 @@ def _or_without(what: str) -> Iterator[None]:
 
 
 def _commands(directory: Path, count: int) -> list[Figure]:
-    url = commanding.sqlite_url(directory, "commands.db")
-    figures = asyncio.run(commanding.measured("SQLite", url, count))
+    names = (f"commands-{number}.db" for number in range(3))
+    urls = [commanding.sqlite_url(directory, name) for name in names]
+    figures = asyncio.run(commanding.measured("SQLite", urls, count))
     with _or_without("PostgreSQL"), PostgresServer() as server:
-        figures += asyncio.run(commanding.measured("PostgreSQL", server.databases.create(None), count))
+        urls = [server.databases.create(None) for _ in range(3)]
+        figures += asyncio.run(commanding.measured("PostgreSQL", urls, count))
     return figures
 
 
@@ -146,23 +161,36 @@ def _beside(settings: Settings, lasting: Path, directory: Path, rounds: int) -> 
         asyncio.run(_answered(settings, 0))
         with _served(
             settings, directory, NEWGROWTH_OPERATIONS_AT_ONCE="256", NEWGROWTH_COST_PER_MINUTE="0"
-        ) as url:
+        ) as (_, url):
             return asyncio.run(beside.compared(settings, url, PREFIX, lasting, rounds))
     return []
 
 
-def _scale(settings: Settings, documents: int, rounds: int) -> list[Figure]:
-    """Copies of a small directory's documents, so many and a tenth as many."""
+def _scale(
+    settings: Settings, directory: Path, documents: int, rounds: int, with_record: bool
+) -> list[Figure]:
+    """Copies of a small directory's documents, so many and a tenth as many; then the record of the many, a server, exports."""
     with ExitStack() as stack, _or_without("Elasticsearch"):
-        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
-        return asyncio.run(_scaled(node.url, settings, documents, rounds))
+        node = stack.enter_context(scale.Node())
+        base = asyncio.run(_documents(settings))
+        figures = asyncio.run(scale.compared(node.url, base, documents, rounds, console))
+        if with_record:
+            console.print("Copying the record")
+            whole = copied(settings, directory / "copied", base, documents - scale.PLANTED)
+            figures += _at_scale(_on(node, whole, scale.LARGE), directory, rounds)
+        return figures
     return []
 
 
-async def _scaled(url: str, settings: Settings, documents: int, rounds: int) -> list[Figure]:
+def _at_scale(settings: Settings, directory: Path, rounds: int) -> list[Figure]:
+    """Searches over HTTP, memory of a server and exports, where the index is not made of the record's log."""
+    figures = _searched(settings, directory, rounds, NEWGROWTH_FOLLOW_IN_PROCESS="false")
+    return figures + transfer.everything_exported(settings)
+
+
+async def _documents(settings: Settings) -> list[Document]:
     async with await open_record(settings.record_location) as record:
-        base = await indexing.documents(record)
-    return await scale.compared(url, base, documents, rounds, console)
+        return await indexing.documents(record)
 
 
 def _typed(settings: Settings, directory: Path, count: int, suggest: bool) -> list[Figure]:
@@ -174,9 +202,9 @@ def _typed(settings: Settings, directory: Path, count: int, suggest: bool) -> li
     return figures
 
 
-def _on(node: ElasticsearchServer, settings: Settings) -> Settings:
+def _on(node: ElasticsearchServer, settings: Settings, prefix: str = PREFIX) -> Settings:
     return settings.model_copy(
-        update={"engine": Engine.ELASTICSEARCH, "elasticsearch_url": node.url, "index_prefix": PREFIX}
+        update={"engine": Engine.ELASTICSEARCH, "elasticsearch_url": node.url, "index_prefix": prefix}
     )
 
 
@@ -184,7 +212,7 @@ def _asked(settings: Settings, directory: Path, count: int, suggest: bool) -> li
     name = settings.engine.value
     console.print(f"Filling the index: {name}")
     figures = asyncio.run(_answered(settings, count))
-    with _served(settings, directory) as url:
+    with _served(settings, directory) as (_, url):
         if count:
             figures += asyncio.run(boxes.over_http(name, url, count))
         if suggest:
@@ -286,25 +314,36 @@ async def _elastic_indexing(settings: Settings, documents: int) -> list[Figure]:
     ]
 
 
-def _searched(settings: Settings, directory: Path, rounds: int) -> list[Figure]:
-    with _served(settings, directory) as url:
-        return asyncio.run(_compared(settings, url, rounds))
+def _searched(settings: Settings, directory: Path, rounds: int, **more: str) -> list[Figure]:
+    with _served(settings, directory, NEWGROWTH_COST_PER_MINUTE="0", **more) as (_, url):
+        figures = asyncio.run(_compared(settings, url, rounds))
+    return figures + _loaded(settings, directory, **more)
+
+
+def _memory(settings: Settings, directory: Path) -> list[Figure]:
+    """Each engine filled, and the memory of a server over it."""
+    asyncio.run(_answered(settings, 0))
+    figures = _loaded(settings, directory)
+    with ExitStack() as stack, _or_without("Elasticsearch"):
+        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        settings = _on(node, settings)
+        asyncio.run(_answered(settings, 0))
+        figures += _loaded(settings, directory)
+    return figures
+
+
+def _loaded(settings: Settings, directory: Path, **more: str) -> list[Figure]:
+    """The memory of a server that was just started, so that nothing else has passed through it."""
+    with _served(settings, directory, NEWGROWTH_COST_PER_MINUTE="0", **more) as (pid, url):
+        return asyncio.run(remembering.loaded(settings.engine.value, pid, url, directory))
 
 
 @contextmanager
-def _served(settings: Settings, directory: Path, **more: str) -> Iterator[str]:
-    """A server of these settings and `more` of the environment, as it is started by hand; its address."""
-    environment = {
-        **more,
-        "NEWGROWTH_DEMO": "true",
-        "NEWGROWTH_DATA_DIR": str(settings.data_dir),
-        "NEWGROWTH_ENGINE": settings.engine.value,
-        "NEWGROWTH_INDEX_PREFIX": settings.index_prefix,
-    }
-    if settings.elasticsearch_url:
-        environment["ELASTICSEARCH_URL"] = settings.elasticsearch_url
-    with serving.server(["serve"], environment, directory / "serve.log") as (_, url):
-        yield url
+def _served(settings: Settings, directory: Path, **more: str) -> Iterator[tuple[int, str]]:
+    """A server of these settings and `more` of the environment, as it is started by hand: process id and address."""
+    environment = {**serving.environment_of(settings), **more}
+    with serving.server(["serve"], environment, directory / "serve.log") as (pid, url):
+        yield pid, url
 
 
 async def _compared(settings: Settings, server: str, rounds: int) -> list[Figure]:
@@ -316,7 +355,7 @@ async def _compared(settings: Settings, server: str, rounds: int) -> list[Figure
         await engine.close()
         return figures
     async with httpx2.AsyncClient(base_url=str(settings.elasticsearch_url), timeout=60) as client:
-        bare = searching.bare_elasticsearch(client, PREFIX)
+        bare = searching.bare_elasticsearch(client, settings.index_prefix)
         return await searching.compared(name, server, settings, bare, rounds)
 
 

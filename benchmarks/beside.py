@@ -6,12 +6,11 @@ and the bare request. All take turns, so that they meet the same machine; the lo
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,13 +21,12 @@ import orjson
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.searching import ASKED, search_path, searches
+from benchmarks.serving import PEERS, peer
 from indexer.engines.elastic import queries
 from indexer.query.search import Search
 from newgrowth.settings import Settings
 from tests.conditions import eventually
-from tests.servers.process import free_ports
 
-PEERS = Path(__file__).with_name("peers")
 # Each has the same first field as the queries that the directory is asked; the rest of the selection is the same text.
 SIGNATURES = {
     "query ($filter: FirmFilter, $facets: [FirmFacet!])": "query ($number: Int!, $first: Int!)",
@@ -42,6 +40,7 @@ FIFTY = """query ($filter: FirmFilter, $facets: [FirmFacet!]) {
   }
 }"""
 LISTED: Sequence[tuple[str, dict[str, Any]]] = ((FIFTY, {"filter": {"regions": ["330000"]}}),)
+DIRECTORY, BY_HAND = "directory", "endpoint by hand"
 CLIENTS = (1, 8, 32)
 SECONDS = 3.0
 READY_SECONDS = 30
@@ -75,7 +74,8 @@ async def compared(settings: Settings, server: str, prefix: str, directory: Path
         )
         with ExitStack() as stack:
             targets = _targets(stack, settings, server, directory, bodies, asked, wanted)
-            figures += await _measured(part, targets, turns)
+            # As many requests of one part as of the other, so that their spreads can be compared.
+            figures += await _measured(part, targets, turns * len(ASKED) // len(asked))
     return figures
 
 
@@ -95,12 +95,12 @@ def _targets(
         Asked(f"{server}/graphql", orjson.dumps({"query": query, "variables": variables}))
         for query, variables in asked
     ]
-    plain = stack.enter_context(_peer("plain", Path(sys.executable), environment, directory))
+    _, plain = stack.enter_context(peer("plain", directory, environment))
     targets = [
         Target("bare", bare),
-        Target("directory", ours),
+        Target(DIRECTORY, ours),
         Target(
-            "endpoint by hand",
+            BY_HAND,
             [
                 Asked(f"{plain}/search?number={number}&first={search.first}")
                 for number, (search, _) in enumerate(wanted)
@@ -108,7 +108,8 @@ def _targets(
         ),
     ]
     for name in ("graphene", "ariadne"):
-        url = stack.enter_context(_peer(name, _environment(name, directory), environment, directory))
+        python = str(_environment(name, directory))
+        _, url = stack.enter_context(peer(name, directory, environment, python))
         targets.append(Target(name, [_peers(url, number, asked, wanted) for number in range(len(asked))]))
     return targets
 
@@ -137,26 +138,6 @@ def _environment(name: str, directory: Path) -> Path:
         subprocess.run([str(python), *install, "-r", str(lock)], check=True)
         (home / "whole").touch()
     return python
-
-
-@contextmanager
-def _peer(name: str, python: Path, environment: Mapping[str, str], directory: Path) -> Iterator[str]:
-    """A peer at work; its address."""
-    (port,) = free_ports(1)
-    arguments = ["-m", "uvicorn", f"{name}_server:app", "--port", str(port), "--no-access-log"]
-    with (directory / f"{name}.log").open("ab") as told:
-        process = subprocess.Popen(
-            [str(python), *arguments],
-            cwd=PEERS,
-            env={**os.environ, **environment},
-            stdout=told,
-            stderr=told,
-        )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 async def _measured(part: str, targets: Sequence[Target], turns: int) -> list[Figure]:
@@ -225,18 +206,16 @@ async def _turns(client: aiohttp.ClientSession, targets: Sequence[Target], turns
 
 
 def _spreads(part: str, targets: Sequence[Target]) -> list[Figure]:
-    bare = targets[0]
-    return [
-        Figure(
-            part,
-            f"{target.name}, p{percent}",
-            percentile(target.took, percent),
-            "ms",
-            percentile(target.took, percent) / percentile(bare.took, percent),
-        )
-        for percent in (50, 95)
-        for target in targets
-    ]
+    figures = []
+    for percent in (50, 95):
+        took = {target.name: percentile(target.took, percent) for target in targets}
+        bare = took[targets[0].name]
+        figures += [
+            Figure(part, f"{name}, p{percent}", each, "ms", each / bare) for name, each in took.items()
+        ]
+        by_hand = took[DIRECTORY] / took[BY_HAND]
+        figures.append(Figure(part, f"{DIRECTORY} of {BY_HAND}, p{percent}", by_hand, "times"))
+    return figures
 
 
 async def _throughput(

@@ -1,16 +1,21 @@
-"""Commands a second: entries submitted through the real rules into the record, one after the other and by eight callers."""
+"""
+Commands: entries submitted through the real rules into the record, each in turn with a bare transaction.
+
+The bare one writes, with the driver alone and as durably, what a command leaves behind: its share of the rows of a record
+that was filled by the same commands before. What their ratio says is what rules, reads and the log cost.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from benchmarks.figures import Figure
+from benchmarks.bare import Bare, bare_at
+from benchmarks.figures import Figure, percentile
 from benchmarks.material import REFERENCE, RULEBOOK
 from directory.access import Caller, Role
 from directory.commands import SubmitFirm
@@ -22,9 +27,10 @@ from directory.record.open import open_record
 from seeds.generate import generate
 
 CALLERS = 8
+Wanted = tuple[Caller, SubmitFirm]
 
 
-def declarations(count: int) -> Iterator[tuple[Caller, SubmitFirm]]:
+def declarations(count: int) -> Iterator[Wanted]:
     """Entries to submit, each by an owner of its own."""
     for sample in generate(count, seed=7, today=datetime.now(UTC).date()):
         yield Caller(sample.owner_subject, frozenset({Role.FIRM})), SubmitFirm(profile=sample.profile)
@@ -42,29 +48,68 @@ async def directory_at(url: str) -> AsyncIterator[Directory]:
         await asyncio.wait([sealing])
 
 
-async def measured(name: str, url: str, count: int) -> list[Figure]:
-    """Commands a second on the database at `url`, half of `count` alone and half by eight callers at once."""
-    wanted: list[Any] = list(declarations(count))
-    async with directory_at(url) as directory:
-        alone = await _rate(directory, wanted[: count // 2], callers=1)
-        together = await _rate(directory, wanted[count // 2 :], callers=CALLERS)
+async def measured(name: str, urls: Sequence[str], count: int) -> list[Figure]:
+    """Milliseconds of a command and of a bare transaction, and commands a second by eight callers at once.
+
+    `urls` of three empty databases of one kind: one to take the rows from, one for commands and one for bare rows. Half of
+    `count` come one after the other.
+    """
+    wanted = list(declarations(count))
+    before, after = wanted[: count // 2], wanted[count // 2 :]
+    source, ours, theirs = urls
+    async with directory_at(source) as directory:
+        await _rate(directory, before, callers=1)
+    await migrate(theirs)
+    async with directory_at(ours) as directory, bare_at(theirs, source, len(before)) as bare:
+        took, bare_took = await _in_turn(directory, bare, before)
+        together = await _rate(directory, after, callers=CALLERS)
+    alone = len(took) / sum(took)
     return [
-        Figure("commands", f"{name}, one caller", alone, "commands/s"),
+        *_spread(name, took, bare_took),
+        Figure("commands", f"{name}, one caller", alone, "commands/s", sum(bare_took) / sum(took)),
         Figure("commands", f"{name}, {CALLERS} callers", together, "commands/s", together / alone),
     ]
 
 
-async def _rate(directory: Directory, wanted: list[Any], *, callers: int) -> float:
+async def _in_turn(
+    directory: Directory, bare: Bare, wanted: Sequence[Wanted]
+) -> tuple[list[float], list[float]]:
+    """Seconds of each command, and of the bare transaction after it."""
+    took, bare_took = [], []
+    for caller, command in wanted:
+        began = time.perf_counter()
+        await _handled(directory, caller, command)
+        took.append(time.perf_counter() - began)
+        bare_took.append(await bare.write_next())
+    return took, bare_took
+
+
+def _spread(name: str, took: Sequence[float], bare_took: Sequence[float]) -> list[Figure]:
+    figures = []
+    for percent in (50, 95):
+        mine, other = percentile(took, percent) * 1000, percentile(bare_took, percent) * 1000
+        figures += [
+            Figure("commands", f"{name}, a command, p{percent}", mine, "ms", mine / other),
+            Figure("commands", f"{name}, bare transaction of its rows, p{percent}", other, "ms"),
+        ]
+    return figures
+
+
+async def _rate(directory: Directory, wanted: Sequence[Wanted], *, callers: int) -> float:
     left = iter(wanted)
 
     async def call() -> None:
         for caller, command in left:
-            outcome = await directory.handle(command, caller)
-            assert not outcome.problems, outcome.problems
+            await _handled(directory, caller, command)
 
     began = time.perf_counter()
     await asyncio.gather(*(call() for _ in range(callers)))
     return len(wanted) / (time.perf_counter() - began)
+
+
+async def _handled(directory: Directory, caller: Caller, command: SubmitFirm) -> None:
+    outcome = await directory.handle(command, caller)
+    assert not outcome.problems, outcome.problems
 
 
 def sqlite_url(directory: Path, name: str) -> str:

@@ -56,7 +56,7 @@ async def documents(record: SqlRecord) -> list[Document]:
             while ids := await reader.entity_ids(entity_type, after=after, limit=AT_ONCE):
                 touched = Touched.of((kind, id_) for id_ in ids)
                 built = await documents_of(reader, touched, 1, REFERENCE)
-                found += built.only(touched).documents
+                found += built.documents
                 after = ids[-1]
     return found
 

@@ -10,8 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.figures import Figure
+import httpx2
 
+from benchmarks.figures import Figure
+from newgrowth.settings import Settings
+from tests.conditions import eventually
+from tests.servers.process import free_ports
+
+PEERS = Path(__file__).with_name("peers")
 SAMPLE_FIRMS = 300
 URL = "http://"
 
@@ -40,6 +46,54 @@ def _address(process: subprocess.Popen[str], errors: Path) -> str:
         if URL in line:
             return URL + line.split(URL)[1].split("/")[0].strip()
     raise RuntimeError(errors.read_text())
+
+
+def environment_of(settings: Settings) -> Mapping[str, str]:
+    """What tells a program of these settings."""
+    environment = {
+        "NEWGROWTH_DEMO": "true",
+        "NEWGROWTH_DATA_DIR": str(settings.data_dir),
+        "NEWGROWTH_ENGINE": settings.engine.value,
+        "NEWGROWTH_INDEX_PREFIX": settings.index_prefix,
+    }
+    if settings.elasticsearch_url:
+        environment["ELASTICSEARCH_URL"] = settings.elasticsearch_url
+    return environment
+
+
+@contextmanager
+def peer(
+    name: str, directory: Path, environment: Mapping[str, str], python: str = sys.executable
+) -> Iterator[tuple[int, str]]:
+    """One of the peers at work, by `python`, told of in `directory`: its process id and address."""
+    (port,) = free_ports(1)
+    arguments = ["-m", "uvicorn", f"{name}_server:app", "--port", str(port), "--no-access-log"]
+    with (directory / f"{name}.log").open("ab") as told:
+        process = subprocess.Popen(
+            [python, *arguments],
+            cwd=PEERS,
+            env={**os.environ, **environment},
+            stdout=told,
+            stderr=told,
+        )
+    try:
+        yield process.pid, f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def answers(client: httpx2.AsyncClient) -> None:
+    """Returns once the client's server answers at all. Raises: TimeoutError."""
+
+    async def answered() -> bool:
+        try:
+            await client.get("/")
+        except httpx2.TransportError:
+            return False
+        return True
+
+    await eventually(answered)
 
 
 def starts(directory: Path) -> list[Figure]:

@@ -33,6 +33,7 @@ from benchmarks.serving import resident_megabytes
 from directory.access import Role
 from directory.record.migrate import migrate
 from directory.record.open import SqlRecord, open_record
+from directory.states import EntityType
 from indexer.leading import LEASE_SECONDS
 from newgrowth.settings import read_settings
 from newgrowth.tokens import development_token
@@ -230,7 +231,7 @@ async def _writers(
 ) -> list[Coroutine[Any, Any, None]]:
     settings = read_settings(demo=True, data_dir=Path(place.environment["NEWGROWTH_DATA_DIR"]))
     async with record.reader() as reader:
-        ids = await reader.entity_ids("firm", after="", limit=FIRMS_ASKED)
+        ids = await reader.entity_ids(EntityType.FIRM, limit=FIRMS_ASKED)
         firms = [firm for firm in (await reader.firms(ids)).values() if firm.owner]
     owners = {firm.id: development_token(settings, subject=firm.owner, roles=[Role.FIRM]) for firm in firms}
     return [_reports(place, seen, until, owners, random.Random(number)) for number in range(WRITERS)]

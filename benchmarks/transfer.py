@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from random import Random
+from threading import Thread
 from typing import Any
 
 import orjson
@@ -29,7 +30,8 @@ from sqlalchemy import Table
 
 from benchmarks.figures import Figure
 from benchmarks.material import REFERENCE
-from benchmarks.serving import resident_megabytes
+from benchmarks.serving import environment_of, resident_megabytes
+from directory.access import Role
 from directory.identifiers import USCC_ALPHABET, organisation_code_ok, uscc_check_character
 from directory.record.engines import USUAL, for_bulk, writer_pragmas
 from directory.record.migrate import migrate
@@ -44,6 +46,7 @@ from seeds.generate import generate
 
 PART = "transfer"
 LOOKED_AT_EVERY = 0.1
+READ_AT_ONCE = 1 << 20
 OWNER = "batch-clerk"
 # A tenth of the rows beside all of them: what both take of memory should be the same.
 TENTH = 10
@@ -53,10 +56,24 @@ _FIRST_HANZI, _COMMON_HANZI = 0x4E00, 6_000
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A program that has ended: how long it took, and the most memory that it and the processes it started had together."""
+    """A program that has ended: how long it took, the lines that it wrote, and its memory after so many seconds.
+
+    The memory is that of the program and of the processes that it started.
+    """
 
     seconds: float
-    megabytes: float
+    megabytes: Sequence[tuple[float, float]]
+    lines: int
+
+    @property
+    def at_most(self) -> float:
+        """The most that it had, in megabytes."""
+        return max((had for _, had in self.megabytes), default=0.0)
+
+    @property
+    def early(self) -> float:
+        """The most that it had in the first tenth of its time, in megabytes."""
+        return max((had for at, had in self.megabytes if at * TENTH <= self.seconds), default=0.0)
 
 
 def plain(count: int) -> Iterator[Mapping[str, Any]]:
@@ -105,19 +122,45 @@ def exported(settings: Settings, form: str) -> Ended:
     return _ended(["export", "firms", *asked])
 
 
-def _ended(arguments: Sequence[str]) -> Ended:
+def _ended(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Ended:
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "newgrowth", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    most = 0.0
+    process = _started(arguments, environment or {})
+    lines = _Lines(process)
+    lines.start()
+    megabytes = []
     # What the system keeps of a child's peak begins with the memory of the process that started it.
     while process.poll() is None:
-        most = max(most, _megabytes(process.pid))
+        megabytes.append((time.perf_counter() - began, _megabytes(process.pid)))
         with suppress(subprocess.TimeoutExpired):
             process.wait(LOOKED_AT_EVERY)
     assert process.returncode == 0, (arguments, process.returncode)
-    return Ended(time.perf_counter() - began, most)
+    seconds = time.perf_counter() - began
+    lines.join()
+    return Ended(seconds, megabytes, lines.count)
+
+
+def _started(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "newgrowth", *arguments],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+class _Lines(Thread):
+    """Reads and counts what a program writes, line by line, and keeps none."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        super().__init__(daemon=True)
+        assert process.stdout is not None
+        self._out = process.stdout
+        self.count = 0
+
+    def run(self) -> None:
+        """Until the program has written all."""
+        while piece := self._out.read(READ_AT_ONCE):
+            self.count += piece.count(b"\n")
 
 
 def _megabytes(pid: int) -> float:
@@ -205,6 +248,32 @@ async def _indexed(settings: Settings) -> tuple[float, float]:
     return sealed, time.perf_counter() - began
 
 
+def everything_exported(settings: Settings) -> list[Figure]:
+    """All entries and all reports exported from an index that is full already; and how soon an export ends that nobody reads."""
+    environment = environment_of(settings)
+    figures: list[Figure] = []
+    for listing in ("firms", "blockages"):
+        asked = ["export", listing, "--as-role", Role.SUPERVISOR, "--data-dir", str(settings.data_dir)]
+        out = _ended(asked, environment)
+        what = f"export of {out.lines:,} {listing}, ndjson"
+        figures += [Figure(PART, what, out.lines / out.seconds, "rows/s"), *_memory(what, out)]
+    return [
+        *figures,
+        Figure(PART, "an export that is given up ends within", _given_up(asked, environment), "s"),
+    ]
+
+
+def _given_up(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
+    """Seconds until a program has ended whose reader goes away after the first rows."""
+    process = _started(arguments, environment)
+    assert process.stdout is not None
+    process.stdout.readline()
+    began = time.perf_counter()
+    process.stdout.close()
+    process.wait()
+    return time.perf_counter() - began
+
+
 def compared(directory: Path, count: int, console: Console) -> list[Figure]:
     """`count` rows in and out, a tenth of them, and so many of the sample data's."""
     figures: list[Figure] = []
@@ -227,7 +296,7 @@ def _both_ways(directory: Path, rows: int, what: str) -> list[Figure]:
     figures = [
         Figure(PART, f"{rows:,} {what} rows, bare insert", bare, "rows/s"),
         _rate(f"{rows:,} {what} rows, import", rows, into, bare),
-        _memory(f"{rows:,} {what} rows, import", into),
+        *_memory(f"{rows:,} {what} rows, import", into),
         Figure(
             PART, f"{rows:,} {what} rows, bytes a row in the record", record.stat().st_size / rows, "bytes"
         ),
@@ -239,7 +308,7 @@ def _both_ways(directory: Path, rows: int, what: str) -> list[Figure]:
         out = exported(settings, form)
         figures += [
             _rate(f"{rows:,} {what} rows, export {form}", rows, out, again),
-            _memory(f"{rows:,} {what} rows, export {form}", out),
+            *_memory(f"{rows:,} {what} rows, export {form}", out),
         ]
     return figures
 
@@ -249,8 +318,12 @@ def _rate(what: str, rows: int, ended: Ended, bare: float) -> Figure:
     return Figure(PART, what, rate, "rows/s", rate / bare)
 
 
-def _memory(what: str, ended: Ended) -> Figure:
-    return Figure(PART, what, ended.megabytes, "MB at most")
+def _memory(what: str, ended: Ended) -> list[Figure]:
+    """The ratio is that to the first tenth: near 1 where memory does not grow with the rows."""
+    return [
+        Figure(PART, f"{what}, in the first tenth of the time", ended.early, "MB at most"),
+        Figure(PART, what, ended.at_most, "MB at most", ended.at_most / ended.early if ended.early else None),
+    ]
 
 
 def _uscc(number: int) -> str:

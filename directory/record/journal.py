@@ -14,11 +14,13 @@ from directory.mentions import mentioned, renamed
 from directory.privacy import FREE_DATA, subject_of
 from directory.record.connection import Session
 from directory.record.encoding import instant_text, json_text, quick_json_text
-from directory.record.personal import SIDES, SetApart
+from directory.record.personal import SetApart
 from directory.record.subjects import forget_subject, references
 from directory.record.tables import log_entries, log_pending, personal_values
 
 _FLAGS = ("appended", "personal", "erased")
+_NO_FLAGS: Mapping[str, bool] = {}
+_PERSONAL: Mapping[str, bool] = {"personal": True}
 # What entries of one transaction share on PostgreSQL, where several are under way.
 _TRANSACTION = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
 
@@ -136,22 +138,33 @@ def _first_values(
     state: Mapping[str, Json], personal: frozenset[str], refs: Mapping[str, str], set_apart: SetApart
 ) -> list[dict[str, Any]]:
     """As `_change_json`, of each field that a new entity's state has a value in."""
-    changes: list[dict[str, Any]] = []
-    for field, value in stated(state):
-        after = renamed(value, refs, field)
-        if field in personal:
-            pointer = set_apart.pointer(field, after)
-            changes.append({"field": field, "before": None, "after": pointer, "personal": True})
-        else:
-            changes.append({"field": field, "before": None, "after": after})
-    return changes
+    return [
+        _logged(field, None, value, refs, set_apart, _PERSONAL)
+        if field in personal
+        else _logged(field, None, value, refs)
+        for field, value in stated(state)
+    ]
 
 
 def _change_json(
     change: FieldChange, refs: Mapping[str, str], set_apart: SetApart | None = None
 ) -> dict[str, Any]:
-    """The change as the log holds it: people under references, personal values as pointers, flags where they are set."""
-    said = {side: renamed(getattr(change, side), refs, change.field) for side in SIDES}
-    if change.personal and set_apart is not None:
-        said = {side: set_apart.pointer(change.field, value) for side, value in said.items()}
-    return {"field": change.field, **said, **{flag: True for flag in _FLAGS if getattr(change, flag)}}
+    """The change as the log holds it."""
+    flags = {flag: True for flag in _FLAGS if getattr(change, flag)}
+    apart = set_apart if change.personal else None
+    return _logged(change.field, change.before, change.after, refs, apart, flags)
+
+
+def _logged(
+    field: str,
+    before: Json,
+    after: Json,
+    refs: Mapping[str, str],
+    set_apart: SetApart | None = None,
+    flags: Mapping[str, bool] = _NO_FLAGS,
+) -> dict[str, Any]:
+    """A change: people under references, values that go apart as pointers, flags where they are set."""
+    before, after = renamed(before, refs, field), renamed(after, refs, field)
+    if set_apart is not None:
+        before, after = set_apart.pointer(field, before), set_apart.pointer(field, after)
+    return {"field": field, "before": before, "after": after, **flags}
