@@ -50,7 +50,6 @@ lint: $(INSTALLED_DEV) ## Check format, style, types and the direction of import
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
-	$(RUN) -m mypy tests/servers tests/conftest.py tests/test_project.py
 	$(VENV)/bin/lint-imports
 
 format: $(INSTALLED_DEV) ## Format the code and sort the imports

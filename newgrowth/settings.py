@@ -83,200 +83,225 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NEWGROWTH_", env_file=".env", frozen=True, extra="ignore")
 
     data_dir: Path = Field(
-        Path(".data"), description="Where the record, the embedded index and keys are kept."
+        default=Path(".data"), description="Where the record, the embedded index and keys are kept."
     )
     secrets_dir: Path | None = Field(
-        None, description="Folder with a file for each setting that is secret, named like its variable."
+        default=None,
+        description="Folder with a file for each setting that is secret, named like its variable.",
     )
     cursor_secret_file: Path | None = Field(
-        None,
+        default=None,
         description="File with the secret that seals cursors, the same for all servers; default is one in the data directory.",
     )
     record_url: str | None = Field(
-        None, description="SQLAlchemy URL of the record; default is SQLite in the data directory."
+        default=None, description="SQLAlchemy URL of the record; default is SQLite in the data directory."
     )
     record_connections: int = Field(
-        10,
+        default=10,
         ge=2,
         le=1000,
         description="Connections of this process to the record for reading, and to PostgreSQL as many for writing.",
     )
     record_connect_seconds: float = Field(
-        3.0, gt=0, le=60, description="Longest wait for a free connection to the record, and for a new one."
+        default=3.0,
+        gt=0,
+        le=60,
+        description="Longest wait for a free connection to the record, and for a new one.",
     )
     record_statement_seconds: float = Field(
-        15.0, gt=0, le=3600, description="Longest time of one statement of PostgreSQL."
+        default=15.0, gt=0, le=3600, description="Longest time of one statement of PostgreSQL."
     )
     record_lock_seconds: float = Field(
-        5.0, gt=0, le=3600, description="Longest wait for what another transaction of PostgreSQL holds."
+        default=5.0,
+        gt=0,
+        le=3600,
+        description="Longest wait for what another transaction of PostgreSQL holds.",
     )
     record_idle_seconds: float = Field(
-        20.0, gt=0, le=3600, description="After which PostgreSQL ends a transaction that does nothing."
+        default=20.0,
+        gt=0,
+        le=3600,
+        description="After which PostgreSQL ends a transaction that does nothing.",
     )
     record_recycle_seconds: float = Field(
-        1800.0, ge=1, description="After which a connection to PostgreSQL is made anew."
+        default=1800.0, ge=1, description="After which a connection to PostgreSQL is made anew."
     )
     anchor: Path | None = Field(
-        None,
+        default=None,
         description="File that keeps the log's last known head; default is log-head.json in the data directory.",
     )
-    engine: Engine = Field(Engine.EMBEDDED, description="embedded or elasticsearch.")
+    engine: Engine = Field(default=Engine.EMBEDDED, description="embedded or elasticsearch.")
     elasticsearch_url: str | None = Field(
-        None,
+        default=None,
         validation_alias=_either("ELASTICSEARCH_URL"),
         description="Where Elasticsearch answers, for engine=elasticsearch; of a cluster the addresses of several nodes, "
         "with commas between them.",
     )
     index_shards: int = Field(
-        1,
+        default=1,
         ge=1,
         le=64,
         description="Shards of each index that is made from now on, for engine=elasticsearch: one for each ten million "
         "documents. `newgrowth index rebuild` takes over a new number.",
     )
     elasticsearch_search_key: SecretStr | None = Field(
-        None,
+        default=None,
         validation_alias=_either("ELASTICSEARCH_SEARCH_KEY"),
         description="Encoded API key for searches.",
     )
     elasticsearch_index_key: SecretStr | None = Field(
-        None,
+        default=None,
         validation_alias=_either("ELASTICSEARCH_INDEX_KEY"),
         description="Encoded API key for writing and rebuilding the index.",
     )
     elasticsearch_ca_file: Path | None = Field(
-        None,
+        default=None,
         validation_alias=_either("ELASTICSEARCH_CA_FILE"),
         description="PEM file of the authority that signed Elasticsearch's certificate.",
     )
     elasticsearch_fingerprint: str | None = Field(
-        None,
+        default=None,
         validation_alias=_either("ELASTICSEARCH_FINGERPRINT"),
         pattern=r"^([0-9A-Fa-f]{2}:?){32}$",
         description="SHA-256 of Elasticsearch's certificate, in hexadecimal, in place of the authority's file.",
     )
     index_prefix: str = Field(
-        "newgrowth", pattern=r"^[a-z][a-z0-9-]{0,30}$", description="First part of index names."
+        default="newgrowth", pattern=r"^[a-z][a-z0-9-]{0,30}$", description="First part of index names."
     )
-    follow_in_process: bool = Field(True, description="Run the indexer inside the server.")
+    follow_in_process: bool = Field(default=True, description="Run the indexer inside the server.")
     ready_lag_seconds: float | None = Field(
-        None,
+        default=None,
         ge=0,
         description="Not ready while the index is further behind; by default search is only told of.",
     )
 
     work_in_process: bool = Field(
-        True, description="Run clock, matching, deliveries and mail inside the server."
+        default=True, description="Run clock, matching, deliveries and mail inside the server."
     )
     lag_alarm_seconds: float = Field(
-        60.0, gt=0, description="An index that is further behind is told in the log, as an error."
+        default=60.0, gt=0, description="An index that is further behind is told in the log, as an error."
     )
     transaction_alarm_seconds: float = Field(
-        60.0,
+        default=60.0,
         gt=0,
         description="A writing transaction of PostgreSQL that is open longer is told, as an error.",
     )
 
     allow_unsafe_versions: bool = Field(
-        False,
+        default=False,
         description="UNSAFE: work with a search engine or database whose version has known weaknesses.",
     )
     metrics_token: SecretStr | None = Field(
-        None,
+        default=None,
         min_length=16,
         description="What Prometheus brings as its bearer token to read /metrics; without one there is no such address.",
     )
     traces_to: str | None = Field(
-        None, description="Where spans are sent (OTLP over HTTP); needs the extra `telemetry`."
+        default=None, description="Where spans are sent (OTLP over HTTP); needs the extra `telemetry`."
     )
-    log_level: LogLevel = Field(LogLevel.INFO, description="debug, info, warning or error.")
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warning or error.")
 
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     allowed_hosts: Names = Field(
-        ("localhost", "127.0.0.1", "[::1]"),
+        default=("localhost", "127.0.0.1", "[::1]"),
         description="Host names the server answers to, by commas; * alone for any, behind a proxy that checks them.",
     )
     allowed_origins: Names = Field(
-        (), description="Web origins that may call the API from a browser, by commas."
+        default=(), description="Web origins that may call the API from a browser, by commas."
     )
 
     trusted_proxies: Names = Field(
-        (), description="Addresses or networks of proxies whose X-Forwarded-For is believed, by commas."
+        default=(),
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed, by commas.",
     )
     cost_per_minute: int = Field(
-        12_000, ge=0, description="Cost of operations a caller may have a minute; 0 for no limit."
+        default=12_000, ge=0, description="Cost of operations a caller may have a minute; 0 for no limit."
     )
     creations_per_hour: int = Field(
-        60, ge=0, description="Reports, entries and objections a caller may send in an hour; 0 for no limit."
+        default=60,
+        ge=0,
+        description="Reports, entries and objections a caller may send in an hour; 0 for no limit.",
     )
-    exports_per_hour: int = Field(60, ge=0, description="Exports a caller may begin an hour; 0 for no limit.")
+    exports_per_hour: int = Field(
+        default=60, ge=0, description="Exports a caller may begin an hour; 0 for no limit."
+    )
     uploads_per_hour: int = Field(
-        60, ge=0, description="Files of evidence a caller may send in an hour; 0 for no limit."
+        default=60, ge=0, description="Files of evidence a caller may send in an hour; 0 for no limit."
     )
     failed_sign_ins_per_hour: int = Field(
-        120, ge=0, description="Bad tokens an address may send an hour; 0 for no limit."
+        default=120, ge=0, description="Bad tokens an address may send an hour; 0 for no limit."
     )
     sign_ins_per_hour: int = Field(
-        30,
+        default=30,
         ge=0,
         description="Times a person may sign in an hour, and an address twenty times as often; 0 for no limit.",
     )
-    operation_seconds: float = Field(10.0, gt=0, description="Within which a query or mutation must end.")
+    operation_seconds: float = Field(
+        default=10.0, gt=0, description="Within which a query or mutation must end."
+    )
     export_seconds: float = Field(
-        600.0, gt=0, description="Within which a reader must have taken an export; later it is cut off."
+        default=600.0,
+        gt=0,
+        description="Within which a reader must have taken an export; later it is cut off.",
     )
     operations_at_once: int = Field(
-        200, ge=1, description="Queries and mutations under way at a time; more are answered BUSY."
+        default=200, ge=1, description="Queries and mutations under way at a time; more are answered BUSY."
     )
     plain_selections: bool = Field(
-        True,
+        default=True,
         description="Read fields that are plain attributes in one go; false leaves every field to graphql-core.",
     )
 
     demo: bool = Field(
-        False, description="Demo mode: sample data, development tokens, explorer with introspection."
+        default=False, description="Demo mode: sample data, development tokens, explorer with introspection."
     )
     jwks: str | None = Field(
-        None, description="File or URL of the JSON Web Key Set that signs the callers' tokens."
+        default=None, description="File or URL of the JSON Web Key Set that signs the callers' tokens."
     )
-    issuer: str | None = Field(None, description="The tokens' `iss`.")
-    audience: str = Field("newgrowth", description="The tokens' `aud`.")
+    issuer: str | None = Field(default=None, description="The tokens' `iss`.")
+    audience: str = Field(default="newgrowth", description="The tokens' `aud`.")
     roles_from: RolesFrom = Field(
-        RolesFrom.RECORD,
+        default=RolesFrom.RECORD,
         description="record: roles are those granted by `newgrowth account`, else FIRM; claims: tokens may name them.",
     )
-    roles_claim: str = Field("roles", min_length=1, description="The claim that names roles.")
+    roles_claim: str = Field(default="roles", min_length=1, description="The claim that names roles.")
 
     sign_in_issuer: str | None = Field(
-        None, description="OpenID provider at which people sign in on the web: its issuer, an https URL."
+        default=None,
+        description="OpenID provider at which people sign in on the web: its issuer, an https URL.",
     )
-    sign_in_client_id: str | None = Field(None, description="What the provider knows this server by.")
+    sign_in_client_id: str | None = Field(default=None, description="What the provider knows this server by.")
     sign_in_client_secret: SecretStr | None = Field(
-        None, description="Its secret, where the provider has given one."
+        default=None, description="Its secret, where the provider has given one."
     )
 
     notice_working_days: int | None = Field(
-        None, ge=0, le=60, description="Working days of public notice (公示), in place of those published."
+        default=None,
+        ge=0,
+        le=60,
+        description="Working days of public notice (公示), in place of those published.",
     )
-    second_person: bool = Field(True, description="Whether a second reviewer must approve a submission.")
+    second_person: bool = Field(
+        default=True, description="Whether a second reviewer must approve a submission."
+    )
 
     private_webhooks: bool = Field(
-        False, description="Let webhooks lead into the own network, and over plain http."
+        default=False, description="Let webhooks lead into the own network, and over plain http."
     )
 
     smtp_host: str | None = Field(
-        None, description="SMTP server that takes the mail; without one none is sent."
+        default=None, description="SMTP server that takes the mail; without one none is sent."
     )
-    smtp_port: int = Field(587, ge=1, le=65535, description="The SMTP server's port.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="The SMTP server's port.")
     smtp_security: SmtpSecurity = Field(
-        SmtpSecurity.STARTTLS, description="starttls, tls, or none for a server on this machine."
+        default=SmtpSecurity.STARTTLS, description="starttls, tls, or none for a server on this machine."
     )
-    smtp_user: str | None = Field(None, description="Who signs in to the SMTP server.")
-    smtp_password: SecretStr | None = Field(None, description="By which password.")
-    mail_from: str | None = Field(None, description="Address that mail comes from.")
+    smtp_user: str | None = Field(default=None, description="Who signs in to the SMTP server.")
+    smtp_password: SecretStr | None = Field(default=None, description="By which password.")
+    mail_from: str | None = Field(default=None, description="Address that mail comes from.")
     public_url: str | None = Field(
-        None, description="Where browsers find this server; https, or this machine."
+        default=None, description="Where browsers find this server; https, or this machine."
     )
 
     @model_validator(mode="after")

@@ -26,4 +26,5 @@ async def eventually(
 async def all_indexed(client: httpx2.AsyncClient) -> bool:
     """Whether the server behind the client has something recorded, and can find all of it."""
     told = (await client.get("/readyz")).json()
-    return told["recordPosition"] != "0" and told["indexedPosition"] == told["recordPosition"]
+    recorded, indexed = str(told["recordPosition"]), str(told["indexedPosition"])
+    return recorded != "0" and indexed == recorded

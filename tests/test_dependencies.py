@@ -1,6 +1,7 @@
 """The locked dependencies against the advisories that are known by now."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_no_locked_version_has_a_known_weakness(absences: Absences, lock: str) -
 
 def test_a_weakness_would_be_seen() -> None:
     """In the words of the tool, which names the version and the advisory."""
-    audit = [
+    audit: list[dict[str, Any]] = [
         {"name": "sound", "version": "1.0", "vulns": []},
         {"name": "weak", "version": "2.0", "vulns": [{"id": "PYSEC-0000-1", "fix_versions": ["2.1"]}]},
     ]

@@ -14,9 +14,11 @@ import pytest_asyncio
 from directory.record.open import open_record
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from tests.chaos.measure import MEASURE, figure
-from tests.chaos.test_rebuilds import TEA, TEA_HOUSES, paced, tea_houses
+from tests.chaos.pace import paced
+from tests.chaos.test_rebuilds import TEA
 from tests.chaos.town import Town
 from tests.chaos.watch import caught_up_with_everything, sealing
+from tests.chaos.writer import TEA_HOUSES, tea_houses
 from tests.conditions import eventually
 from tests.indexer.office import Office
 from tests.indexer.test_leading import running
@@ -52,7 +54,7 @@ async def test_a_master_killed_among_writes_and_searches_is_not_missed(
     office: Office, cluster: ElasticsearchCluster
 ) -> None:
     """Every search is answered with the same count, and in the end the index equals the record."""
-    await tea_houses(office)
+    await tea_houses(office.record)
     town = await Town(office.record, MEASURE.seeds[0]).founded()
     await office.carry()
     await office.engine.refresh()

@@ -157,7 +157,7 @@ async def test_an_engine_without_tombstones_is_found_out(sqlite_record: SqlRecor
     """Broken twin: the erased are still there to be found."""
     engine = EmbeddedEngine(tmp_path / "index.db")
     await engine.open()
-    office = Office(sqlite_record, Keeping(engine))  # type: ignore[arg-type]
+    office = Office(sqlite_record, Keeping(engine))
     firm = await office.firm(name=TRACE)
     await office.carry()
     await office.erase(firm)

@@ -17,7 +17,7 @@ from directory.entities import Firm
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from schema.node import global_id
 from tests.chaos.measure import LONG_RUN, MEASURE, figure, promised
-from tests.chaos.test_rebuilds import paced
+from tests.chaos.pace import paced
 from tests.chaos.town import Town
 from tests.chaos.watch import caught_up_with_everything, sealing
 from tests.conditions import eventually

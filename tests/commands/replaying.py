@@ -50,7 +50,7 @@ class Replayed:
             }
             for type_, kind in KINDS.items():
                 ids = await reader.entity_ids(type_, limit=100_000)
-                kept = await reads[type_](ids)  # type: ignore[operator]
+                kept = await reads[type_](ids)
                 told = {
                     id_: load(kind, id_, version, state)
                     for (of, id_), (version, state) in self.told.items()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperGroup
 
 from newgrowth.cli import app
 
@@ -42,7 +43,7 @@ def problem(words: Sequence[str]) -> str | None:
     return _arguments(command, rest)
 
 
-def _arguments(command: TyperCommand | TyperGroup, words: Sequence[str]) -> str | None:
+def _arguments(command: Any, words: Sequence[str]) -> str | None:
     options = {name: each for each in command.params for name in each.opts}
     most = sum(isinstance(each, TyperArgument) for each in command.params)
     given, waiting = 0, iter(words)

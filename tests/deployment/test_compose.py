@@ -48,7 +48,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Service]:
         pytest.skip("Docker Compose is not made for this machine")
     written = tmp_path_factory.mktemp("compose") / ".env"
     written.write_text("".join(f"{name}={value}\n" for name, value in WRITTEN.items()))
-    command = [program, "--file", COMPOSE, "--env-file", written, "--profile", "tools"]
+    command = [program, "--file", str(COMPOSE), "--env-file", str(written), "--profile", "tools"]
     done = subprocess.run(
         [*command, "config", "--format", "json"],
         env={"PATH": "/usr/bin:/bin", "HOME": str(written.parent)},

@@ -40,12 +40,12 @@ class Office:
         """From the record into an engine, by default the engine itself."""
         return Route(self.record, engine or self.engine, REFERENCE, self.record.dead_letters)
 
-    def follower(self, engine: SearchEngine | None = None, **options: Any) -> Follower:
-        """A follower, by default of the engine itself."""
+    def follower(self, engine: Any = None, **options: Any) -> Follower:
+        """A follower, by default of the engine itself, else of what stands in for it."""
         return Follower(self.route(engine), **options)
 
-    def rebuilder(self, engine: SearchEngine | None = None, **options: Any) -> Rebuilder:
-        """A rebuilder, by default of the engine itself."""
+    def rebuilder(self, engine: Any = None, **options: Any) -> Rebuilder:
+        """A rebuilder, by default of the engine itself, else of what stands in for it."""
         return Rebuilder(self.route(engine), **options)
 
     async def rebuilt(self, engine: SearchEngine | None = None, **options: Any) -> None:

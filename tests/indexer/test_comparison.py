@@ -132,9 +132,7 @@ async def test_what_is_refused_is_not_missed(office: Office) -> None:
             refused: Sequence[Refused] = await self._engine.put_into(generation, spoilt)
             return refused
 
-    result = await office.rebuilder(Refusing(office.engine, {firm.id})).run(  # type: ignore[arg-type]
-        office.record.leases, HOLDER
-    )
+    result = await office.rebuilder(Refusing(office.engine, {firm.id})).run(office.record.leases, HOLDER)
 
     assert (result.documents, result.refused) == (3, 1)
 

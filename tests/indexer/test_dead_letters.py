@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from directory.entities import load
 from directory.errors import RecordUnavailable
 from directory.record import selects
 from indexer.replay import replay
@@ -90,7 +91,7 @@ async def test_one_entry_that_cannot_be_read_stops_nobody(
     bad, reported = firms[17], firms[5]
     await office.report(bad)
     await office.report(reported)
-    real = selects.load
+    real = load
     reads = 0
 
     def failing(entity: Any, id_: str, *arguments: Any) -> Any:
@@ -136,7 +137,7 @@ async def test_replays_of_a_few_at_once_come_round_to_every_letter(office: Offic
     await office.seal()
     squeamish = Squeamish(office.engine, {firm.id for firm in firms})
     await office.follower(squeamish).catch_up(EPOCH)
-    first = await replay(office.route(squeamish), most=2)  # type: ignore[arg-type]
+    first = await replay(office.route(squeamish), most=2)
     done = [first, *[await replay(office.route(), most=2) for _ in range(3)]]
     assert [(each.letters, each.untried, each.refused) for each in done] == [
         (2, 3, 5),
@@ -154,7 +155,7 @@ async def test_a_replay_keeps_the_letters_of_what_is_refused_again(office: Offic
     squeamish = Squeamish(office.engine, {firms[0].id, firms[1].id})
     await office.follower(squeamish).catch_up(EPOCH)
     squeamish.refused = {firms[1].id}
-    done = await replay(office.route(squeamish))  # type: ignore[arg-type]
+    done = await replay(office.route(squeamish))
     assert (done.letters, done.refused) == (2, 1)
     (letter,) = await office.record.dead_letters.page(first=10)
     assert letter.id == firms[1].id

@@ -82,7 +82,7 @@ async def test_whoever_is_erased_during_a_bulk_is_not_brought_back_by_it(office:
             await office.erase(firm)
         await office.seal()
 
-    await office.follower(Overtaken(office.engine, erase)).step(EPOCH)  # type: ignore[arg-type]
+    await office.follower(Overtaken(office.engine, erase)).step(EPOCH)
     written = await found_and_kept(office)
     await office.carry()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from indexer.documents.blockage import remains_document
 from indexer.documents.digest import content_digest
 from indexer.follow import IndexAhead
-from indexer.query.search import Kind
+from indexer.query.search import Document, Kind, Refused
 from seeds.reference import load_reference
 from tests.factories import make_firm
 from tests.indexer.office import EPOCH, Crash, Failing, Office
@@ -164,12 +166,12 @@ class Sleeping:
 
     def __init__(self, office: Office) -> None:
         self._engine = office.engine
-        self.documents: list[object] = []
+        self.documents: list[Document] = []
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
 
-    async def put(self, documents: list[object]) -> list[object]:
+    async def put(self, documents: list[Document]) -> list[Refused]:
         """Keeps the documents for later."""
         self.documents = documents
         return []

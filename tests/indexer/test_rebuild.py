@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from indexer.follow import IndexEmptied
 from indexer.leading import LEASE, REBUILD_LEASE, LeaseLost
-from indexer.query.search import EVERYTHING, Kind, Search
+from indexer.query.search import EVERYTHING, Document, Kind, Refused, Search
 from tests.conditions import eventually
 from tests.indexer.office import EPOCH, HOLDER, Crash, Failing, Office
 from tests.indexer.test_leading import AMPLE_SECONDS, SECONDS, Frozen, caught_up, running
@@ -179,11 +180,12 @@ async def test_the_follower_hands_over_and_takes_up_again(office: Office) -> Non
 class FrozenFill(Frozen):
     """An engine whose rebuild stops before it fills anything, until it is `thawed`."""
 
-    async def put_into(self, generation: str, documents: object) -> object:
+    async def put_into(self, generation: str, documents: Sequence[Document]) -> Sequence[Refused]:
         """Waits, then writes."""
         self.reached.set()
         await self.thawed.wait()
-        return await self._engine.put_into(generation, documents)
+        refused: Sequence[Refused] = await self._engine.put_into(generation, documents)
+        return refused
 
 
 async def test_a_second_rebuild_is_refused_while_one_runs(office: Office) -> None:
@@ -298,7 +300,7 @@ async def test_an_engine_emptied_in_the_middle_of_catching_up_is_filled_from_the
                 await office.engine.swap(await office.engine.begin_rebuild(), 0)
             return await office.engine.put(documents)  # type: ignore[arg-type]
 
-    follower = office.follower(Emptied(), batch=2)  # type: ignore[arg-type]
+    follower = office.follower(Emptied(), batch=2)
     with pytest.raises(IndexEmptied):
         await follower.catch_up(EPOCH)
     assert await office.engine.position() == 0

@@ -10,6 +10,7 @@ import pytest
 
 from directory.record.open import SqlRecord
 from indexer import projection
+from indexer.documents import firm as documents
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.leading import LEASE
 from indexer.projection import Touched
@@ -198,7 +199,7 @@ async def test_what_cannot_be_built_is_left_and_named(
 
 def unbuildable(monkeypatch: pytest.MonkeyPatch, firm_id: str) -> None:
     """Lets the document of one entry fail, as a code does that nobody thought of."""
-    real = projection.firm_document
+    real = documents.firm_document
 
     def failing(firm: Any, *arguments: Any, **flags: Any) -> Any:
         if firm.id == firm_id:

@@ -124,7 +124,7 @@ async def test_a_verification_needs_no_more_memory_for_more_documents(
     await office.engine.refresh()
     counting = Counting(office.engine)
 
-    found = await verify(office.route(counting), counting.note)  # type: ignore[arg-type]
+    found = await verify(office.route(counting), counting.note)
 
     assert (found.compared, found.differences, counting.given) == (120, (), 120)
     assert counting.most <= 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -60,7 +61,7 @@ def test_every_store_has_a_floor_that_can_be_told() -> None:
 def log(monkeypatch: pytest.MonkeyPatch) -> LogCapture:
     """What is logged of versions."""
     captured = LogCapture()
-    processors = [structlog.processors.add_log_level, captured]
+    processors: list[Any] = [structlog.processors.add_log_level, captured]
     monkeypatch.setattr(floors, "log", structlog.wrap_logger(None, processors=processors))
     return captured
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Locator
 
@@ -140,7 +141,7 @@ class Cast:
             )
             self.stack.push_async_callback(context.close)
             async with self.site.signed_in(person) as client:
-                kept = [
+                kept: list[Any] = [
                     {"name": one.name, "value": one.value or "", "url": self.site.url}
                     for one in client.cookies.jar
                 ]

@@ -107,6 +107,7 @@ def asked_by_code() -> Iterator[str]:
                 and node.func.attr == "text"
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
+                and isinstance(node.args[0].value, str)
             ):
                 yield node.args[0].value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from directory.anchors import Anchor
@@ -188,6 +189,14 @@ def _of_the_log() -> list[Question]:
     ]
 
 
+async def _reached(anchor: Anchor, reminder: tuple[str, datetime] | None, reader: SqlReader) -> object:
+    return await reader.reached(anchor, NOW, limit=100, reminder=reminder)
+
+
+async def _waiting(of: EntityType, reader: SqlReader) -> object:
+    return await reader.waiting_for_calendar(of, frozenset({2027}))
+
+
 def _of_the_clock() -> list[Question]:
     def ended(store: str, statuses: frozenset[Any]) -> Question:
         values = [each.value for each in statuses]
@@ -195,23 +204,18 @@ def _of_the_clock() -> list[Question]:
         return written(f"{store} that ended", lambda u: getattr(u, store).ended(values, before, 100))
 
     return [
-        *(
-            read(f"reached: {anchor.value}", lambda r, a=anchor: r.reached(a, NOW, limit=100))
-            for anchor in Anchor
-        ),
+        *(read(f"reached: {anchor.value}", partial(_reached, anchor, None)) for anchor in Anchor),
         *(
             read(
                 f"to be reminded of: {anchor.value}",
-                lambda r, a=anchor: r.reached(
-                    a, NOW, limit=100, reminder=("notice.due", NOW - timedelta(days=30))
-                ),
+                partial(_reached, anchor, ("notice.due", NOW - timedelta(days=30))),
             )
             for anchor in Anchor
         ),
         *(
             read(
                 f"{of.value}s that wait for a calendar",
-                lambda r, of=of: r.waiting_for_calendar(of, frozenset({2027})),
+                partial(_waiting, of),
             )
             for of in (EntityType.BLOCKAGE, EntityType.SUBMISSION)
         ),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import log2
 from pathlib import Path
 from typing import Any
@@ -49,14 +50,18 @@ def _grades(query: Mapping[str, Any], kind: Kind, documents: Sequence[Document])
 
 def _means(rule: Mapping[str, Any], document: Document) -> bool:
     body = document.body or {}
-    held = {
+    held: dict[str, Callable[[Any], bool]] = {
         "keys": lambda keys: document.id in keys,
         "named": lambda text: any(text in name.lower() for name in _names(body)),
         "clauses": lambda codes: not set(codes).isdisjoint(body.get(fields.CLAUSES, ())),
         "category": lambda codes: body.get(fields.CATEGORY) in codes,
-        **{part: lambda code, field=field: code in body.get(field, ()) for part, field in _CODES.items()},
+        **{part: partial(_has, body, field) for part, field in _CODES.items()},
     }
     return all(held[part](wanted) for part, wanted in rule.items())
+
+
+def _has(body: Mapping[str, Any], field: str, code: str) -> bool:
+    return code in body.get(field, ())
 
 
 def _names(body: Mapping[str, Any]) -> list[str]:
@@ -71,7 +76,7 @@ def ndcg(found: Sequence[str], grades: Mapping[str, int], depth: int = 10) -> fl
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades))
+    return sum((2.0**grade - 1) / log2(place + 2) for place, grade in enumerate(grades))
 
 
 def recall(found: Sequence[str], grades: Mapping[str, int], depth: int = 50) -> float:

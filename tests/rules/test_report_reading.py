@@ -73,7 +73,7 @@ def test_a_named_clause_is_kept_once() -> None:
 
 def test_the_language_is_detected_from_the_words() -> None:
     """Unless the firm names it."""
-    english = {
+    english: dict[str, Any] = {
         "title": "Commission is too high",
         "description": "The platform takes thirty percent of sales.",
     }
@@ -132,8 +132,9 @@ def test_what_a_report_cannot_do_without_is_asked_for(name: str) -> None:
 def test_the_bounds_of_the_texts_belong_to_them(name: str, length: int, *, fits: bool) -> None:
     """4 to 120 characters of title, up to 5000 of description."""
     text = "堵" * length
+    told: dict[str, Any] = {name: text}
     if fits:
-        assert read(**{name: text})[name] == text
+        assert read(**told)[name] == text
     else:
         assert problems(**{name: text}) == {(name,): (ErrorCode.TOO_LARGE, "text.too_long")}
 
@@ -210,7 +211,7 @@ def test_no_text_whatever_brings_the_reading_down(
     title: str, description: str, category: str, codes: list[str]
 ) -> None:
     """Whatever a caller sends, the answer is a report or a list of problems."""
-    codes_given = {"forms": tuple(codes), "clauses": tuple(codes)}
+    codes_given: dict[str, Any] = {"forms": tuple(codes), "clauses": tuple(codes)}
     with suppress(InvalidInput):
         read(title=title, description=description, category=category, **codes_given)
 

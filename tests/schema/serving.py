@@ -117,7 +117,7 @@ class Served:
     record: SqlRecord
     sealer: Sealer
     tokens: Tokens
-    clock: Clock
+    clock: Any
 
     @asynccontextmanager
     async def client(self) -> AsyncIterator[httpx2.AsyncClient]:

@@ -307,7 +307,8 @@ class HangingRecord:
 def hanging(served: Served) -> tuple[Served, HangingRecord]:
     """The same API over a record that hangs."""
     record = HangingRecord(served.record)
-    services = replace(served.services, record=record)
+    hanging: Any = record
+    services = replace(served.services, record=hanging)
     return replace(served, app=make_app(services), services=services), record
 
 

@@ -10,7 +10,7 @@ import pytest
 from directory.access import Role
 from directory.machine_keys import ID_LENGTH, MARK, MachineKey, Scope, digest_of
 from schema.identity import BadToken
-from schema.machine_keys import CERTAIN_FOR
+from schema.people import CERTAIN_FOR
 from schema.sockets import UNAUTHORIZED
 from tests.factories import make_firm
 from tests.journeys.stage import OPERATOR, Stage

@@ -20,7 +20,7 @@ from graphql import (
 from directory.access import Role
 from directory.errors import RecordUnavailable, SearchBusy, SearchUnavailable
 from directory.handling import Directory
-from directory.ports import Reader, Record, UnitOfWork
+from directory.ports import Reader, UnitOfWork
 from schema.app import make_app
 from schema.node import global_id
 from schema.root import SCHEMA
@@ -73,7 +73,7 @@ class BrokenEngine:
 
 def broken(served: Served, record: Callable[[], Exception], engine: Callable[[], Exception]) -> Served:
     """The same API over a record and an engine that fail."""
-    failing: Record = BrokenRecord(record)
+    failing: Any = BrokenRecord(record)
     failing_engine: Any = BrokenEngine(engine)
 
     async def index_state() -> Any:

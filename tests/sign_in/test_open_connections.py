@@ -27,10 +27,10 @@ async def from_a_page(browser: Browser, origin: str | None = None) -> AsyncItera
     """A connection that a page opens: with the browser's cookies and the page's origin, ours unless told."""
     cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     options: dict[str, Any] = {"additional_headers": {"cookie": cookies}} if cookies else {}
-    page = browser.url if origin is None else origin or None
+    page = browser.url if origin is None else origin
     address = browser.url.replace("http://", "ws://") + "/graphql"
     async with connect(
-        address, subprotocols=[PROTOCOL], origin=page and Origin(page), proxy=None, **options
+        address, subprotocols=[PROTOCOL], origin=Origin(page) if page else None, proxy=None, **options
     ) as ws:
         yield ws
 

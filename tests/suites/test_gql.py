@@ -28,7 +28,9 @@ MISSING = {"NOT_FOUND", "GONE", "INVALID", "FORBIDDEN", "POSITION_UNKNOWN"}
 
 def published() -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Each operation of the manuals and of the explorer with its variables, by a name."""
-    told = {str(each.id): (str(each.values[0]), {}) for each in EXAMPLES}
+    told: dict[str, tuple[str, Mapping[str, Any]]] = {
+        str(each.id): (str(each.values[0]), {}) for each in EXAMPLES
+    }
     for number, each in enumerate(EXPLORER, start=1):
         told[f"explorer-{number}"] = (each["query"], json.loads(each["variables"] or "{}"))
     return {name: each for name, each in told.items() if is_answered_once(each[0])}

@@ -173,7 +173,7 @@ class Leaving:
 
     async def read(self, stage: Stage) -> None:
         """Asks, and reads until told to leave."""
-        await stage.served.app(self.scope, self.receive, self.send)  # type: ignore[arg-type]
+        await stage.served.app(self.scope, self.receive, self.send)
 
 
 class Trickling(Leaving):

@@ -89,7 +89,7 @@ async def test_readers_see_the_commits_of_another_process_whole(engine: Embedded
     assert other.stdin is not None
     assert other.stdout is not None
     assert await other.stdout.readline() == b"writing\n"
-    positions = set()
+    positions = set[int]()
     while len(positions) < 5:
         hits = await engine.search(firms_with("茶", first=1, total=True))
         assert hits.total == 50

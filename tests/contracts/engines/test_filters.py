@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 import pytest
 
@@ -99,7 +101,7 @@ async def test_an_order_goes_both_ways_and_keeps_what_has_no_value_last(
     hits = (await library.search(firms_with(text, sort=Sort(field, descending=False)))).hits
     assert ids(hits) == ascending
 
-    values = {hit.id: hit.source.get(field) for hit in hits}
+    values: dict[str, Any] = {hit.id: hit.source.get(field) for hit in hits}
     known = [each for each in ascending if values[each] is not None]
     descending = sorted(sorted(known), key=lambda each: values[each], reverse=True)
     hits = (await library.search(firms_with(text, sort=Sort(field)))).hits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 from hypothesis import given, settings
@@ -104,7 +105,7 @@ FACETS = (
 def corpora(draw: st.DrawFn) -> list[Document]:
     """A few entries of one owner, whom no other example shares."""
     owner = uuid4().hex
-    bodies = draw(
+    bodies: list[dict[str, Any]] = draw(
         st.lists(
             st.fixed_dictionaries(
                 {"public": st.booleans()},

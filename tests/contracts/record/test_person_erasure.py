@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
+from directory import privacy
 from directory.entities import (
     CallBack,
     ChangeRequest,
@@ -164,7 +165,7 @@ async def test_a_field_that_is_taken_for_impersonal_is_found_in_the_log(
     record: SqlRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The search for traces finds what one forgotten field leaves behind for good."""
-    true_fields = entity_store.personal_fields
+    true_fields = privacy.personal_fields
     monkeypatch.setattr(entity_store, "personal_fields", lambda entity: true_fields(entity) - {"supervision"})
     await kept_person(record)
     await erase_person(record)

@@ -1,5 +1,7 @@
 """The commands on reports: what they take, what they answer, and whose move it is."""
 
+from typing import Any
+
 from schema.node import global_id
 from tests.journeys.reports import Reports, on
 from tests.journeys.stage import (
@@ -16,7 +18,7 @@ from tests.journeys.stage import (
     TRIAGE,
 )
 
-ON_ONE_REPORT = {
+ON_ONE_REPORT: dict[str, dict[str, Any]] = {
     "triageBlockage": {"accept": True},
     "assignBlockage": {"agency": LEAD},
     "acceptAssignment": {},
@@ -185,7 +187,7 @@ async def test_a_command_on_a_version_of_yesterday_is_a_conflict(reports: Report
 
 async def test_those_without_an_office_change_nothing(reports: Reports) -> None:
     """The permission table stands before everything else."""
-    new = {
+    new: dict[str, Any] = {
         "firm": reports.firm,
         "title": "分成没有标准",
         "description": "没有标准可依，请明确。",

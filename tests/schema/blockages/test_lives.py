@@ -1,5 +1,7 @@
 """What a report shows of its life: limits that explain themselves, pauses, holders, proposals."""
 
+from typing import Any
+
 from tests.journeys.reports import Reports, on
 from tests.journeys.stage import HELPER, LEAD, LEADER, OWNER, PUBLIC, SECOND_LEAD, SUPERVISOR
 
@@ -9,10 +11,11 @@ RESOLVE = """deadlines {
 }"""
 
 
-async def resolve_limit(reports: Reports, report: dict[str, str]) -> dict[str, object]:
+async def resolve_limit(reports: Reports, report: dict[str, str]) -> dict[str, Any]:
     """The limit for a resolution, as anyone reads it."""
     read = await reports.read(PUBLIC, report, RESOLVE)
-    return [each for each in read["deadlines"] if each["stage"] == "resolve"][-1]
+    limit: dict[str, Any] = [each for each in read["deadlines"] if each["stage"] == "resolve"][-1]
+    return limit
 
 
 async def test_a_limit_explains_itself_day_by_day(reports: Reports) -> None:

@@ -78,7 +78,7 @@ async def test_what_is_not_selected_is_not_counted(stage: Stage) -> None:
         asked.append(wanted)
         return await search(wanted)
 
-    stage.engine.search = noting  # type: ignore[method-assign]
+    stage.engine.search = noting  # type: ignore[method-assign, assignment]
     await stage.ask(PUBLIC, "{ blockages(facets: [STATUS]) { nodes { reference } } }")
     await stage.ask(PUBLIC, "{ blockages(facets: [STATUS]) { totalCount facets { field } } }")
 

@@ -40,7 +40,8 @@ def snake(name: str) -> str:
 
 def test_every_field_of_a_report_has_its_readers() -> None:
     """A field without a row would be shown to nobody, or by accident to all."""
-    served = {snake(name) for name in SCHEMA._schema.type_map["Blockage"].fields}
+    report: Any = SCHEMA._schema.type_map["Blockage"]
+    served = {snake(name) for name in report.fields}
 
     assert served <= REPORT_FIELDS.keys()
 
@@ -154,7 +155,7 @@ async def test_parts_for_the_parties_are_empty_for_strangers(reports: Reports) -
         "impact { yearlyCostBand } suggestedAgencies { code } suggestedCoAgencies { code } withdrawalAskedByAgency closeReason",
     )
 
-    nothing = {
+    nothing: dict[str, Any] = {
         "impact": None,
         "suggestedAgencies": [],
         "suggestedCoAgencies": [],

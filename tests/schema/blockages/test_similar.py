@@ -15,7 +15,7 @@ WRITING = f"""query W($title: String!, $description: String, $category: String, 
     similarReports(title: $title, description: $description, category: $category, clauses: $clauses, region: $region)
     {{ {REASONS} }} }}"""
 FILED = f"query F($r: String!) {{ blockage(reference: $r) {{ similarWithReasons {{ {REASONS} }} similar {{ title }} }} }}"
-CUT = {
+CUT: dict[str, Any] = {
     "category": "platform-fees",
     "clauses": ("ndrc-2020-1157#13",),
     "forms": ("vlog",),

@@ -19,8 +19,16 @@ async def filled(stage: Stage) -> None:
     """Twelve public reports on fees, three kept to agencies, twenty on other things."""
     firm = make_firm(owner="firm-user")
     await keep(stage.record, firm)
-    fees = {"category": "platform-fees", "title": "佣金又涨了", "description": "Commissions rise every month"}
-    other = {"category": "tax-classification", "title": "税率不清", "description": "窗口说法不一"}
+    fees: dict[str, Any] = {
+        "category": "platform-fees",
+        "title": "佣金又涨了",
+        "description": "Commissions rise every month",
+    }
+    other: dict[str, Any] = {
+        "category": "tax-classification",
+        "title": "税率不清",
+        "description": "窗口说法不一",
+    }
     await indexed(
         stage,
         *(taken_up(firm, **fees) for _ in range(12)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from itertools import product
 from typing import Any
 
@@ -235,7 +235,7 @@ async def test_facets_count_what_a_count_by_hand_counts(
             and (leave_out == "STATUS" or firm.status == "LISTED")
         )
 
-    by_hand = {
+    by_hand: dict[str, Callable[[Firm], list[str]]] = {
         "STATUS": lambda firm: [firm.status.value],
         "REGION": lambda firm: [firm.profile.region],
         "PROVINCE": lambda firm: [f"{firm.profile.region[:2]}0000"],

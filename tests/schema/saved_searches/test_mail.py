@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -310,8 +310,12 @@ async def test_mail_goes_out_under_tls_to_a_server_that_is_known_alone(
     """Asked for on the way or from the first byte; a certificate that nobody vouches for gets nothing."""
     context, known = certified(tmp_path)
     mail = SENDER.written(a_confirmation(), ())
-    for security, how in ((SmtpSecurity.STARTTLS, "starttls"), (SmtpSecurity.TLS, "tls")):
-        async with smtp_server(**{how: context}) as server:
+    ways: Sequence[tuple[SmtpSecurity, dict[str, Any]]] = (
+        (SmtpSecurity.STARTTLS, {"starttls": context}),
+        (SmtpSecurity.TLS, {"tls": context}),
+    )
+    for security, way in ways:
+        async with smtp_server(**way) as server:
             mailer = Mailer("localhost", server.port, security)
             monkeypatch.delenv("SSL_CERT_FILE", raising=False)
             with pytest.raises(NotMailed) as refused:
