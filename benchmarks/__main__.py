@@ -155,6 +155,7 @@ def _search(settings: Settings, directory: Path, documents: int, rounds: int) ->
 
 def _beside(settings: Settings, lasting: Path, directory: Path, rounds: int) -> list[Figure]:
     """Elasticsearch filled, then asked by the directory and by its peers, whose environments stay in `lasting`."""
+    figures: list[Figure] = []
     with ExitStack() as stack, _or_without("Elasticsearch"):
         node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
         settings = _on(node, settings)
@@ -162,24 +163,24 @@ def _beside(settings: Settings, lasting: Path, directory: Path, rounds: int) -> 
         with _served(
             settings, directory, NEWGROWTH_OPERATIONS_AT_ONCE="256", NEWGROWTH_COST_PER_MINUTE="0"
         ) as (_, url):
-            return asyncio.run(beside.compared(settings, url, PREFIX, lasting, rounds))
-    return []
+            figures += asyncio.run(beside.compared(settings, url, PREFIX, lasting, rounds))
+    return figures
 
 
 def _scale(
     settings: Settings, directory: Path, documents: int, rounds: int, with_record: bool
 ) -> list[Figure]:
     """Copies of a small directory's documents, so many and a tenth as many; then the record of the many, a server, exports."""
+    figures: list[Figure] = []
     with ExitStack() as stack, _or_without("Elasticsearch"):
         node = stack.enter_context(scale.Node())
         base = asyncio.run(_documents(settings))
-        figures = asyncio.run(scale.compared(node.url, base, documents, rounds, console))
+        figures += asyncio.run(scale.compared(node.url, base, documents, rounds, console))
         if with_record:
             console.print("Copying the record")
             whole = copied(settings, directory / "copied", base, documents - scale.PLANTED)
             figures += _at_scale(_on(node, whole, scale.LARGE), directory, rounds)
-        return figures
-    return []
+    return figures
 
 
 def _at_scale(settings: Settings, directory: Path, rounds: int) -> list[Figure]:

@@ -14,6 +14,7 @@ import httpx2
 
 from benchmarks.figures import Figure
 from benchmarks.serving import server
+from portal import report_filters
 from portal.operation import Operation
 from portal.pages import blockages, directory, firm, points
 from schema.enums import Language
@@ -37,7 +38,7 @@ def compared(number: str) -> Sequence[Compared]:
     listed = {"orderBy": "RELEVANCE", "direction": "DESC", "first": directory.PER_PAGE, "filter": {}}
     return (
         Compared("/directory", directory.DIRECTORY, {**listed, "facets": _facets(directory.CHOICES)}),
-        Compared("/blockages", blockages.BLOCKAGES, {**listed, "facets": _facets(blockages.CHOICES)}),
+        Compared("/blockages", blockages.BLOCKAGES, {**listed, "facets": _facets(report_filters.CHOICES)}),
         Compared("/points", points.POINTS, {"facets": _facets(points.CHOICES), "first": points.PER_PAGE}),
         Compared(f"/firms/{number}", firm.FIRM, {"entryNumber": number}),
     )
