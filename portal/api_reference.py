@@ -77,6 +77,7 @@ def reference() -> Mapping[str, Described]:
         for name, kind in sorted_schema().type_map.items()
         if not is_introspection_type(kind) and not is_specified_scalar_type(kind)
     }
+    named = {name: _named_in(kind) for name, kind in own.items()}
     return {
         name: Described(
             name=name,
@@ -85,7 +86,7 @@ def reference() -> Mapping[str, Described]:
             members=tuple(_members(kind)),
             interfaces=[one.name for one in getattr(kind, "interfaces", ())],
             possible=_possible(kind),
-            used_by=[other for other, by in own.items() if name in _named_in(by)],
+            used_by=[other for other in own if name in named[other]],
         )
         for name, kind in own.items()
     }

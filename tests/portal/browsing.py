@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from http.cookiejar import Cookie
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import axe_playwright_python
@@ -17,9 +20,11 @@ PHONE = (390, 844)
 GRAVE = ["serious", "critical"]
 # Of what is repeated, a short measure looks at the first ones: a list of five hundred codes is no other than one of five.
 REPEATED = measure([":is(ul, ol, dl, tbody, select, optgroup, svg, g) > :nth-child(n + 6)"], [])
-# Nothing is asked for again: no rule that is on needs the style sheets' text, and no page has a frame.
+# Nothing is asked for again: no rule that is on needs the style sheets' text, and no page has a frame. A rule that finds
+# nothing grave, whatever it finds, is not run.
 LOOK = """async ([grave, repeated]) => {
-  const options = {resultTypes: ["violations"], preload: false, iframes: false};
+  const rules = axe._audit.rules.filter((one) => one.enabled && grave.includes(one.impact)).map((one) => one.id);
+  const options = {runOnly: rules, resultTypes: ["violations"], preload: false, iframes: false};
   const found = await axe.run(repeated.length ? {exclude: repeated} : document, options);
   return found.violations.filter((one) => grave.includes(one.impact))
     .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 200)}`));
@@ -61,6 +66,17 @@ class Browsing:
     async def sized(self, size: tuple[int, int]) -> None:
         """Makes the window that wide and high, in CSS pixels."""
         await self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    async def coloured(self, scheme: Literal["light", "dark"]) -> None:
+        """Makes the system's colours light or dark."""
+        await self.page.emulate_media(color_scheme=scheme)
+
+    async def become(self, cookies: Iterable[Cookie]) -> None:
+        """Goes on as whoever has these cookies, and no others."""
+        await self.page.context.clear_cookies()
+        await self.page.context.add_cookies(
+            [{"name": one.name, "value": one.value or "", "url": self.url} for one in cookies]
+        )
 
     async def open(self, path: str) -> int:
         """Opens a page of the site with all that it loads: its status."""

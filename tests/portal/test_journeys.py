@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,13 +38,24 @@ NAMES = {
 }
 
 
-@pytest_asyncio.fixture(loop_scope="session", params=DRAWS, ids=lambda draw: f"{draw[0]}-{draw[1][0]}")
-async def cast(
+@pytest_asyncio.fixture(
+    scope="module", loop_scope="session", params=DRAWS, ids=lambda draw: f"{draw[0]}-{draw[1][0]}"
+)
+async def company(
     request: pytest.FixtureRequest, chromium_browser: Browser, demo_site: DemoSite
 ) -> AsyncIterator[Cast]:
-    """People in one language on one size."""
+    """People in one language on one size, who stay for all journeys."""
     async with cast_on(chromium_browser, demo_site, *request.param) as people:
         yield people
+
+
+@pytest.fixture
+def cast(company: Cast) -> Iterator[Cast]:
+    """The same people; when a journey is over, none of their browsers has complained."""
+    for actor in company.actors.values():
+        actor.complaints.clear()
+    yield company
+    assert company.complaints == []
 
 
 async def test_a_firm_is_listed(cast: Cast) -> None:

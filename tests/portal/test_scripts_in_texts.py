@@ -112,6 +112,11 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoSi
         yield found
 
 
+async def reads(browsing: Browsing, text: str) -> bool:
+    """Whether the page says this, letter by letter."""
+    return text in await browsing.page.locator("main").inner_text()
+
+
 async def test_no_text_is_ever_a_script(site: DemoSite, chromium_browser: Browser) -> None:
     """No dialog, nothing that ran, no breach of the policy, and the reader sees what was written, letter by letter."""
     context = await chromium_browser.new_context(locale="zh-CN")
@@ -129,9 +134,8 @@ async def test_no_text_is_ever_a_script(site: DemoSite, chromium_browser: Browse
             await browsing.page.goto(f"{site.url}/{segment}{page}")
             if await browsing.page.evaluate("'ran' in window"):
                 ran.append((page, each.payload))
-        await browsing.page.goto(f"{site.url}/{segment}{each.pages[1]}")
-        if public_words(each.report).title not in await browsing.page.locator("main").inner_text():
-            unseen.append(each.payload)
+            if page == each.pages[1] and not await reads(browsing, public_words(each.report).title):
+                unseen.append(each.payload)
     await context.close()
 
     # A page that is not there is told with the status 404, which the browser notes.
