@@ -52,7 +52,7 @@ CALLERS: Mapping[Audience, Caller] = {
     Audience.INTERNAL: Caller(None, frozenset({Role.SUPERVISOR})),
 }
 SECTIONS: Mapping[StatisticsDimension, Label] = {
-    StatisticsDimension.AGENCY: Label("按牵头部门", "By responsible agency"),
+    StatisticsDimension.AGENCY: Label("按牵头单位", "By responsible agency"),
     StatisticsDimension.CATEGORY: Label("按堵点类别", "By kind of obstacle"),
     StatisticsDimension.REGION: Label("按省级行政区", "By province"),
     StatisticsDimension.FORM: Label("按业态", "By business form"),

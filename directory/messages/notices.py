@@ -165,7 +165,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The agency has a question about your report {reference}.",
     ),
     "notice.step.provide_information": (
-        "堵点诉求{reference}的上报主体已补充材料，办理时限继续计算。",
+        "堵点诉求{reference}的诉求人已补充材料，办理时限继续计算。",
         "The reporter answered on report {reference}; its clock runs on.",
     ),
     "notice.step.post_progress": (
@@ -173,11 +173,11 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "There is news on your report {reference}.",
     ),
     "notice.step.add_evidence": (
-        "堵点诉求{reference}的上报主体提交了一份材料。",
+        "堵点诉求{reference}的诉求人提交了一份材料。",
         "The reporter added a file to report {reference}.",
     ),
     "notice.step.add_office_evidence": (
-        "您上报的堵点诉求{reference}由经办单位补充了一份材料。",
+        "您上报的堵点诉求{reference}由承办部门补充了一份材料。",
         "An office added a file to your report {reference}.",
     ),
     "notice.step.redact_evidence": (
@@ -205,7 +205,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "A resolution of your report {reference} is proposed; please answer.",
     ),
     "notice.step.confirm": (
-        "堵点诉求{reference}的办理结果已获上报主体确认。",
+        "堵点诉求{reference}的办理结果已获诉求人确认。",
         "The reporter confirmed the resolution of report {reference}.",
     ),
     "notice.step.confirm_part": (
@@ -221,7 +221,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Your report {reference} was closed without your answer; you may still contest it in time.",
     ),
     "notice.step.lapse.holder": (
-        "堵点诉求{reference}的上报主体逾期未答复，视为办结；在期限内仍可提出异议。",
+        "堵点诉求{reference}的诉求人逾期未答复，视为办结；在期限内仍可提出异议。",
         "Nobody answered on report {reference}, which is closed; it may still be contested in time.",
     ),
     "notice.step.lapse_part": (
@@ -233,7 +233,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Nobody answered on a part of report {reference}, which counts as settled; the rest remains.",
     ),
     "notice.step.reopen": (
-        "堵点诉求{reference}已由上报主体提出异议，重新办理。",
+        "堵点诉求{reference}已由诉求人提出异议，重新办理。",
         "Report {reference} was contested and is open again.",
     ),
     "notice.step.supervise": (
@@ -261,7 +261,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Report {reference} was closed as unresolved.",
     ),
     "notice.step.withdraw": (
-        "堵点诉求{reference}已由上报主体撤回。",
+        "堵点诉求{reference}已由诉求人撤回。",
         "The reporter withdrew report {reference}.",
     ),
     "notice.step.reinstate": (
@@ -277,7 +277,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "There is a message about your report {reference}.",
     ),
     "notice.step.message_agency": (
-        "堵点诉求{reference}的上报主体留言，请查阅。",
+        "堵点诉求{reference}的诉求人留言，请查阅。",
         "The reporter of {reference} sent a message.",
     ),
     "notice.step.approve_public_text": (
@@ -285,7 +285,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "What the public reads of your report {reference} was worded anew; please look at it.",
     ),
     "notice.step.unseal_reporter": (
-        "协调督办人因故启封查看了堵点诉求{reference}上报主体的身份，理由见详情。",
+        "协调督办人因故启封查看了堵点诉求{reference}诉求人的身份，理由见详情。",
         "A supervisor was shown who made report {reference}; it says why.",
     ),
     "notice.review.take": ("您的申报已受理，正在审核。", "Your submission is under review."),
