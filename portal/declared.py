@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.profiles import PREFIX
 from portal.visit import Visit
-from portal.wording import NO_VALUE, day
+from portal.wording import NO_VALUE, day, number
 
 # The vocabulary whose codes stand in a field, or in a part of one.
 CODES_IN: Mapping[str, str] = {
@@ -40,9 +40,12 @@ async def telling(visit: Visit) -> Told:
         if value is None or value in ("", [], {}):
             return NO_VALUE
         if isinstance(value, list):
-            return visit.text("punctuation.list").join(told(field, one) for one in value)
+            between = "punctuation.apart" if isinstance(value[0], Mapping) else "punctuation.list"
+            return visit.text(between).join(told(field, one) for one in value)
         if isinstance(value, Mapping):
-            return " ".join(told(part, one) for part, one in value.items() if one is not None)
+            return " · ".join(told(part, one) for part, one in value.items() if one is not None)
+        if field == "followers":
+            return visit.text("firm.followers_short", count=number(value, language))
         return (
             day(str(value), language) if field in DAYS else known.get(field, {}).get(str(value), str(value))
         )

@@ -53,15 +53,15 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The limit to resolve report {reference} ends on {until}: one working day is left at most.",
     ),
     "notice.report.overdue": (
-        "堵点诉求{reference}已超期（时限{until}），请立即办理。",
+        "堵点诉求{reference}已逾期（时限{until}），请立即办理。",
         "Report {reference} is overdue (its limit ended on {until}); please act at once.",
     ),
     "notice.report.still_overdue": (
-        "堵点诉求{reference}超期已满5个工作日（时限{until}），请立即办理并说明情况。",
+        "堵点诉求{reference}逾期已满5个工作日（时限{until}），请立即办理并说明情况。",
         "Report {reference} has been overdue for five working days (since {until}); please act and say why.",
     ),
     "notice.report.long_overdue": (
-        "堵点诉求{reference}超期已满10个工作日（时限{until}），请督办。",
+        "堵点诉求{reference}逾期已满10个工作日（时限{until}），请督办。",
         "Report {reference} has been overdue for ten working days (since {until}); please supervise it.",
     ),
     "notice.report.reply_now": (

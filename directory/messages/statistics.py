@@ -27,7 +27,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
 
 DEFINITIONS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "reported": (
-        ("诉求数", "Reports"),
+        ("诉求总数", "Reports"),
         (
             "所选诉求中除不予受理、并案和撤回以外的全部诉求；一件诉求涉及多个业态、平台或条款的，在各组中分别计数。",
             "All selected reports but those rejected, merged or withdrawn. A report with several forms, platforms or "
@@ -35,16 +35,16 @@ DEFINITIONS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ),
     ),
     "open": (
-        ("在办", "Open"),
+        ("未办结", "Open"),
         (
             "尚未办结的诉求，含待确认和被异议的。",
             "Reports still followed up, with those that wait for the reporter's word or were contested.",
         ),
     ),
     "overdue": (
-        ("超期", "Overdue"),
+        ("已逾期", "Overdue"),
         (
-            "统计时点已超过办理方任一在计时限的在办诉求。",
+            "统计时点已超过办理方任一在计时限的未办结诉求。",
             "Open reports of which a running limit of those who handle them has passed at the time of counting.",
         ),
     ),
@@ -58,7 +58,7 @@ DEFINITIONS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "claimed": (
         ("已提出解决、待确认", "Claimed"),
         (
-            "部门称已解决、诉求人尚未表态；计入在办，不计入解决。",
+            "部门称已解决、诉求人尚未表态；计入未办结，不计入解决。",
             "The agency claims a resolution and the reporter has not spoken; open, not resolved.",
         ),
     ),
@@ -69,7 +69,7 @@ DEFINITIONS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "contested": (
         ("诉求人有异议", "Contested"),
         (
-            "最近一次解决被诉求人否认或重新打开、此后尚未再次提出解决；计入在办。",
+            "最近一次解决被诉求人否认或重启、此后尚未再次提出解决；计入未办结。",
             "The last claim was disputed or the report reopened, and nothing new was claimed since; open.",
         ),
     ),
@@ -88,25 +88,25 @@ DEFINITIONS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ),
     ),
     "medianDaysToResolution": (
-        ("解决用时中位数（工作日）", "Median working days to resolution"),
+        ("解决天数中位数（工作日）", "Median working days to resolution"),
         (
-            "自上报至办结（确认解决或逾期未答复）的总工作日，不扣除暂停；在办和未解决办结的诉求按删失计入"
+            "自提出至办结（确认解决或逾期未答复）的总工作日，不扣除暂停；未办结和以未解决办结的诉求按删失计入"
             "（Kaplan-Meier估计）。估计达不到一半时为空。",
             "Gross working days from the report to its close as confirmed or unanswered; open and unresolved reports count "
             "as censored now (Kaplan-Meier estimate). Empty where the estimate does not reach one half.",
         ),
     ),
     "p90DaysToResolution": (
-        ("九成解决用时（工作日）", "Working days to nine tenths resolved"),
+        ("九成解决所需天数（工作日）", "Working days to nine tenths resolved"),
         (
             "同一估计下九成诉求得到解决所需的工作日；估计达不到时为空。",
             "By the same estimate, the days by which nine of ten are resolved; empty where it does not reach that far.",
         ),
     ),
     "onTimeRate": (
-        ("按期率", "On-time rate"),
+        ("按时解决率", "On-time rate"),
         (
-            "解决时限均未超过的已解决诉求，占其与超过解决时限（含在办已超期和未解决办结）诉求之和的比例。",
+            "解决时限均未超过的已解决诉求，占其与超过解决时限（含未办结但已逾期和以未解决办结的）诉求之和的比例。",
             "Resolved reports that kept every limit for a resolution, among these and all that did not: late ones, open "
             "ones past the limit and those closed unresolved.",
         ),
@@ -119,9 +119,9 @@ DEFINITIONS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ),
     ),
     "reopenRate": (
-        ("重新打开率", "Reopen rate"),
+        ("重启率", "Reopen rate"),
         (
-            "至少重新打开一次的诉求，占曾经办结为解决的诉求的比例。",
+            "至少重启一次的诉求，占曾经办结为解决的诉求的比例。",
             "Reports reopened at least once, among those that were ever closed as resolved.",
         ),
     ),

@@ -13,7 +13,8 @@ from portal.operation import operation
 from portal.page import Page
 from portal.tables import csv_file
 from portal.visit import Visit
-from portal.wording import NO_VALUE
+from portal.wording import NO_VALUE, band
+from schema.enums import Language
 
 FIRM = operation("firm")
 # What can happen to an entry, as the log names it; the text of each.
@@ -40,7 +41,16 @@ HAPPENED_OTHERWISE = "change.other"
 # Vocabularies whose codes stand in what the growth rules found, and the words beside them.
 SPOKEN_OF = ("reading_metrics", "size_classes", "business_forms")
 CODE = re.compile(r"[A-Za-z][A-Za-z_-]+")
-WORDS = {" months": "firm.months", " accounts": "firm.accounts", " account": "firm.account_one"}
+# A band of figures, or the dash of none; and how many months have readings, which is all that this rule finds.
+BAND = re.compile(r"(?<=[ (])\d*-\d*(?=[ ;)]|$)")
+READINGS, MONTHS_READ = "C5", re.compile(r"(?<= )\d+(?=, |$)")
+WORDS = {
+    " months": "firm.months",
+    " accounts": "firm.accounts",
+    " account": "firm.account_one",
+    "; ": "punctuation.apart",
+    ", ": "punctuation.list",
+}
 
 
 async def firm(visit: Visit) -> Response:
@@ -57,7 +67,7 @@ async def firm(visit: Visit) -> Response:
         "firm.html",
         firm=found,
         history=[(one["at"], visit.text(happened(one["kind"])), None) for one in found["history"]["nodes"]],
-        observed={one["code"]: await observed(visit, one["observed"]) for one in _criteria(found)},
+        observed={one["code"]: await observed(visit, one) for one in _criteria(found)},
         readings=readings,
         metric=chosen if chosen in readings else next(iter(readings), None),
     )
@@ -73,8 +83,9 @@ def _criteria(firm: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return assessment["criteria"] if assessment else ()
 
 
-async def observed(visit: Visit, found: str | None) -> str:
+async def observed(visit: Visit, criterion: Mapping[str, Any]) -> str:
     """What a rule found, with its codes as they are called in the page's language."""
+    found: str | None = criterion["observed"]
     if found is None:
         return NO_VALUE
     places = {code: name for _, listed in await visit.site.regions(visit.language) for code, name in listed}
@@ -85,9 +96,17 @@ async def observed(visit: Visit, found: str | None) -> str:
         code: named[visit.language] for vocabulary in SPOKEN_OF for code, named in labels[vocabulary].items()
     }
     worded = CODE.sub(lambda code: known.get(code[0], code[0]), found)
+    if criterion["code"] == READINGS:
+        worded = MONTHS_READ.sub(lambda months: f"{months[0]} months", worded)
+    worded = BAND.sub(lambda given: _band(given[0], visit.language), worded)
     for word, key in WORDS.items():
         worded = worded.replace(word, visit.text(key))
     return worded
+
+
+def _band(given: str, language: Language) -> str:
+    """A band as it is written elsewhere on the page; a dash where there is no figure."""
+    return NO_VALUE if given == "-" else band(given, language)
 
 
 def by_metric(readings: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

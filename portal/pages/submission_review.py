@@ -120,8 +120,7 @@ async def _show(visit: Visit, form: Form, sent: Act | None = None) -> Response:
             for one in found["changes"]
         ],
         observed={
-            one["code"]: await observed(visit, one["observed"])
-            for one in (assessment["criteria"] if assessment else ())
+            one["code"]: await observed(visit, one) for one in (assessment["criteria"] if assessment else ())
         },
     )
 

@@ -68,7 +68,7 @@ async def test_a_freelancer_applies_and_is_told_what_happens_next_and_by_when(de
     assert (silent.status_code, 'href="#f-consent"' in silent.text) == (422, True)
     assert "申报已收到" in status.text
     assert "等待审核部门受理" in status.text
-    assert "最迟 20" in status.text
+    assert "最迟20" in status.text
 
 
 async def test_what_a_draft_lacks_is_what_handing_it_in_refuses(demo_site: DemoSite) -> None:

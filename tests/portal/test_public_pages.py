@@ -175,10 +175,12 @@ async def test_a_firm_says_that_a_point_hinders_it_too(demo_site: DemoSite) -> N
 
 
 async def _joined(client: httpx2.AsyncClient, pages: list[str]) -> int:
-    """Joins the first point that this firm has not reported yet."""
+    """Joins the first point that is not resolved and that this firm has not reported yet."""
     status = 0
     for path in pages:
         page = await client.get(path)
+        if 'id="join"' not in page.text:
+            continue
         form = {
             "firm": first(page.text, r'name="firm" value="([^"]+)"'),
             "csrf_token": first(page.text, r'name="csrf_token" value="([^"]+)"'),
@@ -261,3 +263,13 @@ async def test_suggestions_lead_to_blocking_points_and_clauses(demo_site: DemoSi
     pages = {one["to"].split("/")[2] for one in offers if one["to"]}
 
     assert pages & {"points", "policies"}
+
+
+async def test_what_a_growth_rule_found_is_written_as_all_else_on_the_page(demo_site: DemoSite) -> None:
+    """Months are named, bands have the page's own dash, and Chinese its own punctuation."""
+    firms = re.findall(r'href="(/zh/firms/NG-[^"]+)"', await demo_site.text("/zh/directory"))
+    pages = [await demo_site.text(path) for path in dict.fromkeys(firms[:6])]
+    found = [cell for page in pages for cell in re.findall(r'data-column="实际">([^<]*)<', page)]
+
+    assert any(re.search(r" \d+个月", cell) for cell in found)
+    assert [cell for cell in found if re.search(r"[ (]\d+-|[,;] ", cell)] == []
