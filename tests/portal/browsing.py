@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.cookiejar import Cookie
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import axe_playwright_python
@@ -74,9 +74,8 @@ class Browsing:
     async def become(self, cookies: Iterable[Cookie]) -> None:
         """Goes on as whoever has these cookies, and no others."""
         await self.page.context.clear_cookies()
-        await self.page.context.add_cookies(
-            [{"name": one.name, "value": one.value or "", "url": self.url} for one in cookies]
-        )
+        kept: list[Any] = [{"name": one.name, "value": one.value or "", "url": self.url} for one in cookies]
+        await self.page.context.add_cookies(kept)
 
     async def open(self, path: str) -> int:
         """Opens a page of the site with all that it loads: its status."""
