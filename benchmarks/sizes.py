@@ -19,7 +19,7 @@ from rich.console import Console
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from benchmarks.figures import Figure, show
+from benchmarks.figures import Figure, show, write
 from benchmarks.material import REFERENCE, fill
 from directory.record.migrate import migrate
 from directory.record.open import open_record
@@ -105,6 +105,7 @@ def _each(part: str, what: str, size: float, documents: int) -> Figure:
 @app.command(epilog="Example: python -m benchmarks.sizes --documents 200000")
 def main(
     documents: Annotated[int, typer.Option(min=1_000, help="Entries and reports together.")] = 20_000,
+    json: Annotated[Path | None, typer.Option(help="Write the figures here too.")] = None,
 ) -> None:
     """Fill a record on each database and an index on each engine, and tell what they take."""
     figures: list[Figure] = []
@@ -116,6 +117,8 @@ def main(
         sqlite = f"sqlite+aiosqlite:///{Path(folder) / 'record.db'}"
         figures += asyncio.run(of_elasticsearch(node.url, sqlite, documents))
     show(figures, Console())
+    if json is not None:
+        write(figures, json)
 
 
 if __name__ == "__main__":
