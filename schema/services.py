@@ -14,6 +14,7 @@ from indexer.query.search import SearchEngine
 from indexer.replay import Replayed
 from schema.allowances import Rates
 from schema.changes.doorbell import Doorbell
+from schema.changes.looks import Looks
 from schema.cursors import Cursors
 from schema.identity import Verifier
 from schema.observing import Observer
@@ -147,3 +148,4 @@ class Services:
     observer: Observer = field(default_factory=Observer)
     settings: ApiSettings = field(default_factory=ApiSettings)
     standings: Standings = field(default_factory=Standings)
+    looks: Looks = field(default_factory=Looks)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
-from directory.entities import Blockage, BlockingPoint, Firm, Submission
 from directory.facts import LogEntry
-from directory.states import EntityType
 from schema.changes.doorbell import rung_or_patient
+from schema.changes.looks import About, Entity, Wanted, about, look_at
 from schema.changes.sight import Sight
 from schema.changes.types import Change, ChangeConnection, connection, end_of, shown_change, veiled
 from schema.context import Context
 from schema.errors import ApiCode, ApiError
-from schema.loaders import Loaders
 
 # The bell may be missed across processes: a subscriber looks by itself this often.
 PATIENCE_SECONDS = 1.0
@@ -24,8 +21,6 @@ MOST_KINDS = 50
 # After which position the log can be read: it is kept whole, for ever, and so for longer than the ninety days promised.
 EARLIEST = 0
 LARGEST_POSITION = 2**63 - 1
-
-Entity = tuple[EntityType, str]
 
 
 def parse_position(after: str | None) -> int:
@@ -62,15 +57,16 @@ async def page(
     found: list[Change] = []
     looked, more = 0, True
     while more and len(found) < first and looked < LOOK_THROUGH:
-        entries, more = await _read(context, position, BATCH, kinds, entity)
-        for entry, change in zip(entries, await shown(context, entries, ends=not kinds), strict=True):
+        look = await look_at(context.services.record, Wanted(position, BATCH, tuple(kinds), entity))
+        more = look.more
+        for entry, each in zip(look.entries, look.about, strict=True):
             if len(found) == first:
                 more = True
                 break
             position = entry.position
-            if change is not None:
+            if (change := _shown(context, entry, each, ends=not kinds)) is not None:
                 found.append(change)
-        looked += len(entries)
+        looked += len(look.entries)
     return connection(found, after=after, reached=position, more=more)
 
 
@@ -85,13 +81,14 @@ async def follow(
     await _check_reached(context, position)
     while True:
         bell = context.services.doorbell.listen()
-        entries, more = await _read(context, position, BATCH, kinds, entity)
-        for entry, change in zip(entries, await shown(context, entries, ends=not kinds), strict=True):
+        wanted = Wanted(position, BATCH, tuple(kinds), entity)
+        look = await context.services.looks.after(context.services.record, wanted, bell)
+        for entry, each in zip(look.entries, look.about, strict=True):
             position = entry.position
-            if change is not None:
+            if (change := _shown(context, entry, each, ends=not kinds)) is not None:
                 context.forget()
                 yield change
-        if not more:
+        if not look.more:
             await rung_or_patient(bell, seconds=PATIENCE_SECONDS)
 
 
@@ -117,53 +114,25 @@ async def head(context: Context) -> int:
         return await reader.head()
 
 
-async def shown(context: Context, entries: Sequence[LogEntry], *, ends: bool) -> list[Change | None]:
-    """Each entry as the caller may see it, None for those that are not for this caller; four reads for all.
+async def told_of(context: Context, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
+    """Those of the entries of which the caller is told what happened, in their order."""
+    those = await about(context.services.record, entries)
+    return [
+        entry
+        for entry, each in zip(entries, those, strict=True)
+        if _shown(context, entry, each, ends=False) is not None
+    ]
+
+
+def _shown(context: Context, entry: LogEntry, about_it: About, *, ends: bool) -> Change | None:
+    """The entry as the caller may see it; None when it is not for this caller.
 
     `ends` adds the announcements of what is gone, and of what is between others; not to a choice of kinds, which would
     tell what it is.
     """
-    loaders = Loaders(context.services.record)
-
-    async def one(entry: LogEntry) -> Change | None:
-        sight = await _sight(context, loaders, entry)
-        if sight.sees_fact(entry.fact):
-            if sight.shows(entry.fact):
-                return shown_change(entry, sight)
-            return veiled(entry, sight) if ends else None
-        return end_of(entry) if ends and not sight.sees() and sight.tells_of_end(entry.fact) else None
-
-    return list(await asyncio.gather(*(one(entry) for entry in entries)))
-
-
-async def told_of(context: Context, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
-    """Those of the entries of which the caller is told what happened, in their order."""
-    changes = await shown(context, entries, ends=False)
-    return [entry for entry, change in zip(entries, changes, strict=True) if change is not None]
-
-
-async def _sight(context: Context, loaders: Loaders, entry: LogEntry) -> Sight:
-    """The caller's view of the entity, by its present state: loaders of a request would keep a long feed's first one."""
-    kind, entity_id = entry.fact.entity_type, entry.fact.entity_id
-    entity: Firm | Submission | Blockage | BlockingPoint | None = None
-    firm: Firm | None = None
-    if kind is EntityType.FIRM:
-        entity = firm = await loaders.firm.load(entity_id)
-    elif kind is EntityType.SUBMISSION:
-        entity = await loaders.submission.load(entity_id)
-    elif kind is EntityType.BLOCKAGE:
-        entity = await loaders.blockage.load(entity_id)
-    elif kind is EntityType.BLOCKING_POINT:
-        entity = await loaders.blocking_point.load(entity_id)
-    if isinstance(entity, Submission | Blockage):
-        firm = await loaders.firm.load(entity.firm_id)
-    return Sight(context.caller, context.reference.agencies, entity, firm)
-
-
-async def _read(
-    context: Context, position: int, limit: int, kinds: Sequence[str], entity: Entity | None
-) -> tuple[Sequence[LogEntry], bool]:
-    """The next entries, and whether there may be more after them."""
-    async with context.services.record.reader() as reader:
-        entries = await reader.log_after(position, limit=limit, kinds=kinds, entity=entity)
-    return entries, len(entries) == limit
+    sight = Sight(context.caller, context.reference.agencies, *about_it)
+    if sight.sees_fact(entry.fact):
+        if sight.shows(entry.fact):
+            return shown_change(entry, sight)
+        return veiled(entry, sight) if ends else None
+    return end_of(entry) if ends and not sight.sees() and sight.tells_of_end(entry.fact) else None
