@@ -86,8 +86,7 @@ class Settings(BaseSettings):
         default=Path(".data"), description="Where the record, the embedded index and keys are kept."
     )
     secrets_dir: Path | None = Field(
-        default=None,
-        description="Folder with a file for each setting that is secret, named like its variable.",
+        default=None, description="Folder with a file for each secret setting, named like its variable."
     )
     cursor_secret_file: Path | None = Field(
         default=None,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Log entries of a run, its seeds, rebuilds and what goes on beside them, entries erased, seconds without engine,
+    """Log entries of a run, its seeds, rebuilds, what goes on beside them and between
+    two of them, entries erased, seconds without engine,
     rows imported, entries walked over, walks, and walks left on the way."""
 
     entries: int
@@ -21,6 +22,7 @@ class Measure:
     rebuilds: int
     writes_a_second: int
     reads_a_second: int
+    seconds_between: int
     erased: int
     outage_seconds: float
     imported: int
@@ -38,11 +40,12 @@ def _seeds(count: int) -> tuple[int, ...]:
 
 LONG_RUN = os.environ.get("CHAOS") == "long"
 SHORT = Measure(
-    entries=250,
+    entries=150,
     seeds=_seeds(1),
     rebuilds=2,
     writes_a_second=20,
     reads_a_second=10,
+    seconds_between=1,
     erased=200,
     outage_seconds=2.0,
     imported=800,
@@ -57,6 +60,7 @@ MEASURE = (
         rebuilds=20,
         writes_a_second=100,
         reads_a_second=50,
+        seconds_between=3,
         erased=1_000,
         outage_seconds=60.0,
         imported=10_000,

@@ -23,7 +23,6 @@ from tests.conditions import eventually
 from tests.indexer.office import HOLDER, Office
 from tests.indexer.test_leading import AMPLE_SECONDS, running
 
-SECONDS_BETWEEN = 3
 TEA = Search(kind=Kind.FIRM, visible=EVERYTHING, text=parse("茶山"), first=1, total=True)
 
 
@@ -74,7 +73,7 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(
 
 async def more_written(town: Town) -> None:
     """Returns when the writers have written as much as in some seconds: rebuilds do not follow each other at once."""
-    until = await town.entries() + SECONDS_BETWEEN * MEASURE.writes_a_second
+    until = await town.entries() + MEASURE.seconds_between * MEASURE.writes_a_second
 
     async def reached() -> bool:
         return await town.entries() >= until
