@@ -22,7 +22,7 @@ import httpx2
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.material import fill
-from benchmarks.serving import answers, peer, resident_megabytes, server
+from benchmarks.serving import answers, environment_of, peer, resident_megabytes, server
 from directory.access import Role
 from directory.record.migrate import migrate
 from directory.record.open import open_record
@@ -63,8 +63,7 @@ async def compared(directory: Path, listeners: int) -> list[Figure]:
     """Milliseconds until `listeners` have heard, of both servers, and the memory that each listener takes there."""
     settings, owners, head = await _filled(directory)
     environment = {
-        "NEWGROWTH_DEMO": "true",
-        "NEWGROWTH_DATA_DIR": str(settings.data_dir),
+        **environment_of(settings),
         "NEWGROWTH_COST_PER_MINUTE": "0",
         "NEWGROWTH_CREATIONS_PER_HOUR": "0",
     }

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Log entries of a run, its seeds, rebuilds, what goes on beside them and between
-    two of them, entries erased, seconds without engine,
-    rows imported, entries walked over, walks, and walks left on the way."""
+    """Log entries of a run, its seeds, rebuilds, what goes on beside them and between two of them, entries erased, seconds
+    without engine, rows imported, entries walked over, walks, and walks left on the way."""
 
     entries: int
     seeds: tuple[int, ...]

@@ -40,20 +40,15 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(
     async with beside(postgres_record_url, MEASURE.seeds[0], MEASURE.writes_a_second) as writer:
         await office.carry()
         await office.engine.refresh()
-        async with (
-            sealing(office),
-            running(follower, office, "follower"),
-            writing(writer),
-            paced(MEASURE.reads_a_second, read) as reads,
-        ):
-            before, began = await town.entries(), time.monotonic()
-            for turn in range(MEASURE.rebuilds):
-                rebuilder = office.rebuilder(lease_seconds=AMPLE_SECONDS)
-                await rebuilder.run(office.record.leases, f"rebuild {turn}")
-                await more_written(town)
-            seconds = time.monotonic() - began
-            written, answered = await town.entries() - before, len(reads)
         async with sealing(office), running(follower, office, "follower"):
+            async with writing(writer), paced(MEASURE.reads_a_second, read) as reads:
+                before, began = await town.entries(), time.monotonic()
+                for turn in range(MEASURE.rebuilds):
+                    rebuilder = office.rebuilder(lease_seconds=AMPLE_SECONDS)
+                    await rebuilder.run(office.record.leases, f"rebuild {turn}")
+                    await more_written(town)
+                seconds = time.monotonic() - began
+                written, answered = await town.entries() - before, len(reads)
             await caught_up_with_everything(office)
     assert set(counts) == {TEA_HOUSES}
     assert await office.differences() == []
@@ -65,10 +60,10 @@ async def test_rebuilds_among_writes_and_reads_are_noticed_by_nobody(
         f"{office.engine.name}: {MEASURE.rebuilds} rebuilds in {seconds:.0f} s, slowest read {max(reads):.2f} s, "
         "0 failed, no dip"
     )
-    # Two cores may hold database, engine, writers, readers and rebuild: a tenth is left open for that.
+    # The pace leaves the turns of the last second open.
     name, writes, asked = office.engine.name, MEASURE.writes_a_second, MEASURE.reads_a_second
-    promised(f"{name}: log entries/s", written / seconds, at_least=0.9 * writes)
-    promised(f"{name}: reads/s", answered / seconds, at_least=0.9 * asked)
+    promised(f"{name}: log entries/s", written / seconds, at_least=0.95 * writes)
+    promised(f"{name}: reads/s", answered / seconds, at_least=0.95 * asked)
 
 
 async def more_written(town: Town) -> None:

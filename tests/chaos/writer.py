@@ -12,17 +12,16 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 from directory.entities import Firm
 from directory.record.open import SqlRecord, open_record
 from newgrowth.loops import new_event_loop
 from tests.chaos.pace import paced
 from tests.chaos.town import WRITERS, Town
+from tests.crash.nursery import ROOT
 from tests.factories import make_firm, make_profile
 from tests.record.steps import CLERK, keep
 
-ROOT = Path(__file__).resolve().parents[2]
 TEA_HOUSES = 60
 # The share of acts that are commands of the town; the others are changes of several entries, for the sake of their number.
 COMMANDS = 0.2
@@ -33,9 +32,13 @@ ENTRIES = 3
 
 async def tea_houses(record: SqlRecord) -> list[Firm]:
     """Entries that a search for 茶山 finds, whatever they are renamed to by the writer."""
-    firms = [make_firm(profile=make_profile(name=f"茶山{number}号工作室")) for number in range(TEA_HOUSES)]
+    firms = [make_firm(profile=make_profile(name=_name(number))) for number in range(TEA_HOUSES)]
     await keep(record, *firms)
     return [firm.model_copy(update={"version": 1}) for firm in firms]
+
+
+def _name(number: int) -> str:
+    return f"茶山{number}号工作室"
 
 
 @asynccontextmanager
@@ -87,8 +90,7 @@ def _one(record: SqlRecord, town: Town, houses: list[Firm], seed: str) -> Callab
             return
         async with record.unit_of_work() as uow:
             for at in dice.sample(range(len(houses)), AT_ONCE):
-                name = f"茶山{dice.randrange(10_000)}号工作室"
-                profile = houses[at].profile.model_copy(update={"name": name})
+                profile = houses[at].profile.model_copy(update={"name": _name(dice.randrange(10_000))})
                 renamed = houses[at].model_copy(update={"profile": profile})
                 houses[at] = await uow.firms.save(renamed, kind="firm:renamed", **CLERK)
 
