@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -196,19 +196,19 @@ class Directory:
         return outcomes
 
     def _handling(self, uow: UnitOfWork, caller: Caller) -> Handling:
-        return Handling(uow=uow, caller=caller, now=self._clock(), rulebook=self.rulebook)
-
-    def _bulk_handling(self, uow: BulkWork, caller: Caller) -> Handling:
         return Handling(
             uow=uow,
             caller=caller,
             now=self._clock(),
             rulebook=self.rulebook,
             new_id=lambda: uow.new_id(_random_id()),
-            new_number=lambda prefix: (
-                (uow.new_number() if prefix is Prefix.ENTRY else None) or _random_number(prefix)
-            ),
         )
+
+    def _bulk_handling(self, uow: BulkWork, caller: Caller) -> Handling:
+        def new_number(prefix: Prefix) -> str:
+            return (uow.new_number() if prefix is Prefix.ENTRY else None) or _random_number(prefix)
+
+        return replace(self._handling(uow, caller), new_number=new_number)
 
     async def _repeat(self, command: Command, caller: Caller) -> Outcome:
         """After losing a race for the same key, the winner's result is there to be recalled."""
@@ -225,6 +225,7 @@ class Directory:
         async with self.record.unit_of_work() as uow:
             outcome = await self._carried_out(command, key, handler, self._handling(uow, caller))
             if not keep:
+                await uow.finish()
                 raise _TakenBack
             return outcome
 

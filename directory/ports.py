@@ -90,9 +90,6 @@ class Submissions(Entities[Submission], Protocol):
 class Blockages(Entities[Blockage], Protocol):
     """Reports (堵点诉求)."""
 
-    async def by_reference(self, reference: str) -> Blockage | None:
-        """The report with this canonical reference."""
-
     async def of_firm(self, firm_id: str) -> Sequence[Blockage]:
         """All reports of an entry, oldest first."""
 
@@ -102,9 +99,6 @@ class Blockages(Entities[Blockage], Protocol):
 
 class BlockingPoints(Entities[BlockingPoint], Protocol):
     """Policy blocking points (政策堵点)."""
-
-    async def by_reference(self, reference: str) -> BlockingPoint | None:
-        """The point that bears this canonical reference itself, merged or not."""
 
 
 class Contacts(Protocol):
@@ -163,7 +157,10 @@ class Notices(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """One transaction of the record."""
+    """One transaction of the record.
+
+    What is added may be written at its end only: an identity that somebody else took meanwhile is refused then.
+    """
 
     @property
     def firms(self) -> Firms: ...
@@ -189,6 +186,12 @@ class UnitOfWork(Protocol):
     def grants(self) -> Grants: ...
     @property
     def evidence(self) -> EvidenceContents: ...
+
+    def new_id(self, drawn: str) -> str:
+        """The id just drawn, as it is to be used; known from now on as one that nothing is kept under."""
+
+    async def finish(self) -> None:
+        """Writes what is to be kept, as the end of the unit of work does. Raises: AlreadyExists, for what others have taken."""
 
     async def erase(self, firm_id: str, *, actor: str, at: datetime) -> None:
         """Erases an entry with its submissions, reports, contacts and personal values; logs one fact a row, `…:erased`.
@@ -229,9 +232,6 @@ class BulkWork(UnitOfWork, Protocol):
     @property
     def written(self) -> int:
         """How many writes were asked for so far."""
-
-    def new_id(self, drawn: str) -> str:
-        """The id just drawn, as it is to be used; known from now on as one that nothing is kept under."""
 
     def new_number(self) -> str | None:
         """One of the free entry numbers given to `foresee`; None when all are used."""
@@ -335,10 +335,10 @@ class Reader(
         """As `Firms.by_uscc`."""
 
     async def blockage_by_reference(self, reference: str) -> Blockage | None:
-        """As `Blockages.by_reference`."""
+        """The report with this canonical reference."""
 
     async def blocking_point_numbered(self, reference: str) -> BlockingPoint | None:
-        """As `BlockingPoints.by_reference`."""
+        """The point that bears this canonical reference itself, merged or not."""
 
     async def firms_owned_by(self, subject: str) -> Sequence[Firm]:
         """As `Firms.owned_by`."""

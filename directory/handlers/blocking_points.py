@@ -21,7 +21,6 @@ from directory.errors import ErrorCode, Forbidden, InvalidInput, Problem
 from directory.handlers import point_follow_up, point_merging, point_plan, point_resolution
 from directory.handlers.case import fields_of, read_note, read_reason, refuse_problems
 from directory.handlers.matters import (
-    free_reference,
     keep_recurrence,
     led_to,
     name_point,
@@ -30,6 +29,7 @@ from directory.handlers.matters import (
     reports_to_link,
 )
 from directory.handling import Handler, Handlers, Handling, Outcome
+from directory.identifiers import Prefix
 from directory.point_commands import (
     AmendBlockingPoint,
     CreateBlockingPoint,
@@ -50,7 +50,7 @@ async def create(command: CreateBlockingPoint, h: Handling) -> Outcome:
     point = BlockingPoint(
         id=h.new_id(),
         version=0,
-        reference=await free_reference(h),
+        reference=h.new_number(Prefix.POINT),
         status=BlockingPointStatus.OPEN,
         created_at=h.now,
         updated_at=h.now,
@@ -133,7 +133,7 @@ async def split(command: SplitBlockingPoint, h: Handling) -> Outcome:
     reason = read_reason(command, "reason")
     going = await reports_of(h, command.blockages, "blockages", matter.point)
     since = extent(matter.point, await h.uow.blockages.of_point(matter.point.id)).first_reported_at
-    part = split_off(matter.point, h.new_id(), await free_reference(h), title or "", since, h.now)
+    part = split_off(matter.point, h.new_id(), h.new_number(Prefix.POINT), title or "", since, h.now)
     await matter.keep(
         point_moved(matter.point, PointAction.SPLIT, h.now),
         PointAction.SPLIT,

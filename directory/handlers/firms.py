@@ -11,6 +11,7 @@ from directory.errors import Forbidden, NotAllowedNow
 from directory.handlers.entries import rebase_open, withdraw_open
 from directory.handlers.finding import check_version, own_firm, refuse_second_submission, visible_firm
 from directory.handlers.registration import (
+    near_duplicates,
     put_contact,
     read_declared,
     refuse_taken_identity,
@@ -44,6 +45,7 @@ async def amend_firm(command: AmendFirm, h: Handling) -> Outcome:
     await refuse_second_submission(h, firm)
     declared = read_declared(command.profile, h)
     await refuse_taken_identity(h, declared.profile, own=firm.id)
+    duplicates = await near_duplicates(h, firm.id, declared.profile)
     contact = await put_contact(h, firm.id, declared.contact)
     submission_id = h.new_id()
     firm = await h.uow.firms.save(
@@ -59,7 +61,7 @@ async def amend_firm(command: AmendFirm, h: Handling) -> Outcome:
         base_firm_version=firm.version,
         created_at=h.now,
         updated_at=h.now,
-        **await submitted_values(h, firm.id, declared, contact),
+        **submitted_values(h, declared, contact, duplicates),
     )
     kept = await h.uow.submissions.add(submission, kind=FACTS[Action.SUBMIT], actor=h.actor, at=h.now)
     return Outcome(firm=firm.id, submission=kept.id)

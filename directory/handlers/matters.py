@@ -21,7 +21,6 @@ from directory.entities import Blockage, BlockingPoint
 from directory.errors import ErrorCode, InvalidInput, NotFound, Problem
 from directory.handlers.finding import check_version
 from directory.handling import Handling, Outcome
-from directory.identifiers import Prefix
 from directory.moves import Side
 from directory.standing import may_see_blockage, sides_of
 
@@ -95,13 +94,6 @@ async def keep_recurrence(h: Handling, point: BlockingPoint, reports: Sequence[B
         at=after.updated_at,
         data={"reports": len(came_back)},
     )
-
-
-async def free_reference(h: Handling) -> str:
-    """A reference that no point bears."""
-    while await h.uow.blocking_points.by_reference(reference := h.new_number(Prefix.POINT)):
-        continue
-    return reference
 
 
 async def name_point(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -39,18 +39,23 @@ async def register(h: Handling, declared: Declaration, draft: Submission | None 
     """
     profile = declared.profile
     await refuse_taken_identity(h, profile)
-    await _refuse_early_repeat(h, profile)
     firm_id = draft.firm_id if draft else h.new_id()
+    # Everything is read before the first write, so that all is written together.
+    duplicates = await near_duplicates(h, firm_id, profile)
+    await _refuse_early_repeat(h, profile)
     contact = await put_contact(h, firm_id, declared.contact)
-    said = await submitted_values(h, firm_id, declared, contact)
+    said = submitted_values(h, declared, contact, duplicates)
     # The submission first: of two who hand in one draft at once, the later one learns of a conflict.
     kept = await _submit_draft(h, draft, said) if draft else await _submit_new(h, firm_id, said)
     await _add_pending(h, firm_id, profile, contact)
     return Outcome(firm=firm_id, submission=kept.id)
 
 
-async def submitted_values(
-    h: Handling, firm_id: str, declared: Declaration, contact: SealedRef | None
+def submitted_values(
+    h: Handling,
+    declared: Declaration,
+    contact: SealedRef | None,
+    duplicates: Sequence[DuplicateCandidate],
 ) -> Mapping[str, Any]:
     """The fields of a submission that hold what was declared, with the near duplicates shown to the reviewer."""
     return {
@@ -59,7 +64,7 @@ async def submitted_values(
         "readings": declared.readings,
         "contact": contact,
         "submitted_at": h.now,
-        "possible_duplicates": await near_duplicates(h, firm_id, declared.profile),
+        "possible_duplicates": duplicates,
     }
 
 
@@ -103,7 +108,7 @@ async def _add_pending(h: Handling, firm_id: str, profile: Profile, contact: Sea
         Firm(
             id=firm_id,
             version=0,
-            entry_number=await _fresh_number(h),
+            entry_number=h.new_number(Prefix.ENTRY),
             status=FirmStatus.PENDING,
             status_since=h.now,
             owner=h.actor,
@@ -153,12 +158,6 @@ async def _refuse_early_repeat(h: Handling, profile: Profile) -> None:
                 raise NotAllowedNow.at(
                     "profile", key="firm.reapply_too_early", reapply_from=submission.reapply_from.isoformat()
                 )
-
-
-async def _fresh_number(h: Handling) -> str:
-    while await h.uow.firms.by_entry_number(number := h.new_number(Prefix.ENTRY)) is not None:
-        continue
-    return number
 
 
 def _taken(other: Firm | None, own: str | None) -> bool:

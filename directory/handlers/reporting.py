@@ -34,7 +34,7 @@ async def report(command: ReportBlockage, h: Handling) -> Outcome:
     check_may_report(firm, h.now)
     earlier = await h.uow.blockages.of_firm(firm.id)
     values = read_report(command, firm, earlier, h.rulebook, local_date(h.now), point)
-    identity = Identity(h.new_id(), await _free_reference(h))
+    identity = Identity(h.new_id(), h.new_number(Prefix.REPORT))
     blockage = new_report(identity, firm, values, h.actor, h.now, h.rulebook)
     kept = await h.uow.blockages.add(
         blockage,
@@ -46,12 +46,6 @@ async def report(command: ReportBlockage, h: Handling) -> Outcome:
     if point is not None:
         await keep_recurrence(h, point, [kept])
     return Outcome(firm=firm.id, blockage=kept.id)
-
-
-async def _free_reference(h: Handling) -> str:
-    while await h.uow.blockages.by_reference(reference := h.new_number(Prefix.REPORT)):
-        continue
-    return reference
 
 
 async def provide_information(command: ProvideInformation, h: Handling) -> Outcome:

@@ -14,6 +14,7 @@ from directory.firms import check_base
 from directory.handlers.entries import close_unlisted, keep, make_live
 from directory.handlers.finding import clock_submission, own_submission, reviewed_submission
 from directory.handlers.registration import (
+    near_duplicates,
     put_contact,
     read_declared,
     refuse_taken_identity,
@@ -138,9 +139,10 @@ async def _declared_again(h: Handling, submission: Submission, profile: object) 
     """The fields of a submission that declares anew; a pending entry claims the new identity at once."""
     declared = read_declared(profile, h)
     await refuse_taken_identity(h, declared.profile, own=submission.firm_id)
-    contact = await put_contact(h, submission.firm_id, declared.contact) or submission.contact
-    said = await submitted_values(h, submission.firm_id, declared, contact)
+    duplicates = await near_duplicates(h, submission.firm_id, declared.profile)
     firm = await h.uow.firms.get(submission.firm_id)
+    contact = await put_contact(h, submission.firm_id, declared.contact) or submission.contact
+    said = submitted_values(h, declared, contact, duplicates)
     if submission.kind is not SubmissionKind.REGISTRATION:
         return {**said, "base_firm_version": firm.version}
     corrected = submission.model_copy(update=said)

@@ -92,7 +92,9 @@ async def _make(session: Session, id: str, issuer: str, subject: str, at: dateti
         "changed_at": instant_text(at),
     }
     key = [accounts.c.issuer, accounts.c.subject]
-    await session.execute(upserting(session, accounts).values(row).on_conflict_do_nothing(index_elements=key))
+    await session.execute(
+        upserting(session.dialect, accounts).values(row).on_conflict_do_nothing(index_elements=key)
+    )
 
 
 async def change_account(

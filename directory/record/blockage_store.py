@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from directory.entities import Blockage
 from directory.record.columns import BLOCKAGE
@@ -23,10 +23,6 @@ class BlockageStore(EntityStore[Blockage]):
 
     def __init__(self, work: Work) -> None:
         super().__init__(BLOCKAGE, work)
-
-    async def by_reference(self, reference: str) -> Blockage | None:
-        """The report with this canonical reference."""
-        return await self._one(rows_of(BLOCKAGE).where(blockages.c.reference == reference))
 
     async def of_firm(self, firm_id: str) -> Sequence[Blockage]:
         """All reports of an entry, oldest first."""
@@ -62,7 +58,7 @@ class BlockageStore(EntityStore[Blockage]):
                 {"desk": agency, "blockage": after.id, "due_at": instant_text(due_at)}
                 for agency, due_at in are.items()
             ]
-            await self._work.session.execute(insert(blockage_desks), rows)
+            await self._work.session.insert(blockage_desks, rows)
 
     async def _clear_desks(self, blockage: Blockage) -> None:
         await self._work.session.execute(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, delete, insert
+from sqlalchemy import Table, delete
 
 from directory.entities import BlockingPoint
 from directory.point_progress import desks
 from directory.record.columns import BLOCKING_POINT
 from directory.record.entity_store import EntityStore, Work
-from directory.record.selects import rows_of
-from directory.record.tables import blocking_point_clauses, blocking_point_desks, blocking_points
+from directory.record.tables import blocking_point_clauses, blocking_point_desks
 
 
 class BlockingPointStore(EntityStore[BlockingPoint]):
@@ -17,10 +16,6 @@ class BlockingPointStore(EntityStore[BlockingPoint]):
 
     def __init__(self, work: Work) -> None:
         super().__init__(BLOCKING_POINT, work)
-
-    async def by_reference(self, reference: str) -> BlockingPoint | None:
-        """The point that bears this canonical reference itself, merged or not."""
-        return await self._one(rows_of(BLOCKING_POINT).where(blocking_points.c.reference == reference))
 
     async def _follow(self, before: BlockingPoint | None, after: BlockingPoint) -> None:
         for table, column, listed in (
@@ -40,7 +35,7 @@ class BlockingPointStore(EntityStore[BlockingPoint]):
             await self._work.session.execute(delete(table).where(listed))
         if new := are - were:
             rows = [{column: code, "blocking_point": point_id} for code in sorted(new)]
-            await self._work.session.execute(insert(table), rows)
+            await self._work.session.insert(table, rows)
 
 
 def _cited(point: BlockingPoint) -> frozenset[str]:

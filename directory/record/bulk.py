@@ -13,8 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Table, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
 from directory.duplicates import Identity
 from directory.entities import Firm
@@ -23,62 +22,14 @@ from directory.identities import described
 from directory.ports import Expected, Remembered
 from directory.record import selects
 from directory.record.columns import held_accounts, is_live
-from directory.record.connection import Connections, Session, working
+from directory.record.connection import Connections, Session, transaction
 from directory.record.entity_store import Work
 from directory.record.firm_store import FirmStore
-from directory.record.personal import begun
 from directory.record.reply_store import ReplyStore
-from directory.record.rows import write_rows
-from directory.record.tables import firm_accounts, firms, metadata, replies
+from directory.record.tables import firm_accounts, firms, replies
 from directory.record.unit_of_work import SqlUnitOfWork
 
 MOST_SHARING = 200
-
-
-class DeferringSession(Session):
-    """Keeps rows to be inserted until something is read or the transaction ends."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        super().__init__(connection)
-        self._later: dict[Table, list[dict[str, Any]]] = {}
-        self.drawn: set[str] = set()
-        # In an index they then lie beside each other, on few pages to be written, and 90 bits of each stay its own.
-        self.beginning = secrets.token_hex(4)
-
-    async def execute(self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None) -> Any:
-        """As `Session.execute`; it sees every row inserted before."""
-        await self.flush()
-        return await super().execute(statement, rows)
-
-    async def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-        """Takes the rows, to be written before anything is read."""
-        self.written += len(rows)
-        self._later.setdefault(table, []).extend(rows)
-
-    async def insert_numbered(self, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-        """As `Session.insert_numbered`."""
-        if self.dialect != "sqlite":
-            return await super().insert_numbered(table, rows)
-        # Nobody else writes meanwhile, so the numbers follow each other.
-        self.written += len(rows)
-        await self._write(table, rows)
-        (last,) = await super().execute(select(func.max(table.c.id)))
-        return range(last[0] - len(rows) + 1, last[0] + 1)
-
-    async def flush(self) -> None:
-        """Writes the rows taken, a statement a table, those first that others refer to."""
-        later, self._later = self._later, {}
-        for table in metadata.sorted_tables if later else ():
-            if rows := later.get(table):
-                await self._write(table, rows)
-
-    async def _write(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-        # Counted when they were taken.
-        await self._in_turn(lambda: write_rows(self._connection, table, rows), writes=False)
-
-    def is_new(self, entity_id: str) -> bool:
-        """Whether the id was drawn for this transaction."""
-        return entity_id in self.drawn
 
 
 class ForeseenFirms(FirmStore):
@@ -92,7 +43,6 @@ class ForeseenFirms(FirmStore):
         self._expected_keys: frozenset[str] = frozenset()
         self._told_apart_by: frozenset[str] = frozenset()
         self._identities: dict[str, Identity] = {}
-        self._free_numbers: set[str] = set()
 
     async def foresee(self, expected: Expected, numbers: Sequence[str]) -> Sequence[str]:
         """Reads what is expected; the result are those of `numbers` that are free."""
@@ -107,8 +57,7 @@ class ForeseenFirms(FirmStore):
             self._accounts[row.account_key] = await super().by_account(row.account_key)
         await self._foresee_keys(expected.keys)
         taken = await session.execute(select(firms.c.entry_number).where(firms.c.entry_number.in_(numbers)))
-        self._free_numbers = set(numbers).difference(taken.scalars())
-        return sorted(self._free_numbers)
+        return sorted(set(numbers).difference(taken.scalars()))
 
     async def _foresee_keys(self, groups: Sequence[frozenset[str]]) -> None:
         keys = frozenset[str]().union(*groups)
@@ -129,10 +78,6 @@ class ForeseenFirms(FirmStore):
         """The live freelancer entry with this normalised account key."""
         known = self._accounts
         return known[account_key] if account_key in known else await super().by_account(account_key)
-
-    async def by_entry_number(self, entry_number: str) -> Firm | None:
-        """The entry with this canonical number, following merges to the survivor."""
-        return None if entry_number in self._free_numbers else await super().by_entry_number(entry_number)
 
     async def sharing_keys(self, keys: frozenset[str], limit: int = MOST_SHARING) -> Sequence[Firm]:
         """Entries that share a blocking key, rarest keys first, merged ones left out."""
@@ -163,7 +108,6 @@ class ForeseenFirms(FirmStore):
     ) -> Firm:
         """The entry as kept, version 1; whoever asks for its identity now finds it."""
         kept = await super().add(entity, kind=kind, actor=actor, at=at, data=data)
-        self._free_numbers.discard(kept.entry_number)
         if kept.profile.uscc in self._usccs and is_live(kept):
             self._usccs[kept.profile.uscc] = kept
         self._accounts.update(dict.fromkeys(held_accounts(kept) & self._accounts.keys(), kept))
@@ -211,9 +155,10 @@ class ForeseenReplies(ReplyStore):
 class BulkUnitOfWork(SqlUnitOfWork):
     """`ports.BulkWork` over one transaction."""
 
-    def __init__(self, session: DeferringSession, places: frozenset[str]) -> None:
+    def __init__(self, session: Session, places: frozenset[str]) -> None:
         super().__init__(session, places)
-        self._session = session
+        # In an index they then lie beside each other, on few pages to be written, and 90 bits of each stay its own.
+        session.beginning = secrets.token_hex(4)
         self._numbers: list[str] = []
         self.firms: ForeseenFirms = ForeseenFirms(self._work, places)
         self.replies: ForeseenReplies = ForeseenReplies(session)
@@ -221,13 +166,7 @@ class BulkUnitOfWork(SqlUnitOfWork):
     @property
     def written(self) -> int:
         """How many writes were asked for so far."""
-        return self._session.written
-
-    def new_id(self, drawn: str) -> str:
-        """The id just drawn, with this transaction's beginning, known from now on as one that nothing is kept under."""
-        new = begun(drawn, self._session.beginning)
-        self._session.drawn.add(new)
-        return new
+        return self.session.written
 
     def new_number(self) -> str | None:
         """One of the free entry numbers given to `foresee`; None when all are used."""
@@ -242,7 +181,7 @@ class BulkUnitOfWork(SqlUnitOfWork):
 @asynccontextmanager
 async def bulk_work(engine: Connections, places: frozenset[str]) -> AsyncIterator[BulkUnitOfWork]:
     """One transaction for many commands."""
-    async with working(engine, DeferringSession) as session:
+    async with transaction(engine) as session:
         uow = BulkUnitOfWork(session, places)
         yield uow
         await uow.finish()

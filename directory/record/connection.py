@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Executable, Table, insert
+from sqlalchemy import CursorResult, Executable, Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from directory.errors import RecordUnavailable, UserFault
 from directory.record.faults import translated
+from directory.record.rows import write_rows
 
 T = TypeVar("T")
-S = TypeVar("S", bound="Session")
+Row = Mapping[str, Any]
 
 
 class Connections:
@@ -61,15 +62,20 @@ class Connections:
 
 
 class Session:
-    """One connection, one statement at a time however many tasks share it; faults come in the directory's words."""
+    """One connection, one statement at a time however many tasks share it; faults come in the directory's words.
+
+    Rows to be inserted are kept until something is read or the transaction ends: what is refused of them is refused then.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._turn = asyncio.Lock()
         self._refused: UserFault | None = None
+        self._later: dict[tuple[Table, tuple[str, ...]], list[Row]] = {}
         self.written = 0
         # How ids and references that are drawn for this transaction begin.
         self.beginning = ""
+        self.drawn: set[str] = set()
 
     @property
     def dialect(self) -> str:
@@ -77,28 +83,30 @@ class Session:
         return self._connection.dialect.name
 
     async def execute(
-        self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None
+        self, statement: Executable, values: Row | Sequence[Row] | None = None
     ) -> CursorResult[Any]:
-        """The result of `statement`, carried out once for each of `rows` if given.
+        """The result of `statement` with the values of its parameters, carried out once for each of several sets of them.
 
-        A cancellation waits for the statement: cut short, it would cost the connection, and with SQLite's only writer
-        the lock that its transaction holds. Once a write was refused, so is all that follows: PostgreSQL takes nothing
-        more in that transaction, and what was ignored must not be committed by half.
+        It sees every row inserted before. A cancellation waits for the statement: cut short, it would cost the connection,
+        and with SQLite's only writer the lock that its transaction holds. Once a write was refused, so is all that follows:
+        PostgreSQL takes nothing more in that transaction, and what was ignored must not be committed by half.
         """
-        return await self._in_turn(
-            lambda: self._connection.execute(statement, rows), writes=not statement.is_select
-        )
+        await self.flush()
+        writes = not statement.is_select
+        return await self._in_turn(lambda: self._connection.execute(statement, values), writes=writes)
 
-    async def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-        """Writes rows, all with the same columns."""
-        await self.execute(insert(table), rows)
+    async def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Takes rows, all with the same columns, to be written before anything is read."""
+        if rows:
+            self.written += len(rows)
+            self._later.setdefault((table, tuple(rows[0])), []).extend(rows)
 
-    async def insert_numbered(self, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-        """Writes rows of a table that numbers them; their numbers, in order."""
-        # SQLite numbers the rows of one statement as they stand; PostgreSQL has to be told to.
-        in_order = self.dialect != "sqlite"
-        numbered = insert(table).returning(table.c.id, sort_by_parameter_order=in_order)
-        return [row.id for row in await self.execute(numbered, rows)]
+    async def flush(self) -> None:
+        """Writes the rows taken, a statement a table, those first that others refer to."""
+        if self._later:
+            later, self._later = self._later, {}
+            # Counted when they were taken.
+            await self._in_turn(lambda: write_rows(self._connection, later), writes=False)
 
     async def _in_turn(self, work: Callable[[], Awaitable[T]], *, writes: bool) -> T:
         async with self._turn:
@@ -113,10 +121,7 @@ class Session:
 
     def is_new(self, entity_id: str) -> bool:
         """Whether the id was drawn for this transaction, so that nobody can have anything under it."""
-        return False
-
-    async def flush(self) -> None:
-        """Everything has been written when this returns."""
+        return entity_id in self.drawn
 
     def raise_refusal(self) -> None:
         """Raises: the fault of a write that was refused before, if one was."""
@@ -125,22 +130,17 @@ class Session:
 
 
 @asynccontextmanager
-async def working(connections: Connections, kind: type[S]) -> AsyncIterator[S]:
+async def transaction(connections: Connections) -> AsyncIterator[Session]:
     """A transaction that commits when the block ends and rolls back when it raises, also by cancellation."""
     async with connections.lent() as connection:
         with translated():
             await settled(connection.begin().start())
-        session = kind(connection)
+        session = Session(connection)
         yield session
         await session.flush()
         session.raise_refusal()
         with translated():
             await settled(connection.commit())
-
-
-def transaction(connections: Connections) -> AbstractAsyncContextManager[Session]:
-    """As `working`, with each statement carried out at once."""
-    return working(connections, Session)
 
 
 @asynccontextmanager

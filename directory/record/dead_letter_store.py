@@ -34,7 +34,7 @@ class SqlDeadLetters:
             for letter in letters
         ]
         async with transaction(self._writer) as session:
-            statement = upserting(session, dead_letters)
+            statement = upserting(session.dialect, dead_letters)
             newer = {name: statement.excluded[name] for name in ("version", "reason", "at")}
             await session.execute(
                 statement.on_conflict_do_update(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import Select, Table, Update, bindparam, select, true, update
 
 from directory.entities import RAW, Entity, dump, load
 from directory.errors import Gone, NotFound, VersionConflict
@@ -23,6 +24,21 @@ from directory.record.selects import by_ids, entity_of, every, one, rows_of
 from directory.remains import REMAINS
 
 E = TypeVar("E", bound=Entity)
+
+
+@cache
+def _row_of(table: Table) -> Select[Any]:
+    columns = table.c
+    statement = select(columns.id, columns.version, columns.state, columns.erased)
+    return statement.where(columns.id == bindparam("kept_id"))
+
+
+@cache
+def _replacing(table: Table) -> Update:
+    """Sets the columns that it is given values of, where the row is still of the version that they follow."""
+    columns = table.c
+    same = (columns.id == bindparam("kept_id")) & (columns.version == bindparam("kept_version"))
+    return update(table).where(same, columns.erased.is_not(true()))
 
 
 @dataclass(slots=True)
@@ -135,12 +151,13 @@ class EntityStore(Generic[E]):
             if after != entity:
                 await self.save(after, kind=f"{self._kind.type}:person_forgotten", actor=actor, at=at)
 
-    async def _one(self, statement: Any) -> E | None:
-        found = await one(self._work.session, self._kind, statement)
+    async def _one(self, statement: Any, **values: str) -> E | None:
+        found = await one(self._work.session, self._kind, statement, **values)
         return None if found is None else self._remembered(found)
 
-    async def _every(self, statement: Any) -> Sequence[E]:
-        return [self._remembered(each) for each in await every(self._work.session, self._kind, statement)]
+    async def _every(self, statement: Any, **values: str) -> Sequence[E]:
+        found = await every(self._work.session, self._kind, statement, **values)
+        return [self._remembered(each) for each in found]
 
     async def _admit(self, entity: E) -> None:
         """Called before an entity is added: the place to refuse it."""
@@ -149,15 +166,13 @@ class EntityStore(Generic[E]):
         """Called once a new state is written: the place for rows that follow from it."""
 
     async def _replace(self, entity: E, row: Mapping[str, Any]) -> None:
-        written = await self._work.session.execute(
-            update(self._table).where(self._unmoved(entity)).values(row)
-        )
+        unmoved = {"kept_id": entity.id, "kept_version": entity.version}
+        written = await self._work.session.execute(self._replacing(), {**row, **unmoved})
         if written.rowcount != 1:
             raise await self._conflict(entity)
 
-    def _unmoved(self, entity: E) -> ColumnElement[bool]:
-        columns = self._table.c
-        return (columns.id == entity.id) & (columns.version == entity.version) & columns.erased.is_not(true())
+    def _replacing(self) -> Update:
+        return _replacing(self._table)
 
     def _remembered(self, entity: E) -> E:
         self._seen[entity.id] = entity
@@ -175,9 +190,7 @@ class EntityStore(Generic[E]):
         return VersionConflict.of(expected=entity.version, current=row.version)
 
     async def _row(self, entity_id: str) -> Any:
-        columns = self._table.c
-        statement = select(columns.id, columns.version, columns.state, columns.erased)
-        row = (await self._work.session.execute(statement.where(columns.id == entity_id))).first()
+        row = (await self._work.session.execute(_row_of(self._table), {"kept_id": entity_id})).first()
         if row is None:
             raise NotFound.at(self._kind.type.value, key="not_found")
         if row.erased:

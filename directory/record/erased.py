@@ -89,7 +89,7 @@ async def last_erasure(session: Session) -> datetime | None:
 
 async def note_scrubbed(session: Session, entry: int) -> None:
     """Keeps that the files were cleaned after this log entry."""
-    statement = upserting(session, matching).values(name=SCRUBBED, position=entry)
+    statement = upserting(session.dialect, matching).values(name=SCRUBBED, position=entry)
     await session.execute(
         statement.on_conflict_do_update(index_elements=[matching.c.name], set_={"position": entry})
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from directory.errors import Gone
 from directory.record.connection import Session
@@ -16,13 +16,14 @@ from directory.record.holdings import HOLDINGS, rows_of_subject
 from directory.record.notice_store import forget_notices_to
 from directory.record.tables import contacts, dead_letters, firms, personal_values, submissions
 
+_HELD = select(firms.c.erased).where(firms.c.id == bindparam("firm")).with_for_update(read=True)
+
 
 async def hold(session: Session, firm_id: str) -> None:
     """Keeps the entry from being erased until the transaction ends. Raises: Gone when it was erased."""
     if session.is_new(firm_id):
         return
-    statement = select(firms.c.erased).where(firms.c.id == firm_id).with_for_update(read=True)
-    if (await session.execute(statement)).scalar():
+    if (await session.execute(_HELD, {"firm": firm_id})).scalar():
         raise Gone.at("firm", key="gone")
 
 

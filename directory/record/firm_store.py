@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Column, Table, delete, select
+from sqlalchemy import Column, Select, Table, bindparam, delete, select
 
 from directory.duplicates import Identity, blocking_keys
 from directory.entities import Firm
@@ -21,22 +23,27 @@ class FirmStore(EntityStore[Firm]):
     def __init__(self, work: Work, places: frozenset[str]) -> None:
         super().__init__(FIRM, work)
         self._places = places
+        # Keys that no entry had when they were asked for.
+        self._free_keys: frozenset[str] = frozenset()
 
     async def by_entry_number(self, entry_number: str) -> Firm | None:
         """The entry with this canonical number, following merges to the survivor."""
-        return await self._one(selects.by_entry_number(entry_number))
+        return await self._one(selects.BY_ENTRY_NUMBER, number=entry_number)
 
     async def by_uscc(self, uscc: str) -> Firm | None:
         """The live entry with this normalised USCC, following merges."""
-        return await self._one(selects.by_uscc(uscc))
+        return await self._one(selects.BY_USCC, uscc=uscc)
 
     async def by_account(self, account_key: str) -> Firm | None:
         """The live freelancer entry with this normalised account key."""
-        return await self._one(selects.by_account(account_key))
+        return await self._one(selects.BY_ACCOUNT, account=account_key)
 
     async def sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
         """Entries that share a blocking key, rarest keys first, merged ones left out."""
-        found = await selects.sharing_keys(self._work.session, keys, limit)
+        session, asked = self._work.session, keys - self._free_keys
+        counts = await selects.holder_counts(session, asked)
+        self._free_keys |= asked - counts.keys()
+        (found,) = await selects.sharing_counted(session, counts, [asked], limit)
         return [self._remembered(firm) for firm in found]
 
     async def identities_sharing(self, keys: frozenset[str], limit: int = 200) -> Sequence[Identity]:
@@ -46,7 +53,7 @@ class FirmStore(EntityStore[Firm]):
 
     async def owned_by(self, subject: str) -> Sequence[Firm]:
         """The entries that `subject` submitted, newest first."""
-        return await self._every(selects.owned_by(subject))
+        return await self._every(selects.OWNED_BY, subject=subject)
 
     async def forget_keys(self, firm_id: str) -> None:
         """Frees the accounts of an entry and takes it out of the search for near duplicates."""
@@ -69,7 +76,7 @@ class FirmStore(EntityStore[Firm]):
 
     async def _set(self, table: Table, column: Column[str], firm_id: str, wanted: frozenset[str]) -> None:
         """Makes the entry's rows of `table` those of `wanted`."""
-        held = await self._work.session.execute(select(column).where(table.c.firm_id == firm_id))
+        held = await self._work.session.execute(_held(table, column), {"firm": firm_id})
         present = frozenset(held.scalars())
         if gone := present - wanted:
             await self._work.session.execute(
@@ -78,9 +85,15 @@ class FirmStore(EntityStore[Firm]):
         await self._put(table, column, firm_id, wanted - present)
 
     async def _put(self, table: Table, column: Column[str], firm_id: str, keys: frozenset[str]) -> None:
+        self._free_keys -= keys
         if keys:
             rows = [{column.name: key, "firm_id": firm_id} for key in sorted(keys)]
             await self._work.session.insert(table, rows)
+
+
+@cache
+def _held(table: Table, column: Column[str]) -> Select[Any]:
+    return select(column).where(table.c.firm_id == bindparam("firm"))
 
 
 def _decisive(firm: Firm) -> tuple[object, ...]:

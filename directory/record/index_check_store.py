@@ -27,7 +27,7 @@ class SqlIndexChecks:
             "differing": check.differing,
         }
         async with transaction(self._writer) as session:
-            statement = upserting(session, index_checks).values(row)
+            statement = upserting(session.dialect, index_checks).values(row)
             newer = {name: statement.excluded[name] for name in row if name != "engine"}
             await session.execute(
                 statement.on_conflict_do_update(index_elements=[index_checks.c.engine], set_=newer)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, cast, func, insert
+from sqlalchemy import BigInteger, Text, bindparam, cast, func, insert, select
 
 from directory.entities import RAW, Entity
 from directory.facts import Fact, FieldChange, Json, stated
@@ -21,8 +21,16 @@ from directory.record.tables import log_entries, log_pending, personal_values
 _FLAGS = ("appended", "personal", "erased")
 _NO_FLAGS: Mapping[str, bool] = {}
 _PERSONAL: Mapping[str, bool] = {"personal": True}
+_NUMBERED = insert(log_entries).returning(log_entries.c.id, sort_by_parameter_order=True)
 # What entries of one transaction share on PostgreSQL, where several are under way.
 _TRANSACTION = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
+_PENDING = insert(log_pending).values(xid=_TRANSACTION)
+# On SQLite writers take turns, so that rows of one transaction are numbered without a gap: they share the first one's id.
+_BEFORE = select(func.max(log_entries.c.id) - bindparam("count")).scalar_subquery()
+_LAST_PENDING = insert(log_pending).from_select(
+    [log_pending.c.entry_id, log_pending.c.xid],
+    select(log_entries.c.id, _BEFORE + 1).where(log_entries.c.id > _BEFORE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +93,19 @@ class Journal:
 
     async def _write(self, session: Session) -> None:
         names: set[str] = set()
-        for taken in self._taken:
-            taken.name_everyone(names)
+        taken, self._taken = self._taken, []
+        for each in taken:
+            each.name_everyone(names)
         refs = await references(session, names)
         personal: list[dict[str, Any]] = []
-        entries = [self._row(taken, refs, session.beginning, personal) for taken in self._taken]
-        if personal:
-            await session.insert(personal_values, personal)
-        ids = await session.insert_numbered(log_entries, entries)
+        entries = [self._row(each, refs, session.beginning, personal) for each in taken]
+        await session.insert(personal_values, personal)
         if session.dialect == "sqlite":
-            # Writers take turns: what entries of one transaction share is the first one's id.
-            await session.insert(log_pending, [{"entry_id": id_, "xid": ids[0]} for id_ in ids])
+            await session.insert(log_entries, entries)
+            await session.execute(_LAST_PENDING, {"count": len(entries)})
         else:
-            pending = insert(log_pending).values(xid=_TRANSACTION)
-            await session.execute(pending, [{"entry_id": id_} for id_ in ids])
+            numbered = await session.execute(_NUMBERED, entries)
+            await session.execute(_PENDING, [{"entry_id": row.id} for row in numbered])
 
     def _row(
         self, taken: _Taken, refs: Mapping[str, str], beginning: str, personal: list[dict[str, Any]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
 from directory.errors import ServiceFault
 from directory.record.clock import DatabaseClock
@@ -33,7 +33,7 @@ class SqlLeases:
         """A new epoch when the lease was free, expired or the holder's own; None while another holds it."""
         expires_at: Any = DatabaseClock() + seconds
         async with transaction(self._writer) as session:
-            statement = upserting(session, leases).values(
+            statement = upserting(session.dialect, leases).values(
                 name=name, holder=holder, epoch=1, expires_at=expires_at
             )
             upsert = statement.on_conflict_do_update(
@@ -72,10 +72,20 @@ class SqlLeases:
         return holder
 
 
+_FENCED = (
+    select(leases.c.epoch)
+    .where(
+        leases.c.name == bindparam("name"),
+        leases.c.holder == bindparam("holder"),
+        leases.c.epoch == bindparam("epoch"),
+    )
+    .with_for_update(read=True)
+)
+
+
 async def fence(session: Session, name: str, holder: str, epoch: int) -> None:
     """Holds off a takeover until the transaction ends. Raises: LeaseLost when one has happened."""
-    statement = select(leases.c.epoch).where(_held(name, holder, epoch)).with_for_update(read=True)
-    if (await session.execute(statement)).first() is None:
+    if (await session.execute(_FENCED, {"name": name, "holder": holder, "epoch": epoch})).first() is None:
         raise LeaseLost(name)
 
 

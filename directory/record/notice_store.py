@@ -43,7 +43,9 @@ class NoticeStore:
         for notice in told:
             if notice.firm_id in gone:
                 continue
-            statement = upserting(self._session, notices).values(**_row(notice)).on_conflict_do_nothing()
+            statement = (
+                upserting(self._session.dialect, notices).values(**_row(notice)).on_conflict_do_nothing()
+            )
             kept = await self._session.execute(statement.returning(notices.c.position))
             if (position := kept.scalar()) is not None:
                 new[position] = notice
@@ -64,7 +66,9 @@ class NoticeStore:
         found = (await self._session.execute(own)).scalars().all()
         for position in found:
             row = {"subject": inbox.subject, "position": position}
-            statement = upserting(self._session, notice_readings).values(**row).on_conflict_do_nothing()
+            statement = (
+                upserting(self._session.dialect, notice_readings).values(**row).on_conflict_do_nothing()
+            )
             await self._session.execute(statement)
         return len(found)
 

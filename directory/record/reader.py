@@ -72,7 +72,7 @@ class SqlReader(DeskReader, EvidenceReader):
 
     async def firm_by_entry_number(self, entry_number: str) -> Firm | None:
         """The entry with this canonical number, following merges to the survivor."""
-        return await selects.one(self.session, FIRM, selects.by_entry_number(entry_number))
+        return await selects.one(self.session, FIRM, selects.BY_ENTRY_NUMBER, number=entry_number)
 
     async def firm_numbered(self, entry_number: str) -> Firm | None:
         """The entry that bears this canonical number itself, merged or not."""
@@ -81,7 +81,7 @@ class SqlReader(DeskReader, EvidenceReader):
 
     async def firm_by_uscc(self, uscc: str) -> Firm | None:
         """The live entry with this normalised USCC, following merges."""
-        return await selects.one(self.session, FIRM, selects.by_uscc(uscc))
+        return await selects.one(self.session, FIRM, selects.BY_USCC, uscc=uscc)
 
     async def blockage_by_reference(self, reference: str) -> Blockage | None:
         """The report with this canonical reference."""
@@ -95,7 +95,7 @@ class SqlReader(DeskReader, EvidenceReader):
 
     async def firms_owned_by(self, subject: str) -> Sequence[Firm]:
         """The entries that `subject` submitted, newest first."""
-        return await selects.every(self.session, FIRM, selects.owned_by(subject))
+        return await selects.every(self.session, FIRM, selects.OWNED_BY, subject=subject)
 
     async def firms_sharing_keys(self, keys: frozenset[str], limit: int = 200) -> Sequence[Firm]:
         """Entries that share a blocking key, rarest keys first, merged ones left out."""

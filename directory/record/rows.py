@@ -1,28 +1,40 @@
 """
-Many rows of one table, given to the driver as they are.
+Many rows of some tables, given to the driver as they are.
 
-The statement is SQLAlchemy's own, made once for a table and its columns. What is left out is what SQLAlchemy does for each
+The statements are SQLAlchemy's own, made once for a table and its columns. What is left out is what SQLAlchemy does for each
 row of a statement carried out many times: it costs more than the row does. It may be left out because the record's columns
 hold texts, numbers and truth values, which both drivers take as they come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Table, insert
+from sqlalchemy import Connection, Dialect, Table, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Values = Callable[[dict[str, Any]], tuple[Any, ...]]
+from directory.record.tables import metadata
+
+Row = Mapping[str, Any]
+Values = Callable[[Row], tuple[Any, ...]]
+# Those first that others refer to.
+_PLACES = {table: place for place, table in enumerate(metadata.sorted_tables)}
 
 
-async def write_rows(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Inserts the rows, one after the other; all have the columns of the first one, and all that have no default in SQL."""
-    statement, values = _insert(table, tuple(rows[0]), connection.dialect)
-    await connection.exec_driver_sql(statement, [values(row) for row in rows])
+async def write_rows(
+    connection: AsyncConnection, later: Mapping[tuple[Table, tuple[str, ...]], Sequence[Row]]
+) -> None:
+    """Inserts rows, given by table and columns, one after the other; only columns with a default in SQL may be left out."""
+
+    def write(connection: Connection) -> None:
+        for table, names in sorted(later, key=lambda which: _PLACES[which[0]]):
+            statement, values = _insert(table, names, connection.dialect)
+            connection.exec_driver_sql(statement, [values(row) for row in later[table, names]])
+
+    await connection.run_sync(write)
 
 
 @lru_cache(maxsize=256)

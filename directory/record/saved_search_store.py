@@ -47,7 +47,7 @@ class SavedSearchStore:
             "created_at": instant_text(saved.created_at),
         }
         await self._session.insert(saved_searches, [row])
-        begun = upserting(self._session, matching).values(name=NAME, position=position)
+        begun = upserting(self._session.dialect, matching).values(name=NAME, position=position)
         await self._session.execute(begun.on_conflict_do_nothing())
         return True
 
@@ -80,7 +80,7 @@ class SavedSearchStore:
             "region": caller.region,
             "seen_at": instant_text(standing.seen_at),
         }
-        statement = upserting(self._session, standings).values(subject=caller.subject, **known)
+        statement = upserting(self._session.dialect, standings).values(subject=caller.subject, **known)
         kept = statement.on_conflict_do_update(index_elements=[standings.c.subject], set_=known)
         await self._session.execute(kept)
 
@@ -91,7 +91,7 @@ class SavedSearchStore:
         there = set((await self._session.execute(held.with_for_update(read=True))).scalars())
         for match in matches:
             if match.saved_search in there:
-                statement = upserting(self._session, saved_search_matches).values(**_row(match))
+                statement = upserting(self._session.dialect, saved_search_matches).values(**_row(match))
                 await self._session.execute(statement.on_conflict_do_nothing())
 
     async def advance(self, since: int, until: int) -> bool:

@@ -10,11 +10,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import cache
 from time import monotonic
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, ColumnElement, Row, Text, cast, delete, func, insert, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from directory.errors import ServiceFault
 from directory.record.connection import Connections, Session, reading, transaction
@@ -35,12 +49,14 @@ LONGEST_PAUSE_SECONDS = 5.0
 log = structlog.get_logger(__name__)
 
 
+_HEAD = select(log_seals.c.position, log_seals.c.digest).order_by(log_seals.c.position.desc()).limit(1)
+_ANY_PENDING = select(log_pending.c.entry_id).limit(1)
+_SEALED = delete(log_pending).where(log_pending.c.entry_id.in_(bindparam("ids", expanding=True)))
+
+
 async def head_of(session: Session) -> Head:
     """The end of the sealed log."""
-    statement = (
-        select(log_seals.c.position, log_seals.c.digest).order_by(log_seals.c.position.desc()).limit(1)
-    )
-    row = (await session.execute(statement)).first()
+    row = (await session.execute(_HEAD)).first()
     return Head(0, GENESIS) if row is None else Head(row.position, row.digest)
 
 
@@ -113,7 +129,7 @@ class Sealer:
 
     async def _anything_pending(self) -> bool:
         async with reading(self._reader) as session:
-            return (await session.execute(select(log_pending.c.entry_id).limit(1))).first() is not None
+            return (await session.execute(_ANY_PENDING)).first() is not None
 
     async def _leading(self) -> int | None:
         """The epoch to seal under; None while another sealer leads. Raises: LeaseLost."""
@@ -138,25 +154,29 @@ async def _rung(doorbell: asyncio.Event, seconds: float) -> None:
 
 async def _finished(session: Session) -> Sequence[Row[Any]]:
     """The first pending entries whose transactions have ended, in order; a transaction is taken whole or not at all."""
-    order = (log_pending.c.xid, log_pending.c.entry_id)
-    first = select(log_pending.c.xid).where(_below_horizon(session)).order_by(*order).limit(BATCH).subquery()
+    return (await session.execute(_next(session.dialect), {"batch": BATCH})).all()
+
+
+@cache
+def _next(dialect: str) -> Select[Any]:
+    order, ended = (log_pending.c.xid, log_pending.c.entry_id), _below_horizon(dialect)
+    first = select(log_pending.c.xid).where(ended).order_by(*order).limit(bindparam("batch")).subquery()
     last = select(func.max(first.c.xid)).scalar_subquery()
-    statement = (
+    return (
         select(log_pending.c.xid, *ENTRY_COLUMNS)
         .join_from(log_pending, log_entries, log_entries.c.id == log_pending.c.entry_id)
-        .where(_below_horizon(session), log_pending.c.xid <= last)
+        .where(ended, log_pending.c.xid <= last)
         .order_by(*order)
     )
-    return (await session.execute(statement)).all()
 
 
-def _below_horizon(session: Session) -> ColumnElement[bool]:
+def _below_horizon(dialect: str) -> ColumnElement[bool]:
     """Transactions that have ended, with all before them.
 
     An id at or above the snapshot's end cannot be of this server's life: such an entry was visible before it began,
     so it came with a dump from another one.
     """
-    if session.dialect == "sqlite":
+    if dialect == "sqlite":
         return true()
     snapshot = func.pg_current_snapshot()
     lowest, end = (
@@ -173,7 +193,6 @@ async def _seal(session: Session, entries: Sequence[Row[Any]], epoch: int) -> in
         position = head.position + 1
         head = Head(position, sealed_digest(head.digest, position, epoch, stored_entry(row)))
         seals.append({"position": position, "entry_id": row.id, "digest": head.digest, "epoch": epoch})
-    await session.execute(insert(log_seals), seals)
-    ids = [row.id for row in entries]
-    await session.execute(delete(log_pending).where(log_pending.c.entry_id.in_(ids)))
+    await session.insert(log_seals, seals)
+    await session.execute(_SEALED, {"ids": [row.id for row in entries]})
     return head.position

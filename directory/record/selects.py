@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Row, Select, func, or_, select, true
+from sqlalchemy import Row, Select, bindparam, func, or_, select, true
 
 from directory.duplicates import Identity
 from directory.entities import Entity, Firm, load
@@ -45,22 +45,6 @@ def rows_of(kind: Kind[E]) -> Select[Any]:
     return select(columns.id, columns.version, columns.state).where(columns.erased.is_not(true()))
 
 
-def by_entry_number(entry_number: str) -> Select[Any]:
-    """The entry with this number, or the one it was merged into in the end."""
-    return _survivors(firms.c.entry_number == entry_number)
-
-
-def by_uscc(uscc: str) -> Select[Any]:
-    """The live entry with this USCC, else the live one that an entry with it was merged into, latest first."""
-    start = firms.c.uscc == uscc
-    return (
-        _survivors(start & or_(firms.c.live.is_(true()), firms.c.merged_into.is_not(None)))
-        .where(firms.c.live.is_(true()))
-        .order_by((func.coalesce(firms.c.uscc, "") == uscc).desc(), firms.c.updated_at.desc(), firms.c.id)
-        .limit(1)
-    )
-
-
 def _survivors(start: Any) -> Select[Any]:
     # UNION drops what was met before, so that even a circle of merges ends.
     chain = select(firms.c.id, firms.c.merged_into).where(start).cte("chain", recursive=True)
@@ -68,68 +52,95 @@ def _survivors(start: Any) -> Select[Any]:
     return rows_of(FIRM).where(firms.c.id.in_(select(chain.c.id).where(chain.c.merged_into.is_(None))))
 
 
-def by_account(account_key: str) -> Select[Any]:
-    """The live freelancer with this account."""
-    holder = select(firm_accounts.c.firm_id).where(firm_accounts.c.account_key == account_key)
-    return rows_of(FIRM).where(firms.c.id.in_(holder))
-
-
-def owned_by(subject: str) -> Select[Any]:
-    """Entries of a subject, newest first."""
+def _with_uscc(uscc: Any) -> Select[Any]:
+    start = (firms.c.uscc == uscc) & or_(firms.c.live.is_(true()), firms.c.merged_into.is_not(None))
     return (
-        rows_of(FIRM).where(firms.c.owner == subject).order_by(firms.c.created_at.desc(), firms.c.id.desc())
+        _survivors(start)
+        .where(firms.c.live.is_(true()))
+        .order_by((func.coalesce(firms.c.uscc, "") == uscc).desc(), firms.c.updated_at.desc(), firms.c.id)
+        .limit(1)
     )
 
 
-async def one(session: Session, kind: Kind[E], statement: Select[Any]) -> E | None:
-    """The entity that `statement` finds, if any."""
-    row = (await session.execute(statement)).first()
+# Statements that commands and readers ask all the time: making one costs more than asking it does.
+
+# The entry with this `number`, or the one it was merged into in the end.
+BY_ENTRY_NUMBER = _survivors(firms.c.entry_number == bindparam("number"))
+# The live entry with this `uscc`, else the live one that an entry with it was merged into, latest first.
+BY_USCC = _with_uscc(bindparam("uscc", type_=firms.c.uscc.type))
+# The live freelancer with this `account`.
+BY_ACCOUNT = rows_of(FIRM).where(
+    firms.c.id.in_(select(firm_accounts.c.firm_id).where(firm_accounts.c.account_key == bindparam("account")))
+)
+# The entries of this `subject`, newest first.
+OWNED_BY = (
+    rows_of(FIRM)
+    .where(firms.c.owner == bindparam("subject"))
+    .order_by(firms.c.created_at.desc(), firms.c.id.desc())
+)
+_NUMBERS = select(firms.c.id, firms.c.entry_number).where(firms.c.id.in_(bindparam("ids", expanding=True)))
+_HOLDER_COUNTS = (
+    select(firm_keys.c.key, func.count().label("entries"))
+    .where(firm_keys.c.key.in_(bindparam("keys", expanding=True)))
+    .group_by(firm_keys.c.key)
+)
+_KEY_HOLDERS = (
+    select(firm_keys.c.key, firm_keys.c.firm_id)
+    .join(firms, firms.c.id == firm_keys.c.firm_id)
+    .where(firm_keys.c.key.in_(bindparam("keys", expanding=True)), firms.c.erased.is_not(true()))
+)
+
+
+@cache
+def _with_ids(kind: Kind[Any]) -> Select[Any]:
+    return rows_of(kind).where(kind.table.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _remains_with_ids(kind: Kind[Any]) -> Select[Any]:
+    columns = kind.table.c
+    left = columns.erased.is_(true()) & (columns.state != "{}")
+    with_ids = columns.id.in_(bindparam("ids", expanding=True))
+    return select(columns.id, columns.version, columns.state).where(left, with_ids)
+
+
+async def one(session: Session, kind: Kind[E], statement: Select[Any], **values: str) -> E | None:
+    """The entity that `statement` finds for these values of its parameters, if any."""
+    row = (await session.execute(statement, values)).first()
     return None if row is None else entity_of(kind, row)
 
 
-async def every(session: Session, kind: Kind[E], statement: Select[Any]) -> Sequence[E]:
-    """The entities that `statement` finds, in its order."""
-    return [entity_of(kind, row) for row in await session.execute(statement)]
+async def every(session: Session, kind: Kind[E], statement: Select[Any], **values: str) -> Sequence[E]:
+    """The entities that `statement` finds for these values of its parameters, in its order."""
+    return [entity_of(kind, row) for row in await session.execute(statement, values)]
 
 
 async def by_ids(session: Session, kind: Kind[E], ids: Sequence[str]) -> Mapping[str, E]:
     """Those of `ids` that are kept and not erased."""
-    return await _by_ids(session, kind, rows_of(kind), ids)
+    return await _found(session, kind, _with_ids(kind), ids)
 
 
 async def remains_by_ids(session: Session, kind: Kind[E], ids: Sequence[str]) -> Mapping[str, E]:
     """What is left of those of `ids` that were erased."""
-    columns = kind.table.c
-    left = columns.erased.is_(true()) & (columns.state != "{}")
-    return await _by_ids(session, kind, select(columns.id, columns.version, columns.state).where(left), ids)
+    return await _found(session, kind, _remains_with_ids(kind), ids)
 
 
-async def _by_ids(
+async def _found(
     session: Session, kind: Kind[E], statement: Select[Any], ids: Sequence[str]
 ) -> Mapping[str, E]:
-    found: dict[str, E] = {}
-    for some in parts(ids):
-        rows = await session.execute(statement.where(kind.table.c.id.in_(some)))
-        found.update((row.id, entity_of(kind, row)) for row in rows)
-    return found
+    rows = await each_part(session, statement, ids=ids)
+    return {row.id: entity_of(kind, row) for row in rows}
 
 
 async def entry_numbers(session: Session, ids: Sequence[str]) -> Mapping[str, str]:
     """The numbers of those of `ids` that are kept."""
-    found: dict[str, str] = {}
-    for some in parts(ids):
-        rows = await session.execute(select(firms.c.id, firms.c.entry_number).where(firms.c.id.in_(some)))
-        found.update((row.id, row.entry_number) for row in rows)
-    return found
+    return {row.id: row.entry_number for row in await each_part(session, _NUMBERS, ids=ids)}
 
 
 async def identities(session: Session, ids: Sequence[str]) -> Mapping[str, Identity]:
     """What those of `ids` that are kept and not erased are called and known by."""
-    found: dict[str, Identity] = {}
-    for some in parts(ids):
-        rows = await session.execute(rows_of(FIRM).where(firms.c.id.in_(some)))
-        found.update((row.id, described_in(row.id, state_of(row.state))) for row in rows)
-    return found
+    rows = await each_part(session, _with_ids(FIRM), ids=ids)
+    return {row.id: described_in(row.id, state_of(row.state)) for row in rows}
 
 
 async def sharing_keys(session: Session, keys: frozenset[str], limit: int) -> Sequence[Firm]:
@@ -142,6 +153,13 @@ async def sharing_each(
 ) -> Sequence[Sequence[Firm]]:
     """The same for each of several groups of keys, in three statements for all; `limit` is that of one group."""
     counts = await holder_counts(session, frozenset[str]().union(*groups))
+    return await sharing_counted(session, counts, groups, limit)
+
+
+async def sharing_counted(
+    session: Session, counts: Mapping[str, int], groups: Sequence[frozenset[str]], limit: int
+) -> Sequence[Sequence[Firm]]:
+    """The same, where it was counted how many entries have each of the keys."""
     holders = await key_holders(session, [key for key, count in counts.items() if count <= COMMONEST_KEY])
     ranked = [rarest_first(keys, holders)[:limit] for keys in groups]
     found = await by_ids(session, FIRM, sorted({firm_id for firm_ids in ranked for firm_id in firm_ids}))
@@ -150,26 +168,24 @@ async def sharing_each(
 
 async def holder_counts(session: Session, keys: frozenset[str]) -> Mapping[str, int]:
     """How many entries have each of the keys; keys that none has are absent."""
-    counts: dict[str, int] = {}
-    for some in parts(sorted(keys)):
-        counted = select(firm_keys.c.key, func.count().label("entries")).where(firm_keys.c.key.in_(some))
-        rows = await session.execute(counted.group_by(firm_keys.c.key))
-        counts.update((row.key, row.entries) for row in rows)
-    return counts
+    return {row.key: row.entries for row in await each_part(session, _HOLDER_COUNTS, keys=sorted(keys))}
 
 
 async def key_holders(session: Session, keys: Sequence[str]) -> Mapping[str, frozenset[str]]:
     """The entries that have each of the keys."""
     holders: dict[str, set[str]] = {}
-    for some in parts(sorted(keys)):
-        rows = await session.execute(
-            select(firm_keys.c.key, firm_keys.c.firm_id)
-            .join(firms, firms.c.id == firm_keys.c.firm_id)
-            .where(firm_keys.c.key.in_(some), firms.c.erased.is_not(true()))
-        )
-        for row in rows:
-            holders.setdefault(row.key, set()).add(row.firm_id)
+    for row in await each_part(session, _KEY_HOLDERS, keys=sorted(keys)):
+        holders.setdefault(row.key, set()).add(row.firm_id)
     return {key: frozenset(firm_ids) for key, firm_ids in holders.items()}
+
+
+async def each_part(session: Session, statement: Select[Any], **values: Sequence[str]) -> Sequence[Row[Any]]:
+    """What the statement finds for values that may be more than one statement takes."""
+    ((name, all_of_them),) = values.items()
+    found: list[Row[Any]] = []
+    for some in parts(all_of_them):
+        found.extend(await session.execute(statement, {name: some}))
+    return found
 
 
 def parts(values: Sequence[V]) -> Iterator[Sequence[V]]:

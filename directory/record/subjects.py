@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Insert, bindparam, delete, select
 
 from directory.record.connection import Session
-from directory.record.selects import parts
+from directory.record.selects import each_part
 from directory.record.tables import subjects
 from directory.record.upsert import upserting
 
 MARK = "person:"
+_BY_SUBJECT = select(subjects).where(subjects.c.subject.in_(bindparam("values", expanding=True)))
+_BY_REFERENCE = select(subjects).where(subjects.c.ref.in_(bindparam("values", expanding=True)))
 
 
 def new_reference() -> str:
@@ -37,28 +40,30 @@ async def references(session: Session, wanted: Collection[str]) -> Mapping[str, 
     found = await _known(session, names)
     if missing := [name for name in names if name not in found]:
         rows = [{"ref": new_reference(), "subject": name} for name in missing]
-        await session.execute(upserting(session, subjects).on_conflict_do_nothing(), rows)
-        found |= await _known(session, missing)
+        made = await session.execute(_introducing(session.dialect), rows)
+        found |= {row.subject: row.ref for row in made}
+    if others := [name for name in names if name not in found]:
+        # Another transaction has introduced them meanwhile.
+        found |= await _known(session, others)
     return found
+
+
+@cache
+def _introducing(dialect: str) -> Insert:
+    """Gives new references, and says which; none to those who have one."""
+    new = upserting(dialect, subjects).on_conflict_do_nothing()
+    return new.returning(subjects.c.ref, subjects.c.subject)
 
 
 async def _known(session: Session, names: Collection[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    ordered = sorted(names)
-    for some in parts(ordered):
-        statement = select(subjects).where(subjects.c.subject.in_(some))
-        found.update((row.subject, row.ref) for row in await session.execute(statement))
-    return found
+    rows = await each_part(session, _BY_SUBJECT, values=sorted(names))
+    return {row.subject: row.ref for row in rows}
 
 
 async def named(session: Session, refs: Collection[str]) -> Mapping[str, str]:
     """The subjects by reference; those that were erased are absent."""
-    found: dict[str, str] = {}
-    ordered = sorted(refs)
-    for some in parts(ordered):
-        statement = select(subjects).where(subjects.c.ref.in_(some))
-        found.update((row.ref, row.subject) for row in await session.execute(statement))
-    return found
+    rows = await each_part(session, _BY_REFERENCE, values=sorted(refs))
+    return {row.ref: row.subject for row in rows}
 
 
 async def known(session: Session, subject: str) -> bool:

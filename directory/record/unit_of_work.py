@@ -32,6 +32,7 @@ from directory.record.firm_store import FirmStore
 from directory.record.grant_store import GrantStore
 from directory.record.mail_store import MailStore
 from directory.record.notice_store import NoticeStore, forget_notices
+from directory.record.personal import begun
 from directory.record.reply_store import ReplyStore
 from directory.record.saved_search_store import SavedSearchStore, forget_matches_of
 from directory.record.selects import rows_of
@@ -88,6 +89,12 @@ class SqlUnitOfWork:
     def session(self) -> Session:
         """The transaction, for what is no entity."""
         return self._work.session
+
+    def new_id(self, drawn: str) -> str:
+        """The id just drawn, as this transaction's ids begin, known from now on as one that nothing is kept under."""
+        new = begun(drawn, self.session.beginning)
+        self.session.drawn.add(new)
+        return new
 
     async def note_about(
         self, kind: str, subject: str, *, actor: str, at: datetime, data: Mapping[str, Any] | None = None
@@ -183,8 +190,9 @@ class SqlUnitOfWork:
         self._work.journal.forget_subject(subject)
 
     async def finish(self) -> None:
-        """Writes the log entries."""
+        """Writes all that was taken, and the log entries. Raises: AlreadyExists, for what others have taken."""
         await self._work.journal.write(self._work.session)
+        await self._work.session.flush()
 
 
 @asynccontextmanager

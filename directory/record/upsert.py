@@ -7,11 +7,9 @@ from typing import cast
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from directory.record.connection import Session
 
-
-def upserting(session: Session, table: Table) -> postgresql.Insert:
+def upserting(dialect: str, table: Table) -> postgresql.Insert:
     """An insert into `table` that can say what to do on a conflict; SQLite's has the same methods."""
-    if session.dialect == "sqlite":
+    if dialect == "sqlite":
         return cast("postgresql.Insert", sqlite.insert(table))
     return postgresql.insert(table)

@@ -78,6 +78,7 @@ async def test_a_forgotten_transaction_ends_by_itself(postgres_record_url: str) 
         async def hang() -> None:
             async with record.unit_of_work() as uow:
                 await uow.firms.add(make_firm(), kind="firm:submitted", **CLERK)
+                await uow.session.flush()
                 hanging.set()
                 await released.wait()
 

@@ -209,7 +209,6 @@ async def test_submissions_and_reports_of_an_entry_come_oldest_first(record: Sql
     async with record.unit_of_work() as uow:
         assert [each.id for each in await uow.submissions.of_firm(firm.id)] == [earlier.id, later.id]
         assert [each.id for each in await uow.blockages.of_firm(firm.id)] == [first.id, second.id]
-        assert (await uow.blockages.by_reference(first.reference) or second).id == first.id
 
 
 async def test_each_command_logs_what_it_changed_and_nothing_else(record: SqlRecord) -> None:

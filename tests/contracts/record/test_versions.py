@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement
+from sqlalchemy import Update, bindparam, update
 
 from directory.entities import Firm
 from directory.errors import VersionConflict
@@ -25,8 +25,9 @@ FEW = 10
 class Careless(FirmStore):
     """Writes over whatever is there."""
 
-    def _unmoved(self, entity: Firm) -> ColumnElement[bool]:
-        return firms.c.id == entity.id
+    def _replacing(self) -> Update:
+        version = bindparam("kept_version", type_=firms.c.version.type)
+        return update(firms).where(firms.c.id == bindparam("kept_id"), version > 0)
 
     async def _loaded(self, entity: Firm) -> Firm:
         return entity
