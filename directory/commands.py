@@ -357,7 +357,7 @@ class SendReportMessage(OnBlockage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsealReporter(OnBlockage):
-    """Be shown who reported, for a reason that the reporter reads (启封上报主体身份)."""
+    """Be shown who reported, for a reason that the reporter reads (启封反映主体身份)."""
 
     reason: str
 

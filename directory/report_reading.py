@@ -1,5 +1,5 @@
 """
-The door for what a firm reports (堵点上报): raw values in, clean values out, every problem at once.
+The door for what a firm reports (堵点报送): raw values in, clean values out, every problem at once.
 
 What the firm leaves out comes from its entry: forms, platforms and region. Clauses and where the cause sits may be left
 out, for many firms do not know which rule stops them; triage completes them. What a firm names stays a claim until triage.

@@ -1,5 +1,5 @@
 """
-Reporters, shielded but reachable (上报主体身份保护).
+Reporters, shielded but reachable (反映主体身份保护).
 
 Whoever handles a report knows its reporter by an alias, asks through the directory and is answered through it. The alias
 is made of the report's own number, which is drawn at random: it is the same for everyone and for good, and two reports

@@ -76,8 +76,8 @@ def values_of(row: StatisticsRow) -> dict[str, Figure]:
 def provenance(report: MandateReport) -> Iterator[tuple[str, Label, str]]:
     """All that decides over the figures, and how they were checked: key, name and value."""
     asked = report.asked
-    yield "from", Label("上报日期自", "Reported from"), asked.since.isoformat()
-    yield "to", Label("上报日期至", "Reported to"), asked.until.isoformat()
+    yield "from", Label("报送日期自", "Reported from"), asked.since.isoformat()
+    yield "to", Label("报送日期至", "Reported to"), asked.until.isoformat()
     yield "audience", Label("范围", "Audience"), asked.audience.value
     if asked.filter is not None:
         yield "filter", Label("筛选条件", "Filter"), _json(asked.filter)

@@ -56,7 +56,7 @@ SECTIONS: Mapping[StatisticsDimension, Label] = {
     StatisticsDimension.CATEGORY: Label("按堵点类别", "By kind of obstacle"),
     StatisticsDimension.REGION: Label("按省级行政区", "By province"),
     StatisticsDimension.FORM: Label("按业态", "By business form"),
-    StatisticsDimension.REPORTED_MONTH: Label("按上报月份", "By month of the report"),
+    StatisticsDimension.REPORTED_MONTH: Label("按报送月份", "By month of the report"),
 }
 
 

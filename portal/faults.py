@@ -69,7 +69,9 @@ def fault_of(errors: Sequence[GraphQLError], language: Language) -> PageFault:
     return PageFault(
         status,
         kind,
-        sentences=[sentence(error, language) for error in errors] if status == 400 else (),
+        sentences=[sentence(error, language) for error in errors]
+        if status == 400 and kind != "cursor"
+        else (),
         seconds=retry_after(errors),
     )
 

@@ -68,9 +68,9 @@ def moment(value: str | None, language: Language) -> str:
 
 
 def month(value: str, language: Language) -> str:
-    """2026-11 -> 2026年11月, Nov 2026; a bare year stays."""
+    """2026-11 -> 2026年11月, Nov 2026; 2026 -> 2026年, 2026."""
     if len(value) != len("2026-11"):
-        return value
+        return f"{value}年" if language is Language.ZH else value
     return str(format_skeleton("yMMM", date.fromisoformat(f"{value}-01"), locale=LOCALE[language]))
 
 

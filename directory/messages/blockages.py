@@ -14,15 +14,15 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "This step belongs to another party of this report.",
     ),
     "blockage.firm_not_listed": (
-        "仅在列、暂停或毕业的主体可以上报堵点。",
+        "仅在列、暂停或毕业的主体可以报送堵点。",
         "Only an entry that is listed, suspended or graduated may report.",
     ),
     "blockage.firm_graduated": (
-        "毕业已超过{months}个月，不能再上报堵点。",
+        "毕业已超过{months}个月，不能再报送堵点。",
         "The entry graduated more than {months} months ago and may no longer report.",
     ),
     "blockage.reported_before": (
-        "您已就同一事项上报，编号{reference}，尚在办理。",
+        "您已就同一事项报送诉求，编号{reference}，尚在办理。",
         "You reported the same before, as {reference}, and it is still open.",
     ),
     "blockage.too_many_messages": (
@@ -90,7 +90,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The reporter still has time to answer.",
     ),
     "blockage.reopen_too_late": (
-        "办结后超过{days}个工作日，不能再提出异议；可另行上报。",
+        "办结后超过{days}个工作日，不能再提出异议；可另行报送。",
         "More than {days} working days have passed since the close; report it anew.",
     ),
     "blockage.supervised_before": ("该件已在督办中。", "This report is under supervision already."),

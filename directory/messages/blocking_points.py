@@ -43,7 +43,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "point.not_linked": ("{reference}未归入此政策堵点。", "{reference} is not linked to this point."),
     "point.joined_already": (
-        "您已就此政策堵点上报，编号{reference}，尚在办理。",
+        "您已就此政策堵点报送诉求，编号{reference}，尚在办理。",
         "You reported this blocking point before, as {reference}, and it is still open.",
     ),
     "point.same": ("不能与自身合并。", "A blocking point cannot be merged into itself."),

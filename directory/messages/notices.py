@@ -121,15 +121,15 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Entry {reference} is suspended within a month for want of its yearly update; please act now.",
     ),
     "notice.step.triage_accept": (
-        "您上报的堵点诉求{reference}已受理。",
+        "您报送的堵点诉求{reference}已受理。",
         "Your report {reference} was taken up.",
     ),
     "notice.step.triage_reject": (
-        "您上报的堵点诉求{reference}不予受理，理由与求助途径见详情。",
+        "您报送的堵点诉求{reference}不予受理，理由与求助途径见详情。",
         "Your report {reference} was refused; it says why and where to turn to.",
     ),
     "notice.step.mark_duplicate": (
-        "您上报的堵点诉求{reference}已并案办理。",
+        "您报送的堵点诉求{reference}已并案办理。",
         "Your report {reference} was merged into another of yours.",
     ),
     "notice.step.assign": (
@@ -137,7 +137,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Report {reference} was assigned to your agency; please accept it.",
     ),
     "notice.step.assign.firm": (
-        "您上报的堵点诉求{reference}已转办至承办部门，等待签收。",
+        "您报送的堵点诉求{reference}已转办至承办部门，等待签收。",
         "Your report {reference} was assigned to an agency, which has yet to take it on.",
     ),
     "notice.step.transfer": (
@@ -145,11 +145,11 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Report {reference} was transferred to your agency; its clock runs on. Please accept it.",
     ),
     "notice.step.transfer.firm": (
-        "您上报的堵点诉求{reference}已转交其他部门，时限连续计算。",
+        "您报送的堵点诉求{reference}已转交其他部门，时限连续计算。",
         "Your report {reference} was transferred to another agency; its clock runs on.",
     ),
     "notice.step.accept": (
-        "您上报的堵点诉求{reference}已由承办部门签收。",
+        "您报送的堵点诉求{reference}已由承办部门签收。",
         "The agency took on your report {reference}.",
     ),
     "notice.step.return": (
@@ -157,7 +157,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Report {reference} was returned; please decide which agency leads.",
     ),
     "notice.step.return.firm": (
-        "您上报的堵点诉求{reference}被承办部门退回，正在重新确定承办部门。",
+        "您报送的堵点诉求{reference}被承办部门退回，正在重新确定承办部门。",
         "The agency returned your report {reference}; another one is being found.",
     ),
     "notice.step.request_information": (
@@ -169,7 +169,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The reporter answered on report {reference}; its clock runs on.",
     ),
     "notice.step.post_progress": (
-        "您上报的堵点诉求{reference}有新的办理进展。",
+        "您报送的堵点诉求{reference}有新的办理进展。",
         "There is news on your report {reference}.",
     ),
     "notice.step.add_evidence": (
@@ -177,31 +177,31 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The reporter added a file to report {reference}.",
     ),
     "notice.step.add_office_evidence": (
-        "您上报的堵点诉求{reference}由承办部门补充了一份材料。",
+        "您报送的堵点诉求{reference}由承办部门补充了一份材料。",
         "An office added a file to your report {reference}.",
     ),
     "notice.step.redact_evidence": (
-        "您上报的堵点诉求{reference}的一份材料已制作脱敏副本，尚未公开。",
+        "您报送的堵点诉求{reference}的一份材料已制作脱敏副本，尚未公开。",
         "A redaction copy of a file of your report {reference} was made; it is not public yet.",
     ),
     "notice.step.publish_evidence": (
-        "您上报的堵点诉求{reference}的一份材料的脱敏副本已公开；撤回原材料即同时撤下副本。",
+        "您报送的堵点诉求{reference}的一份材料的脱敏副本已公开；撤回原材料即同时撤下副本。",
         "A redaction copy of a file of your report {reference} is public now; take the file back, and the copy goes with it.",
     ),
     "notice.step.plan_step": (
-        "您上报的堵点诉求{reference}安排了新的推进步骤。",
+        "您报送的堵点诉求{reference}安排了新的推进步骤。",
         "A next step was planned on your report {reference}.",
     ),
     "notice.step.settle_step": (
-        "您上报的堵点诉求{reference}有推进步骤已办结或取消。",
+        "您报送的堵点诉求{reference}有推进步骤已办结或取消。",
         "A planned step on your report {reference} was done or dropped.",
     ),
     "notice.step.extend": (
-        "您上报的堵点诉求{reference}的办理时限已延长，理由见详情。",
+        "您报送的堵点诉求{reference}的办理时限已延长，理由见详情。",
         "The limit of your report {reference} was extended; it says why.",
     ),
     "notice.step.propose": (
-        "您上报的堵点诉求{reference}已有办理结果，请确认。",
+        "您报送的堵点诉求{reference}已有办理结果，请确认。",
         "A resolution of your report {reference} is proposed; please answer.",
     ),
     "notice.step.confirm": (
@@ -217,7 +217,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The reporter disputed the resolution of report {reference}.",
     ),
     "notice.step.lapse": (
-        "您上报的堵点诉求{reference}因逾期未答复视为办结，可在期限内提出异议。",
+        "您报送的堵点诉求{reference}因逾期未答复视为办结，可在期限内提出异议。",
         "Your report {reference} was closed without your answer; you may still contest it in time.",
     ),
     "notice.step.lapse.holder": (
@@ -225,7 +225,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Nobody answered on report {reference}, which is closed; it may still be contested in time.",
     ),
     "notice.step.lapse_part": (
-        "您上报的堵点诉求{reference}的部分解决因逾期未答复视为认可，余下事项继续办理。",
+        "您报送的堵点诉求{reference}的部分解决因逾期未答复视为认可，余下事项继续办理。",
         "A part of your report {reference} counts as settled without your answer; the rest goes on.",
     ),
     "notice.step.lapse_part.holder": (
@@ -241,7 +241,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Report {reference} is under supervision; a reply is due.",
     ),
     "notice.step.supervise.firm": (
-        "您上报的堵点诉求{reference}已列入督办。",
+        "您报送的堵点诉求{reference}已列入督办。",
         "Your report {reference} is under supervision; its agency owes a reply.",
     ),
     "notice.step.reply_to_supervision": (
@@ -249,11 +249,11 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The supervision of report {reference} was replied to; please read it.",
     ),
     "notice.step.reply_to_supervision.firm": (
-        "您上报的堵点诉求{reference}的督办已有回复。",
+        "您报送的堵点诉求{reference}的督办已有回复。",
         "The agency replied to the supervision of your report {reference}.",
     ),
     "notice.step.close_unresolved": (
-        "您上报的堵点诉求{reference}以未解决办结，理由见详情。",
+        "您报送的堵点诉求{reference}以未解决办结，理由见详情。",
         "Your report {reference} was closed as unresolved; it says why.",
     ),
     "notice.step.close_unresolved.holder": (
@@ -265,7 +265,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The reporter withdrew report {reference}.",
     ),
     "notice.step.reinstate": (
-        "经回访，您上报的堵点诉求{reference}已恢复办理。",
+        "经回访，您报送的堵点诉求{reference}已恢复办理。",
         "After the call-back your report {reference} is followed up again.",
     ),
     "notice.step.reinstate.holder": (
@@ -273,7 +273,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "After the call-back report {reference} is back at the desk; please take it up.",
     ),
     "notice.step.message_reporter": (
-        "您上报的堵点诉求{reference}有新留言。",
+        "您报送的堵点诉求{reference}有新留言。",
         "There is a message about your report {reference}.",
     ),
     "notice.step.message_agency": (
@@ -281,7 +281,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The reporter of {reference} sent a message.",
     ),
     "notice.step.approve_public_text": (
-        "您上报的堵点诉求{reference}的公开文本已更新，请查阅。",
+        "您报送的堵点诉求{reference}的公开文本已更新，请查阅。",
         "What the public reads of your report {reference} was worded anew; please look at it.",
     ),
     "notice.step.unseal_reporter": (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.responses import Response
 
@@ -88,9 +89,17 @@ async def _listed(visit: Visit, listing: Listing, form: Form) -> Response:
         found=found,
         listing=listing,
         line=line,
+        names=await _names(visit, data),
         act=chosen(listing.open_acts(line), visit) if line is not None else None,
         form=form,
     )
+
+
+async def _names(visit: Visit, data: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the codes of agencies and regions are called, for a list that shows some."""
+    regions = await visit.site.regions(visit.language) if "agencies" in data else ()
+    agencies = [(one["code"], one["name"]) for one in data.get("agencies", ())]
+    return dict([*agencies, *(region for _, inside in regions for region in inside)])
 
 
 PAGES: Sequence[Page] = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from directory.states import OPEN_STATUSES, BlockageStatus
 from portal.address import Address
 from portal.faults import not_found
 from portal.filters import Choice, chips, cleared, groups
@@ -120,7 +121,8 @@ async def _shown(visit: Visit, data: Mapping[str, Any], form: Form, *, status: i
         point=found,
         offices={one["code"]: one["name"] for one in data["agencies"]},
         entries=entries,
-        reporting=[one for one in entries if one["mayReport"]],
+        reporting=[one for one in entries if one["mayReport"] and _open_report(one, found) is None],
+        reported=[(one, _open_report(one, found)) for one in entries if _open_report(one, found) is not None],
         alike=await _alike(visit, found),
         values=values,
         names=names,
@@ -140,6 +142,18 @@ async def _own_firms(visit: Visit) -> Sequence[Mapping[str, Any]]:
         return ()
     firms: Sequence[Mapping[str, Any]] = (await visit.ask(OWN_FIRMS))["viewer"]["firms"]
     return firms
+
+
+def _open_report(entry: Mapping[str, Any], point: Mapping[str, Any]) -> str | None:
+    """The number of the entry's report that names the point and is still open: as long as there is one, none is added.
+
+    Looked for among the latest twenty; the command looks among all.
+    """
+    for one in entry["blockages"]["nodes"]:
+        named = one["blockingPoint"] and one["blockingPoint"]["reference"] == point["reference"]
+        if named and BlockageStatus[one["status"]] in OPEN_STATUSES:
+            return str(one["reference"])
+    return None
 
 
 async def _alike(visit: Visit, found: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -59,7 +59,7 @@ class ImpactInput:
     )
 
 
-@strawberry.input(description="A report of what blocks a firm (堵点上报).")
+@strawberry.input(description="A report of what blocks a firm (堵点报送).")
 class ReportBlockageInput(CommandInput):
     """What is left out comes from the firm's entry: forms, platforms, region."""
 

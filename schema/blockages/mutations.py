@@ -71,7 +71,7 @@ async def _acted(info: Info, input: BlockageActionInput, kind: type[commands.Not
 class BlockageMutations:
     """Each mutation is one command; who may give it now is told by `Blockage.openActions`."""
 
-    @strawberry.mutation(description="Report what blocks the caller's own firm (堵点上报).")
+    @strawberry.mutation(description="Report what blocks the caller's own firm (堵点报送).")
     async def report_blockage(self, info: Info, input: ReportBlockageInput) -> BlockagePayload:
         return await _carried_out(info, input, input.command())
 

@@ -165,21 +165,23 @@ async def test_filters_of_points_are_counted_and_taken_away_again(demo_site: Dem
 
 
 async def test_a_firm_says_that_a_point_hinders_it_too(demo_site: DemoSite) -> None:
-    """It gets a report of its own, linked to the point."""
+    """It gets a report of its own, linked to the point, and is then asked no more."""
     async with demo_site.signed_in("xiaoyu") as client:
         listed = await client.get("/zh/points")
         pages = dict.fromkeys(re.findall(r"/zh/points/BP-[0-9A-Z-]+", listed.text))
-        said = await _joined(client, list(pages))
+        said, path = await _joined(client, list(pages))
+        again = (await client.get(path)).text
 
     assert said == 303
+    assert ('href="#join"' in again, 'id="f-severity' in again) == (False, False)
+    assert "诉求正在办理" in again
 
 
-async def _joined(client: httpx2.AsyncClient, pages: list[str]) -> int:
+async def _joined(client: httpx2.AsyncClient, pages: list[str]) -> tuple[int, str]:
     """Joins the first point that is not resolved and that this firm has not reported yet."""
-    status = 0
     for path in pages:
         page = await client.get(path)
-        if 'id="join"' not in page.text:
+        if 'href="#join"' not in page.text:
             continue
         form = {
             "firm": first(page.text, r'name="firm" value="([^"]+)"'),
@@ -188,9 +190,8 @@ async def _joined(client: httpx2.AsyncClient, pages: list[str]) -> int:
             "description": "我们店也遇到同样的问题，三个月没有办成。",
         }
         status = (await client.post(path, data=form)).status_code
-        if status == 303:
-            return status
-    return status
+        return status, path
+    return 0, ""
 
 
 async def test_analysts_see_which_clauses_block_most_firms(demo_site: DemoSite) -> None:

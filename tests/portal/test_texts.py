@@ -165,6 +165,13 @@ def test_texts_are_in_their_language(language: Language) -> None:
             assert not any(CHINESE.search(str(one)) for one in texts), message.id
 
 
+def test_a_thing_is_called_by_one_chinese_word() -> None:
+    """Who signs in does so by a 账号, as on a platform; what blocks is 报送 by who is hindered."""
+    said = [message.string for message in catalogue(Language.ZH)]
+
+    assert [one for one in said if re.search("账户|帐号|帐户|上报", str(one))] == []
+
+
 def test_what_people_wrote_is_marked_with_its_language() -> None:
     """Where that is not the page's; it is text, whatever it says."""
     assert as_written("抽成过高", Language.ZH) == "抽成过高"

@@ -1,11 +1,14 @@
 """The reference data of this release: it loads, holds together, and claims no more than is known."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+import seeds
 from directory.reference import Reference
 from directory.sizes import SIZE_RULES
 from directory.states import (
@@ -22,6 +25,7 @@ from directory.vocabulary import Certainty, TextKind, UnknownCode, Vocabulary
 from seeds.integrity import BrokenReferenceError, check
 from seeds.reference import load_reference
 
+DATA = Path(seeds.__file__).with_name("data")
 ENUMERATIONS = {
     "submission_statuses": SubmissionStatus,
     "firm_statuses": FirmStatus,
@@ -52,6 +56,15 @@ def test_labels_are_in_both_languages(reference: Reference) -> None:
     """No term is left without a Chinese or an English label."""
     terms = [term for vocabulary in reference.vocabularies.values() for term in vocabulary]
     assert [term.code for term in terms if not (term.label.zh.strip() and term.label.en.strip())] == []
+
+
+def test_chinese_is_quoted_as_chinese_is() -> None:
+    """“软广”, not "软广": what stands between straight quotes holds no Chinese."""
+    texts = {file.name: file.read_text(encoding="utf-8") for file in DATA.rglob("*.json")}
+    quoted = {name: re.findall(r"\\\"(?:(?!\\\").)*?[\u4e00-\u9fff]", text) for name, text in texts.items()}
+
+    assert len(texts) > 20
+    assert {name: found for name, found in quoted.items() if found} == {}
 
 
 def test_a_broken_link_is_named_with_all_others(reference: Reference) -> None:
