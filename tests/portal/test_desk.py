@@ -58,7 +58,7 @@ async def test_the_desk_is_for_offices(demo_site: DemoSite) -> None:
         told = await firm.get("/zh/desk")
 
     assert told.status_code == 403
-    assert "当前账户没有相应角色" in told.text
+    assert "当前账号没有相应角色" in told.text
 
 
 async def test_an_officer_finds_a_task_and_posts_progress(demo_site: DemoSite) -> None:
