@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -19,7 +19,7 @@ import asyncpg
 from sqlalchemy import Table
 from sqlalchemy.engine import make_url
 
-from directory.record.engines import USUAL, writer_pragmas
+from directory.record.engines import USUAL, Pools, writer_pragmas
 from directory.record.tables import metadata
 
 Row = Sequence[Any]
@@ -42,10 +42,9 @@ class Share:
     rows: Iterator[Row]
 
     @classmethod
-    def of(cls, table: Table, rows: Sequence[Row], transactions: int) -> Share:
-        """The table's rows in so many parts."""
-        columns = len(rows[0]) if rows else 0
-        return cls(table.name, columns, -(-len(rows) // transactions), iter(rows))
+    def of(cls, table: Table, rows: Iterable[Row], count: int, transactions: int) -> Share:
+        """The table's rows, of which there are `count`, in so many parts."""
+        return cls(table.name, len(table.columns), -(-count // transactions), iter(rows))
 
     def next_rows(self) -> list[Row]:
         """The next part; none when all were taken."""
@@ -56,22 +55,21 @@ class Share:
 async def bare_at(url: str, source: str, transactions: int) -> AsyncIterator[Bare]:
     """The migrated, empty database at `url`, ready for the rows of the one at `source`."""
     if make_url(url).get_backend_name() == "sqlite":
-        with _sqlite(url, source, transactions) as bare:
+        with bare_sqlite(url, source, transactions) as bare:
             yield bare
         return
     rows = await _postgresql_rows(source)
+    shares = [
+        Share.of(table, rows[table.name], len(rows[table.name]), transactions)
+        for table in metadata.sorted_tables
+    ]
     connection = await asyncpg.connect(_plain(url))
     try:
         # References are not looked after, see above.
         await connection.execute("SET session_replication_role = replica")
-        yield BarePostgres(connection, _shares(rows, transactions))
+        yield BarePostgres(connection, shares)
     finally:
         await connection.close()
-
-
-def _shares(rows: Mapping[str, Sequence[Row]], transactions: int) -> list[Share]:
-    shares = [Share.of(table, rows[table.name], transactions) for table in metadata.sorted_tables]
-    return [share for share in shares if share.at_once]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,11 @@ class BareSqlite:
 
     async def write_next(self) -> float:
         """Seconds that the next transaction took."""
-        parts = [(share, share.next_rows()) for share in self.shares]
+        return self.write()
+
+    def write(self) -> float:
+        """The same; reading the rows is not counted."""
+        parts = [(share, share.next_rows()) for share in self.shares if share.at_once]
         began = time.perf_counter()
         self.connection.execute("BEGIN IMMEDIATE")
         for share, rows in parts:
@@ -102,7 +104,7 @@ class BarePostgres:
 
     async def write_next(self) -> float:
         """Seconds that the next transaction took."""
-        parts = [(share, share.next_rows()) for share in self.shares]
+        parts = [(share, share.next_rows()) for share in self.shares if share.at_once]
         began = time.perf_counter()
         async with self.connection.transaction():
             for share, rows in parts:
@@ -115,16 +117,21 @@ class BarePostgres:
 
 
 @contextmanager
-def _sqlite(url: str, source: str, transactions: int) -> Iterator[BareSqlite]:
-    with closing(sqlite3.connect(str(make_url(source).database))) as old:
-        rows = {
-            table.name: old.execute(f"SELECT * FROM {table.name} ORDER BY rowid").fetchall()  # noqa: S608
-            for table in metadata.sorted_tables
-        }
-    with closing(sqlite3.connect(str(make_url(url).database), isolation_level=None)) as connection:
-        for pragma in (*writer_pragmas(USUAL), "foreign_keys=OFF"):
-            connection.execute(f"PRAGMA {pragma}")
-        yield BareSqlite(connection, _shares(rows, transactions))
+def bare_sqlite(url: str, source: str, transactions: int, pools: Pools = USUAL) -> Iterator[BareSqlite]:
+    """As `bare_at`, of SQLite, its writer set up for `pools`; rows are read as they are written."""
+    with (
+        closing(sqlite3.connect(str(make_url(source).database))) as old,
+        closing(sqlite3.connect(str(make_url(url).database), isolation_level=None)) as new,
+    ):
+        for pragma in (*writer_pragmas(pools), "foreign_keys=OFF"):
+            new.execute(f"PRAGMA {pragma}")
+        yield BareSqlite(new, [_sqlite_share(old, table, transactions) for table in metadata.sorted_tables])
+
+
+def _sqlite_share(old: sqlite3.Connection, table: Table, transactions: int) -> Share:
+    (count,) = old.execute(f"SELECT count(*) FROM {table.name}").fetchone()  # noqa: S608
+    rows = old.execute(f"SELECT * FROM {table.name} ORDER BY rowid")  # noqa: S608
+    return Share.of(table, rows, count, transactions)
 
 
 async def _postgresql_rows(source: str) -> dict[str, Sequence[Row]]:

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from random import Random
 from threading import Thread
@@ -26,17 +25,16 @@ from typing import Any
 
 import orjson
 from rich.console import Console
-from sqlalchemy import Table
 
+from benchmarks.bare import bare_sqlite
 from benchmarks.figures import Figure
 from benchmarks.material import REFERENCE
 from benchmarks.serving import environment_of, resident_megabytes
 from directory.access import Role
 from directory.identifiers import USCC_ALPHABET, organisation_code_ok, uscc_check_character
-from directory.record.engines import USUAL, for_bulk, writer_pragmas
+from directory.record.engines import USUAL, for_bulk
 from directory.record.migrate import migrate
 from directory.record.open import open_record
-from directory.record.tables import metadata
 from indexer.engines.embedded import EmbeddedEngine
 from indexer.follow import Follower
 from indexer.route import Route
@@ -175,53 +173,11 @@ def _megabytes(pid: int) -> float:
 
 
 def bare_import(record: Path, empty: Path, transactions: int) -> float:
-    """Seconds that the driver takes to write the record's rows into empty tables, in so many transactions.
-
-    Each table's rows are divided evenly among them, in the order in which they were written; those that refer to others come
-    one transaction later, since some entries have more of them than others. Reading them is not counted.
-    """
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{empty}"))
-    with (
-        closing(sqlite3.connect(record)) as source,
-        closing(sqlite3.connect(empty, isolation_level=None)) as target,
-    ):
-        for pragma in writer_pragmas(for_bulk(USUAL)):
-            target.execute(f"PRAGMA {pragma}")
-        tables = [_Copied.of(table, source, transactions) for table in metadata.sorted_tables]
-        took = 0.0
-        for turn in range(transactions + 1):
-            rows = [(table, table.next_rows()) for table in tables if turn or not table.refers]
-            began = time.perf_counter()
-            target.execute("BEGIN IMMEDIATE")
-            for table, some in rows:
-                if some:
-                    target.executemany(table.insert, some)
-            target.execute("COMMIT")
-            took += time.perf_counter() - began
-    return took
-
-
-@dataclass(slots=True)
-class _Copied:
-    """A table's rows on their way, so many at a time."""
-
-    insert: str
-    refers: bool
-    at_once: int
-    rows: Iterator[tuple[Any, ...]]
-
-    @classmethod
-    def of(cls, table: Table, source: sqlite3.Connection, transactions: int) -> _Copied:
-        name = table.name
-        (count,) = source.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608 - our own names
-        rows = source.execute(f"SELECT * FROM {name} ORDER BY rowid")  # noqa: S608
-        values = ", ".join("?" * len(rows.description))
-        refers = any(each.column.table is not table for each in table.foreign_keys)
-        statement = f"INSERT INTO {name} VALUES ({values})"  # noqa: S608
-        return cls(statement, refers, -(-count // transactions), rows)
-
-    def next_rows(self) -> list[tuple[Any, ...]]:
-        return list(islice(self.rows, self.at_once))
+    """Seconds that the driver takes to write the record's rows into empty tables, in so many transactions (see `bare`)."""
+    url = f"sqlite+aiosqlite:///{empty}"
+    asyncio.run(migrate(url))
+    with bare_sqlite(url, f"sqlite+aiosqlite:///{record}", transactions, for_bulk(USUAL)) as bare:
+        return sum(bare.write() for _ in range(transactions))
 
 
 def bare_export(record: Path) -> float:

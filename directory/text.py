@@ -67,6 +67,8 @@ _FAULTS: tuple[tuple[TextFault, re.Pattern[str]], ...] = (
 _ANY_FAULT = re.compile("|".join(found_by.pattern for _, found_by in _FAULTS))
 # Nearly all texts are made of these alone, and none of them is a mark.
 _UNMARKED = re.compile(f"[{chars.pattern(*chars.UNMARKED_RANGES)}]*")
+# Nearly all lines too: words of ASCII and everyday ideographs between single spaces, which cleaning leaves as they are.
+_PLAIN_LINE = re.compile("(?:[!-~\u4e00-\u9fff]+ )*[!-~\u4e00-\u9fff]+")
 _JOINERS = [(joiner, joiner) for joiner in chars.JOINERS]
 _INVISIBLE = _one_of(*chars.ZERO_WIDTH_RANGES, *_JOINERS)
 _RESIDUE = _one_of(*chars.ZERO_WIDTH_RANGES)
@@ -93,6 +95,8 @@ def clean_text(text: str, *, multiline: bool, max_length: int) -> str:
     """
     if len(text) > 4 * max_length + 1000:
         raise InvalidText(TextFault.TOO_LONG, max=max_length, length=len(text))
+    if len(text) <= max_length and _PLAIN_LINE.fullmatch(text):
+        return text
     if _ANY_FAULT.search(text):
         for fault, found_by in _FAULTS:
             _refuse(fault, found_by.search(text))

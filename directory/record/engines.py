@@ -109,7 +109,8 @@ def _sqlite_readers(path: Path, pools: Pools) -> AsyncEngine:
         database=f"file:{quote(str(path.absolute()))}",
         query={"mode": "ro", "uri": "true"},
     )
-    engine = _sqlite_engine(url, size=pools.readers, pools=pools)
+    # Outside transactions there is nothing to roll back when a connection is given back.
+    engine = _sqlite_engine(url, size=pools.readers, pools=pools, skip_autocommit_rollback=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
@@ -118,13 +119,14 @@ def _sqlite_readers(path: Path, pools: Pools) -> AsyncEngine:
     return engine
 
 
-def _sqlite_engine(url: URL, *, size: int, pools: Pools) -> AsyncEngine:
+def _sqlite_engine(url: URL, *, size: int, pools: Pools, **options: Any) -> AsyncEngine:
     return create_async_engine(
         url,
         module=OneTripDriver(),
         pool_size=size,
         max_overflow=0,
         connect_args={"isolation_level": None, "timeout": pools.busy_seconds},
+        **options,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, bindparam, delete, select
+from sqlalchemy import Column, Delete, Select, Table, bindparam, delete, select
 
 from directory.duplicates import Identity, blocking_keys
 from directory.entities import Firm
@@ -79,9 +79,7 @@ class FirmStore(EntityStore[Firm]):
         held = await self._work.session.execute(_held(table, column), {"firm": firm_id})
         present = frozenset(held.scalars())
         if gone := present - wanted:
-            await self._work.session.execute(
-                delete(table).where(table.c.firm_id == firm_id, column.in_(sorted(gone)))
-            )
+            await self._work.session.execute(_without(table, column), {"firm": firm_id, "gone": sorted(gone)})
         await self._put(table, column, firm_id, wanted - present)
 
     async def _put(self, table: Table, column: Column[str], firm_id: str, keys: frozenset[str]) -> None:
@@ -94,6 +92,12 @@ class FirmStore(EntityStore[Firm]):
 @cache
 def _held(table: Table, column: Column[str]) -> Select[Any]:
     return select(column).where(table.c.firm_id == bindparam("firm"))
+
+
+@cache
+def _without(table: Table, column: Column[str]) -> Delete:
+    gone = column.in_(bindparam("gone", expanding=True))
+    return delete(table).where(table.c.firm_id == bindparam("firm"), gone)
 
 
 def _decisive(firm: Firm) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, select
 
 from directory.facts import Fact, FieldChange, LogEntry
 from directory.indexing_ports import Touch
@@ -15,12 +15,15 @@ from directory.record.connection import Session
 from directory.record.digest import StoredEntry
 from directory.record.encoding import from_json, instant
 from directory.record.personal import data_joined, joined, pointers
-from directory.record.selects import parts
+from directory.record.selects import each_part
 from directory.record.subjects import is_reference, named
 from directory.record.tables import log_entries, log_seals, personal_values
 from directory.states import EntityType
 
 ENTRY_COLUMNS = tuple(log_entries.c)
+_VALUES = select(personal_values.c.ref, personal_values.c.value).where(
+    personal_values.c.ref.in_(bindparam("refs", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +76,10 @@ async def entries_of(session: Session, statement: Select[Any]) -> Sequence[LogEn
 
 async def touches(session: Session, after: int, limit: int) -> Sequence[Touch]:
     """What sealed entries after a position touch; only of a report that may have been moved is read what changed."""
-    columns = log_entries.c
-    statement = (
-        select(
-            log_seals.c.position,
-            columns.kind,
-            columns.entity_type,
-            columns.entity_id,
-            case((_may_be_moved(), columns.payload)).label("payload"),
-        )
-        .join_from(log_seals, log_entries, columns.id == log_seals.c.entry_id)
-        .where(log_seals.c.position > after)
-        .order_by(log_seals.c.position)
-        .limit(limit)
-    )
+    rows = await session.execute(_TOUCHES, {"after": after, "most": limit})
     return [
         Touch(row.position, row.kind, EntityType(row.entity_type), row.entity_id, _left(row.payload))
-        for row in await session.execute(statement)
+        for row in rows
     ]
 
 
@@ -98,6 +88,21 @@ def _may_be_moved() -> ColumnElement[bool]:
     is_report = columns.entity_type == EntityType.BLOCKAGE.value
     # Its first version says where it came to be.
     return is_report & (columns.entity_version > 1) & columns.payload.contains('"firm_id"', autoescape=True)
+
+
+_TOUCHES = (
+    select(
+        log_seals.c.position,
+        log_entries.c.kind,
+        log_entries.c.entity_type,
+        log_entries.c.entity_id,
+        case((_may_be_moved(), log_entries.c.payload)).label("payload"),
+    )
+    .join_from(log_seals, log_entries, log_entries.c.id == log_seals.c.entry_id)
+    .where(log_seals.c.position > bindparam("after"))
+    .order_by(log_seals.c.position)
+    .limit(bindparam("most"))
+)
 
 
 def _left(payload: str | None) -> str | None:
@@ -130,13 +135,7 @@ def _with_names(fact: Fact, names: Mapping[str, str]) -> Fact:
 
 async def values_by_ref(session: Session, refs: Sequence[str]) -> Mapping[str, str]:
     """Personal values as JSON texts by reference; erased ones are absent."""
-    found: dict[str, str] = {}
-    for some in parts(refs):
-        statement = select(personal_values.c.ref, personal_values.c.value).where(
-            personal_values.c.ref.in_(some)
-        )
-        found.update((row.ref, row.value) for row in await session.execute(statement))
-    return found
+    return {row.ref: row.value for row in await each_part(session, _VALUES, refs=refs)}
 
 
 def _fact(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select, true, tuple_
+from sqlalchemy import BindParameter, bindparam, func, or_, select, true, tuple_
 
 from directory.entities import Blockage, BlockingPoint, Contact, Firm, Submission
 from directory.facts import LogEntry
@@ -22,7 +23,7 @@ from directory.record.erased import last_erasure
 from directory.record.evidence_store import EvidenceReader
 from directory.record.log import entries_of, sealed, touches
 from directory.record.person_export import Rows, copy_of_person
-from directory.record.selects import rows_of
+from directory.record.selects import each_part, entity_of, rows_of
 from directory.record.subjects import named, reference_of
 from directory.record.tables import (
     blockages,
@@ -37,6 +38,25 @@ from directory.record.tables import (
 from directory.states import OPEN_STATUSES, EntityType
 
 MOST_ABOUT_ONE = 10_000
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_SUBMISSIONS_OF = (
+    rows_of(SUBMISSION)
+    .where(submissions.c.firm_id.in_(_IDS))
+    .order_by(submissions.c.created_at.desc(), submissions.c.id.desc())
+)
+_BLOCKAGES_OF = (
+    rows_of(BLOCKAGE).where(blockages.c.firm_id.in_(_IDS)).order_by(blockages.c.reported_at, blockages.c.id)
+)
+_WITH_OPEN = (
+    select(blockages.c.firm_id)
+    .distinct()
+    .where(
+        blockages.c.firm_id.in_(_IDS),
+        blockages.c.status.in_(sorted(OPEN_STATUSES)),
+        blockages.c.erased.is_not(true()),
+    )
+)
+_FIRMS_OF = select(blockages.c.firm_id).where(blockages.c.id.in_(_IDS), blockages.c.erased.is_not(true()))
 
 
 class SqlReader(DeskReader, EvidenceReader):
@@ -148,44 +168,29 @@ class SqlReader(DeskReader, EvidenceReader):
 
     async def submissions_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Submission]]:
         """All submissions of several entries, newest first, by entry."""
-        columns = submissions.c
         found: dict[str, list[Submission]] = {firm_id: [] for firm_id in firm_ids}
-        for some in selects.parts(firm_ids):
-            statement = rows_of(SUBMISSION).where(columns.firm_id.in_(some))
-            ordered = statement.order_by(columns.created_at.desc(), columns.id.desc())
-            for submission in await selects.every(self.session, SUBMISSION, ordered):
-                found[submission.firm_id].append(submission)
+        for row in await each_part(self.session, _SUBMISSIONS_OF, ids=firm_ids):
+            submission = entity_of(SUBMISSION, row)
+            found[submission.firm_id].append(submission)
         return found
 
     async def blockages_of_firms(self, firm_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
         """All reports of several entries, oldest first, by entry."""
-        columns = blockages.c
         found: dict[str, list[Blockage]] = {firm_id: [] for firm_id in firm_ids}
-        for some in selects.parts(firm_ids):
-            statement = rows_of(BLOCKAGE).where(columns.firm_id.in_(some))
-            ordered = statement.order_by(columns.reported_at, columns.id)
-            for blockage in await selects.every(self.session, BLOCKAGE, ordered):
-                found[blockage.firm_id].append(blockage)
+        for row in await each_part(self.session, _BLOCKAGES_OF, ids=firm_ids):
+            blockage = entity_of(BLOCKAGE, row)
+            found[blockage.firm_id].append(blockage)
         return found
 
     async def with_open_blockages(self, firm_ids: Sequence[str]) -> frozenset[str]:
         """Those of several entries of which a report is open."""
-        columns = blockages.c
-        found: set[str] = set()
-        is_open = columns.status.in_(sorted(OPEN_STATUSES)) & columns.erased.is_not(true())
-        for some in selects.parts(firm_ids):
-            statement = select(columns.firm_id).distinct().where(columns.firm_id.in_(some), is_open)
-            found.update((await self.session.execute(statement)).scalars())
-        return frozenset(found)
+        rows = await each_part(self.session, _WITH_OPEN, ids=firm_ids)
+        return frozenset(row.firm_id for row in rows)
 
     async def firms_of_blockages(self, ids: Sequence[str]) -> frozenset[str]:
         """The entries of several reports that are not erased."""
-        columns = blockages.c
-        found: set[str] = set()
-        for some in selects.parts(ids):
-            statement = select(columns.firm_id).where(columns.id.in_(some), columns.erased.is_not(true()))
-            found.update((await self.session.execute(statement)).scalars())
-        return frozenset(found)
+        rows = await each_part(self.session, _FIRMS_OF, ids=ids)
+        return frozenset(row.firm_id for row in rows)
 
     async def blockages_of_points(self, point_ids: Sequence[str]) -> Mapping[str, Sequence[Blockage]]:
         """All reports of several blocking points, oldest first, by point."""

@@ -122,6 +122,14 @@ def test_a_description_is_refused_for_control_bidi_and_broken_characters(raw: st
         description(raw)
 
 
+@given(st.from_regex(r"([!-~\u4e00-\u9fff]{1,5} ){0,3}[!-~\u4e00-\u9fff]{1,5}", fullmatch=True))
+def test_a_plain_line_is_known_at_a_glance_and_would_be_left_as_it_is(line: str) -> None:
+    """Beside a letter that is not plain, which makes the whole line be looked at, it comes through the same."""
+    assert clean_text(line, multiline=False, max_length=len(line)) == line
+    assert clean_text(f"{line}é", multiline=False, max_length=len(line) + 1) == f"{line}é"
+
+
+
 @given(hostile_texts, st.booleans())
 @example("\u0344" * 3, False)
 def test_a_clean_text_stays_as_it_is(raw: str, multiline: bool) -> None:
