@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -107,3 +107,15 @@ def make_readable(folder: Path) -> None:
     folder.chmod(0o755)
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def link_home(distribution: Path, home: Path, modules: Sequence[str]) -> None:
+    """Make `home` a home of the same programs with no more than these modules; one that is there stays."""
+    if home.is_dir():
+        return
+    (home / "modules").mkdir(parents=True)
+    (home / "plugins").mkdir()
+    for part in ("bin", "config", "lib"):
+        (home / part).symlink_to(distribution / part)
+    for module in modules:
+        (home / "modules" / module).symlink_to(distribution / "modules" / module)

@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.servers.distribution import elasticsearch_home
+from tests.servers.distribution import elasticsearch_home, link_home
 from tests.servers.java import find_java_home
 from tests.servers.own_server import OwnServer
+from tests.servers.plain_node import server_arguments, server_command
 from tests.servers.process import (
     ServerMissing,
     ServerProcess,
@@ -37,19 +38,25 @@ SETTINGS: dict[str, Any] = {
     "discovery.type": "single-node",
     "network.host": "127.0.0.1",
     "transport.port": 0,
-    "xpack.security.enabled": False,
-    "xpack.ml.enabled": False,
     "action.auto_create_index": False,
     "script.allowed_types": "none",
     "search.allow_expensive_queries": False,
     "cluster.routing.allocation.disk.threshold_enabled": False,
 }
 
+# What the directory asks of a node needs no more of the distribution's modules: without scripts, security, inference
+# and ingestion a node starts in half the time. Figures, and the tests of security, are taken on the whole distribution.
+MODULES = ("dot-prefix-validation", "health-shards-availability", "rest-root", "transport-netty4")
+
+# For a node with all modules.
+NO_SECURITY = {"xpack.security.enabled": False, "xpack.ml.enabled": False}
+
 # Made for a short life on a small machine: a quick compiler and one collector thread halve the time to start.
 JVM_OPTIONS = (
     "-Djava.io.tmpdir=${ES_TMPDIR}",
     "-Xms512m",
     "-Xmx512m",
+    "-XX:MaxDirectMemorySize=256m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
@@ -64,18 +71,24 @@ JVM_OPTIONS = (
 USUAL_JVM_OPTIONS = tuple(
     option.replace("512m", "1g")
     for option in JVM_OPTIONS
-    if option not in ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+    if option not in ("-XX:MaxDirectMemorySize=256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 )
 
 
 class ElasticsearchServer(OwnServer):
     """One node with a directory and a port of its own; the port stays the same over restarts."""
 
+    modules: Sequence[str] | None = MODULES
+    """What it loads of the distribution; None for everything."""
+
     def __init__(self, *, fetch: bool = False, jvm_options: Sequence[str] = JVM_OPTIONS) -> None:
-        """Find the distribution and a JDK. Raises: ServerMissing. `jvm_options`: one of the tuples of this module."""
+        """Find the distribution and a JDK. Raises: ServerMissing. `jvm_options`: one of the tuples of this module;
+        with the usual ones the node has all modules, as a deployment's."""
         self._jvm_options = jvm_options
+        if jvm_options is USUAL_JVM_OPTIONS:
+            self.modules = None
         self._java_home = find_java_home()
-        self._home = elasticsearch_home(fetch=fetch)
+        self._distribution = elasticsearch_home(fetch=fetch)
 
     @property
     def url(self) -> str:
@@ -89,16 +102,37 @@ class ElasticsearchServer(OwnServer):
         if self._directory is None:
             self._directory = private_directory("elasticsearch")
         self._configure(self._directory)
-        java = f"{self._java_home}/bin/java"
-        classes = f"{self._home}/lib/tools/server-launcher/*"
-        self._process = ServerProcess(
-            "elasticsearch",
-            [java, "-XX:-UsePerfData", "-cp", classes, LAUNCHER],
-            directory=self._directory,
-            env=self._environment(self._directory),
-            cwd=self._home,
-        )
+        self._process = self._started_plainly() if self.modules else self._launched()
         self._process.wait_until(self._answers, within_seconds=READY_WITHIN_SECONDS)
+
+    def _launched(self) -> ServerProcess:
+        """All of the distribution, by its own launcher."""
+        assert self._directory is not None
+        classes = f"{self._distribution}/lib/tools/server-launcher/*"
+        return ServerProcess(
+            "elasticsearch",
+            [self._java_home / "bin/java", "-XX:-UsePerfData", "-cp", classes, LAUNCHER],
+            directory=self._directory,
+            env=self._environment(self._directory, self._distribution),
+            cwd=self._distribution,
+        )
+
+    def _started_plainly(self) -> ServerProcess:
+        """The few modules, without the launcher."""
+        assert self._directory is not None
+        home, logs = self._directory / "home", self._directory / "logs"
+        link_home(self._distribution, home, self.modules or ())
+        places = home, self._directory / "conf", logs
+        temporary = str(self._directory / "tmp")
+        jvm_options = [option.replace("${ES_TMPDIR}", temporary) for option in self._jvm_options]
+        return ServerProcess(
+            "elasticsearch",
+            server_command(self._java_home, home, jvm_options),
+            directory=self._directory,
+            env=self._environment(self._directory, home),
+            cwd=logs,
+            told=server_arguments(self._all_settings(), *places),
+        )
 
     def stop(self) -> None:
         """End the node in good order; its data stay."""
@@ -116,20 +150,25 @@ class ElasticsearchServer(OwnServer):
         for name in ("conf", "data", "logs", "tmp"):
             (directory / name).mkdir(exist_ok=True)
         conf = directory / "conf"
-        shutil.copyfile(self._home / "config/log4j2.properties", conf / "log4j2.properties")
+        shutil.copyfile(self._distribution / "config/log4j2.properties", conf / "log4j2.properties")
         (conf / "jvm.options").write_text("\n".join(self._jvm_options) + "\n")
-        own = {
-            "http.port": self._port,
-            "path.data": str(directory / "data"),
-            "path.logs": str(directory / "logs"),
-        }
-        (conf / "elasticsearch.yml").write_text(json.dumps({**self.settings(), **own}, indent=1) + "\n")
+        (conf / "elasticsearch.yml").write_text(json.dumps(self._all_settings(), indent=1) + "\n")
         self.write_files(conf)
         hand_over(directory)
 
     def settings(self) -> Mapping[str, Any]:
         """The node's settings, but for its place and port."""
         return SETTINGS
+
+    def _all_settings(self) -> dict[str, Any]:
+        """The node's settings, with its place and port."""
+        every = {} if self.modules else NO_SECURITY
+        own = {
+            "http.port": self._port,
+            "path.data": f"{self._directory}/data",
+            "path.logs": f"{self._directory}/logs",
+        }
+        return {**every, **self.settings(), **own}
 
     def write_files(self, conf: Path) -> None:
         """Write what the settings name beside them; nothing here."""
@@ -139,16 +178,17 @@ class ElasticsearchServer(OwnServer):
         status: str = request(self.url, "GET", "/_cluster/health?local=true")["status"]
         return status
 
-    def _environment(self, directory: Path) -> dict[str, str]:
+    def _environment(self, directory: Path, home: Path) -> dict[str, str]:
         """What the start script of a packaged distribution would set; this one comes without a Unix start script."""
         return {
             "PATH": "/usr/bin:/bin",
             "JAVA": str(self._java_home / "bin/java"),
             "JAVA_TYPE": "ES_JAVA_HOME",
             "ES_JAVA_HOME": str(self._java_home),
-            "ES_HOME": str(self._home),
+            "ES_HOME": str(home),
             "ES_PATH_CONF": str(directory / "conf"),
             "ES_TMPDIR": str(directory / "tmp"),
+            "LIBFFI_TMPDIR": str(directory / "tmp"),
             "ES_DISTRIBUTION_TYPE": "zip",
             "CLI_JAVA_OPTS": f"-Djava.io.tmpdir={directory / 'tmp'} -XX:-UsePerfData",
         }

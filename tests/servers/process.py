@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import shutil
 import signal
 import socket
 import subprocess
@@ -52,10 +51,11 @@ def private_directory(prefix: str) -> Path:
 
 
 def hand_over(directory: Path) -> None:
-    """Make the user that servers run as the owner of `directory` and of all in it."""
+    """Make the user that servers run as the owner of `directory` and of all in it, not of what links lead to."""
     if os.geteuid() == 0:
+        user = pwd.getpwnam(UNPRIVILEGED_USER).pw_uid
         for path in (directory, *directory.rglob("*")):
-            shutil.chown(path, UNPRIVILEGED_USER, ordinary_group())
+            os.chown(path, user, ordinary_group(), follow_symlinks=False)
 
 
 def free_ports(count: int) -> Sequence[int]:
@@ -82,8 +82,12 @@ class ServerProcess:
         directory: Path,
         env: Mapping[str, str],
         cwd: Path | None = None,
+        told: bytes = b"",
     ) -> None:
-        """Start `command` in `cwd`, by default in `directory`, which holds the server's files and its log."""
+        """Start `command` in `cwd`, by default in `directory`, which holds the server's files and its log.
+
+        What it is `told` is the beginning of its input, which then stays open until it ends.
+        """
         self.name = name
         self.log = directory / f"{name}.log"
         with self.log.open("ab") as log:
@@ -91,12 +95,16 @@ class ServerProcess:
                 [str(part) for part in command],
                 cwd=cwd or directory,
                 env=dict(env),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if told else subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,
                 **as_ordinary_user(),
             )
+        if self._server.stdin is not None:
+            with suppress(BrokenPipeError):  # it has ended: its log says why
+                self._server.stdin.write(told)
+                self._server.stdin.flush()
         self._leash = subprocess.Popen(
             ["sh", "-c", LEASH, "leash", str(self._server.pid), str(directory)],
             stdin=subprocess.PIPE,
@@ -155,6 +163,9 @@ class ServerProcess:
 
     def _release(self) -> None:
         """Let the leash go without its taking anything away."""
+        if self._server.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._server.stdin.close()
         if self._leash.poll() is None:
             stdin: IO[str] | None = self._leash.stdin
             assert stdin is not None

@@ -91,6 +91,8 @@ class Forbidden(Exception):
 class SecuredElasticsearch(ElasticsearchServer):
     """One node with security and TLS on; only `ask` with rights, and keys made by it, get in."""
 
+    modules = None
+
     def __init__(self, *, fetch: bool = False) -> None:
         super().__init__(fetch=fetch)
         self._password = secrets.token_urlsafe(16)
