@@ -129,7 +129,6 @@ def test_a_plain_line_is_known_at_a_glance_and_would_be_left_as_it_is(line: str)
     assert clean_text(f"{line}é", multiline=False, max_length=len(line) + 1) == f"{line}é"
 
 
-
 @given(hostile_texts, st.booleans())
 @example("\u0344" * 3, False)
 def test_a_clean_text_stays_as_it_is(raw: str, multiline: bool) -> None:
