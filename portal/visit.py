@@ -129,12 +129,13 @@ class Visit:
     async def ask_if_told(
         self, operation: Operation, **variables: Any
     ) -> tuple[Mapping[str, Any] | None, Sequence[str]]:
-        """The data of the operation, or None and the API's sentences why figures on so few are told to nobody.
+        """The data of the operation, or None and the sentences why not: so few that nobody is told, or nothing to be had now.
 
-        None without a sentence while the API cannot answer. Raises: PageFault, for all else.
+        Raises: PageFault, for all else.
         """
         try:
-            return await self.ask_if_possible(operation, **variables), ()
+            data = await self.ask_if_possible(operation, **variables)
+            return data, () if data is not None else (self.text("figures.missing"),)
         except PageFault as fault:
             if fault.kind != "limit":
                 raise

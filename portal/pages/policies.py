@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -34,12 +34,14 @@ ORDERS = {WEIGHT: "policies.by_weight", COST: "policies.by_cost"}
 async def policies(visit: Visit) -> Response:
     """All documents, and the clauses that block most, by cost where a supervisor asks for it."""
     data = await visit.ask(POLICIES)
+    ranking, refused = await _ranking(visit)
     orders = ORDERS if visit.visitor.has(TOLD_COST) else {}
     by = COST if COST in orders and visit.here.value("by") == COST else WEIGHT
     return await visit.show(
         "policies.html",
         policies=[_with_points(one) for one in data["policies"]],
-        ranking=await _ranking(visit),
+        ranking=ranking,
+        refused=refused,
         burden=await _burden(visit, by),
         orders=orders,
         by=by,
@@ -51,11 +53,11 @@ def _with_points(policy: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**policy, "cited": sum(one["blockingPoints"]["totalCount"] for one in policy["clauses"])}
 
 
-async def _ranking(visit: Visit) -> list[tuple[str, int, str]]:
-    """The clauses that most reports cite, for a chart of bars."""
-    data, _ = await visit.ask_if_told(RANKING)
+async def _ranking(visit: Visit) -> tuple[list[tuple[str, int, str]], Sequence[str]]:
+    """The clauses that most reports cite, for a chart of bars; none, and the sentences why."""
+    data, refused = await visit.ask_if_told(RANKING)
     rows = by_key(data["blockageStatistics"]["rows"]) if data else []
-    return [(label, row["reported"], visit.to(clause_path(code))) for code, label, row in rows]
+    return [(label, row["reported"], visit.to(clause_path(code))) for code, label, row in rows], refused
 
 
 async def _burden(visit: Visit, by: str) -> list[Mapping[str, Any]] | None:

@@ -31,13 +31,20 @@ REVIEW_ACTS: Sequence[Act] = (
         (Field("goodStanding", "yes", "review.good_standing", hint="review.good_standing_hint"), _NOTE),
         {"decision": "APPROVE"},
     ),
-    Act(CHANGES, _REVIEW, "review.changes", (_NOTE,), {"decision": "REQUEST_CHANGES"}, tone="quiet"),
+    Act(
+        CHANGES,
+        _REVIEW,
+        "review.changes",
+        (Field("note", "area", "act.note", hint="review.changes_hint"),),
+        {"decision": "REQUEST_CHANGES"},
+        tone="quiet",
+    ),
     Act(
         "reject",
         _REVIEW,
         "review.reject",
         (
-            Field("criteria", "several", "review.criteria", options="criteria"),
+            Field("criteria", "several", "review.criteria", required=True, options="criteria"),
             Field("note", "area", "act.reason", required=True, hint="review.reject_hint"),
         ),
         {"decision": "REJECT"},
