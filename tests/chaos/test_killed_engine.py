@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from directory.entities import Firm
+from directory.errors import SearchUnavailable
 from indexer.engines.elasticsearch import ElasticsearchEngine
 from schema.node import global_id
 from tests.chaos.measure import LONG_RUN, MEASURE, figure, promised
@@ -47,7 +48,7 @@ async def test_without_its_engine_the_directory_goes_on(
 ) -> None:
     """Commands are all carried out, entries are read, searches are refused by name; afterwards the index catches up.
 
-    Also where the engine comes back without its data.
+    Also where the engine comes back without its data, and where an indexer was started while it was gone.
     """
     stage, node = stage_on_a_node, elasticsearch_server
     office = Office(stage.record, stage.engine)
@@ -56,8 +57,11 @@ async def test_without_its_engine_the_directory_goes_on(
     follower = office.follower()
     async with sealing(office), running(follower, office, "follower"):
         await caught_up_with_everything(office)
+        kept = await asyncio.to_thread(node.indices)
         await asyncio.to_thread(node.kill)
         await eventually(lambda: follower.health.failures > 0)
+        assert not (await office.status()).reachable
+        late = await opened_in_vain(node)
         done = await an_outage(stage, town, untouched)
         await asyncio.to_thread(node.restart, empty=empty)
         up = time.monotonic()
@@ -66,11 +70,29 @@ async def test_without_its_engine_the_directory_goes_on(
         await caught_up_with_everything(office)
         drained = time.monotonic()
         assert await office.differences() == []
+    assert kept.isdisjoint(await asyncio.to_thread(node.indices)) == empty
+    await fills_its_own(late, office)
     figure(
         f"{done} log entries written without an engine, which came back {'empty' if empty else 'with its data'}"
     )
     promised("seconds until it was searched again", searched - up, at_most=10.0)
     promised("seconds until it had caught up", drained - up, at_most=60.0)
+
+
+async def opened_in_vain(node: ElasticsearchServer) -> ElasticsearchEngine:
+    """An engine that was to be opened while its node was gone."""
+    late = ElasticsearchEngine(node.url, prefix=f"test-{uuid.uuid4().hex[:12]}")
+    with pytest.raises(SearchUnavailable):
+        await late.open()
+    return late
+
+
+async def fills_its_own(late: ElasticsearchEngine, office: Office) -> None:
+    """Now that the node is there, the engine takes everything, as if nothing had been."""
+    other = Office(office.record, late)
+    assert await other.carry() > 0
+    assert await other.differences() == []
+    await late.close()
 
 
 @pytest.mark.skipif(not LONG_RUN, reason="make chaos; tests/indexer/test_outage.py empties a quiet one")

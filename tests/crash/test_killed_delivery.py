@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -25,11 +26,17 @@ from directory.states import Language
 from directory.webhooks import Webhook, new_secret
 from tests.crash.nursery import ROOT
 from tests.factories import make_blockage, make_firm
+from tests.measure import measure
 from tests.record.steps import keep
 from tests.schema.serving import listening
 from tests.servers.smtp import mailing_to, smtp_server
 
 OWNER = "firm-user"
+KINDS: Sequence[Any] = [
+    ("sqlite", "webhook"),
+    pytest.param("postgresql", "mail", marks=pytest.mark.postgresql),
+    *measure([], [("sqlite", "mail"), pytest.param("postgresql", "webhook", marks=pytest.mark.postgresql)]),
+]
 
 
 @dataclass
@@ -133,7 +140,7 @@ async def left_to_do(record_url: str) -> int:
         return len(await reader.parcels(later, 10)) + len(await reader.letters(later, 10))
 
 
-@pytest.mark.parametrize("kind", ["webhook", "mail"])
+@pytest.mark.parametrize(("empty_record_url", "kind"), KINDS, indirect=["empty_record_url"])
 async def test_what_a_killed_process_delivered_comes_again_under_its_id(
     kind: str, empty_record_url: str, tmp_path: Path
 ) -> None:

@@ -178,6 +178,10 @@ class ElasticsearchServer(OwnServer):
         status: str = request(self.url, "GET", "/_cluster/health?local=true")["status"]
         return status
 
+    def indices(self) -> set[str]:
+        """Every index by the id that no other ever has, not even one of the same name. Raises: OSError."""
+        return {row["uuid"] for row in request(self.url, "GET", "/_cat/indices?format=json&h=uuid")}
+
     def _environment(self, directory: Path, home: Path) -> dict[str, str]:
         """What the start script of a packaged distribution would set; this one comes without a Unix start script."""
         return {

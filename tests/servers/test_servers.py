@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Page
 from sqlalchemy.engine import make_url
 
-from tests.servers.elasticsearch import ElasticsearchServer, drop_indices, request
+from tests.servers.elasticsearch import drop_indices, request
 from tests.servers.postgresql import PostgresServer
 from tests.servers.process import ServerFailed, ServerMissing, ServerProcess, alive, private_directory
 from tests.servers.requirements import Absences
@@ -37,33 +37,6 @@ async def fetch(url: str, statement: str) -> object:
         return await connection.fetchval(statement)
     finally:
         await connection.close()
-
-
-@pytest.mark.elasticsearch
-def test_elasticsearch_keeps_its_address_and_its_indices_over_a_kill(
-    elasticsearch_server: ElasticsearchServer, index_prefix: str
-) -> None:
-    """A client need not be told anything when the node comes back after a crash."""
-    address = elasticsearch_server.url
-    request(address, "PUT", f"/{index_prefix}-kept")
-
-    elasticsearch_server.kill()
-    elasticsearch_server.start()
-
-    assert elasticsearch_server.url == address
-    assert f"{index_prefix}-kept" in index_names(address)
-
-
-@pytest.mark.elasticsearch
-def test_elasticsearch_can_come_back_empty(
-    elasticsearch_server: ElasticsearchServer, index_prefix: str
-) -> None:
-    """A lost search index is a case of its own: the node is there, the data are not."""
-    request(elasticsearch_server.url, "PUT", f"/{index_prefix}-lost")
-
-    elasticsearch_server.restart(empty=True)
-
-    assert index_names(elasticsearch_server.url) == set()
 
 
 @pytest.mark.elasticsearch

@@ -27,7 +27,7 @@ from tests.record.fixtures import new_record
 from tests.rules.differencing import MANY, Interval, Knowledge
 from tests.schema.blockages.corpus import indexed
 
-PAIRS = measure(60, 1_000)
+PAIRS = measure(30, 1_000)
 REPORTS, LEAST = 350, 5
 ASK = """query Ask($filter: BlockageFilter, $groupBy: [StatisticsDimension!]!) {
     blockageStatistics(filter: $filter, groupBy: $groupBy) { total { ...counts } rows { keys { value } ...counts } }
