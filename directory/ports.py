@@ -224,10 +224,7 @@ class Expected:
 
 
 class BulkWork(UnitOfWork, Protocol):
-    """One transaction for many commands: it knows what they will ask, and writes what they add at its end.
-
-    An identity that somebody else takes meanwhile is refused only then: AlreadyExists ends all of it.
-    """
+    """One transaction for many commands, which knows what they will ask; AlreadyExists at its end ends all of it."""
 
     @property
     def written(self) -> int:

@@ -1,5 +1,5 @@
 """
-Many commands in one transaction: what they will ask is read at once, what they add is written at once, at the end.
+Many commands in one transaction: what they will ask is read at once, before them.
 
 The commands are the same, and so is what they lead to. What was read beforehand follows what the commands add; a change
 of an entry makes it void, and from then on everything is read when it is asked for.
