@@ -224,7 +224,7 @@ async def test_an_analyst_exports_exactly_what_a_search_shows(cast: Cast, tmp_pa
     await page.locator('a[href*="/searches/new"]').first.click()
     name = f"平台在办 {cast.segment}"
     await analyst.field("name").fill(name)
-    await page.locator("main form .button").click()
+    await page.locator("main form button").click()
     await analyst.at("/searches")
 
     await expect(page.get_by_role("link", name=name)).to_be_visible()
@@ -270,12 +270,18 @@ async def test_a_supervisor_makes_a_point_of_a_cluster(cast: Cast) -> None:
 
 
 async def options_of(actor: Actor, path: str, act: str, name: str, text: str = "") -> list[str]:
-    """The values that a field of an act offers, those whose label has this text."""
-    await actor.go(f"{path}?act={act}")
-    found: list[str] = await actor.page.evaluate(
-        """([name, text]) => [...document.querySelectorAll(`.act-form [name="${name}"]`)].flatMap((one) =>
-            one.tagName === "SELECT" ? [...one.options].filter((o) => o.value && o.textContent.includes(text)).map((o) => o.value)
-            : one.type === "checkbox" ? [one.value] : [])""",
-        [name, text],
-    )
+    """The values that a field of an act offers, those whose label has this text: some, once the index has them."""
+    found: list[str] = []
+
+    async def offered() -> bool:
+        await actor.go(f"{path}?act={act}")
+        found[:] = await actor.page.evaluate(
+            """([name, text]) => [...document.querySelectorAll(`.act-form [name="${name}"]`)].flatMap((one) =>
+                one.tagName === "SELECT" ? [...one.options].filter((o) => o.value && o.textContent.includes(text)).map((o) => o.value)
+                : one.type === "checkbox" ? [one.value] : [])""",
+            [name, text],
+        )
+        return bool(found)
+
+    await eventually(offered)
     return found
