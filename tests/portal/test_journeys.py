@@ -277,7 +277,8 @@ async def options_of(actor: Actor, path: str, act: str, name: str, text: str = "
         await actor.go(f"{path}?act={act}")
         found[:] = await actor.page.evaluate(
             """([name, text]) => [...document.querySelectorAll(`.act-form [name="${name}"]`)].flatMap((one) =>
-                one.tagName === "SELECT" ? [...one.options].filter((o) => o.value && o.textContent.includes(text)).map((o) => o.value)
+                one.tagName === "SELECT"
+                ? [...one.options].filter((o) => o.value && o.textContent.includes(text)).map((o) => o.value)
                 : one.type === "checkbox" ? [one.value] : [])""",
             [name, text],
         )
