@@ -1,20 +1,23 @@
 """
-Selections of plain attributes, read in one go.
+Selections whose values are there at once, read in one go.
 
-graphql-core takes every field of every object through its resolver, the path, the info and the completion of its value.
-Of a field that is no more than an attribute nothing of that can be seen, so the objects of a list, from the second on, are
-read by functions made once for their selection. Every other field, and every object of which anything is out of the
-ordinary (an error, a null where none may be, a value that has to be waited for), is left to graphql-core: data, errors and
-nulls are its own.
+graphql-core takes every field of every object through its arguments, the path, the info and the completion of its value.
+Of an attribute, and of what a resolver gives without waiting, nothing of that can be seen but in an error; so the objects of
+a list, from the second on, are read by functions made once for their selection, and their resolvers are asked with arguments
+and an info made once. Every other field, and every object of which anything is out of the ordinary (an error, a null where
+none may be, a value that has to be waited for), is left to graphql-core: data, errors and nulls are its own. Resolvers must
+not mind being asked again for that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from inspect import isawaitable, iscoroutinefunction
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from graphql import (
+    GraphQLError,
     GraphQLField,
     GraphQLLeafType,
     GraphQLObjectType,
@@ -25,7 +28,9 @@ from graphql import (
     is_non_null_type,
     is_object_type,
 )
-from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, GroupedFieldSet
+from graphql.execution.executor import to_nodes
+from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.field import StrawberryField
@@ -112,15 +117,49 @@ class PlainSelections(StrawberryGraphQLCoreExecutionContext):
         if node.name.value == TYPENAME:
             return lambda _source: type_.name
         field = type_.fields.get(node.name.value)
-        attribute = None if field is None else _attribute(field)
-        if field is None or attribute is None:
+        if field is None:
             return None
         try:
-            finish = self._finisher(field.type, details)
+            finish, get = self._finisher(field.type, details), self._getter(type_, field, details)
         except NotPlain:
             return None
-        get = attrgetter(attribute)
         return lambda source: finish(get(source))
+
+    def _getter(self, type_: GraphQLObjectType, field: GraphQLField, details: FieldDetailsList) -> Finish:
+        """What takes the field's value from its object. Raises: NotPlain, for one that may have to be waited for."""
+        declared = field.extensions.get("strawberry-definition")
+        resolve = field.resolve
+        if not isinstance(declared, StrawberryField) or resolve is None:
+            raise NotPlain
+        if getattr(resolve, "_is_default", False):
+            return attrgetter(declared.python_name)
+        if declared.is_async or iscoroutinefunction(resolve):
+            raise NotPlain
+        info = self.build_resolve_info(
+            field, to_nodes(details), type_, Path(None, _name(details), type_.name)
+        )
+        arguments = self._arguments(field, details[0])
+
+        def resolved(source: Any) -> Any:
+            value = resolve(source, info, **arguments)
+            if isawaitable(value):
+                raise NotPlain
+            return value
+
+        return resolved
+
+    def _arguments(self, field: GraphQLField, details: FieldDetails) -> dict[str, Any]:
+        """The field's arguments, the same for each object. Raises: NotPlain, where they are wrong."""
+        try:
+            return get_argument_values(
+                field,
+                details.node,
+                self.variable_values,
+                details.fragment_variable_values,
+                self.hide_suggestions,
+            )
+        except GraphQLError as wrong:
+            raise NotPlain from wrong
 
     def _finisher(self, type_: GraphQLOutputType, details: FieldDetailsList) -> Finish:
         """What makes a value fit for the answer. Raises: NotPlain, for types that take more than that."""
@@ -156,12 +195,10 @@ def _read(plan: Plan, source: Any) -> dict[str, Any] | None:
         return None
 
 
-def _attribute(field: GraphQLField) -> str | None:
-    """The attribute that the field shows; None where a resolver makes its value."""
-    declared = field.extensions.get("strawberry-definition")
-    if not getattr(field.resolve, "_is_default", False) or not isinstance(declared, StrawberryField):
-        return None
-    return declared.python_name
+def _name(details: FieldDetailsList) -> str:
+    """Under which name the field stands in the answer."""
+    node = details[0].node
+    return (node.alias or node.name).value
 
 
 def _leaf(type_: GraphQLLeafType) -> Finish:

@@ -68,6 +68,8 @@ async def found_page(context: Context, question: Question) -> Page:
         raise ApiError(ApiCode.CURSOR_EXPIRED, "cursor.expired")
 
     def sealed(key: tuple[Any, ...]) -> str:
+        if not question.walks:
+            return ""
         return context.services.cursors.seal(bound, _Place(hits.generation, key, hits.walk).sealed())
 
     cursors = tuple(sealed(hit.key) for hit in hits.hits)

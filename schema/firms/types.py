@@ -14,7 +14,13 @@ from directory.consents import ConsentPurpose, face_for, holds
 from directory.firms import latest_readings, other_names
 from directory.industries import industry_term
 from directory.states import EntityType
-from directory.visibility import PUBLIC_STATUSES, may_read_firm_field, may_see_firm
+from directory.visibility import (
+    PUBLIC_STATUSES,
+    audiences,
+    is_firm_field_for,
+    may_read_firm_field,
+    may_see_firm,
+)
 from schema.arguments import After, First
 from schema.changes import feed
 from schema.changes.types import ChangeConnection, FieldChange
@@ -253,8 +259,7 @@ def shown_firm(caller: Caller, firm: entities.Firm | None) -> Firm | None:
 def told_of_firm(caller: Caller, firm: entities.Firm) -> Firm:
     """The entry for a caller who has learnt of it by other means, such as its public notice."""
 
-    def reads(field: str) -> bool:
-        return may_read_firm_field(caller, firm, field)
+    seen_as = audiences(caller, firm)
 
     firm = face_for(caller, firm)
     profile = firm.profile
@@ -279,8 +284,8 @@ def told_of_firm(caller: Caller, firm: entities.Firm) -> Firm:
         listed_at=firm.listed_at,
         confirmed_at=firm.confirmed_at,
         updated_at=firm.updated_at,
-        good_standing=firm.good_standing if reads("good_standing") else None,
-        status_reason=firm.status_reason if reads("status_reason") else None,
+        good_standing=firm.good_standing if is_firm_field_for(seen_as, "good_standing") else None,
+        status_reason=firm.status_reason if is_firm_field_for(seen_as, "status_reason") else None,
     )
 
 

@@ -22,8 +22,8 @@ PROPER: Mapping[str, st.SearchStrategy[Any]] = {
     "str": st.sampled_from(["茶", "tea", ""]),
     "bool": st.booleans(),
 }
-WAYS = ("attribute", "attribute", "attribute", "resolver", "coroutine")
-VARIABLES = {"yes": True, "no": False}
+WAYS = ("attribute", "attribute", "resolver", "argument", "coroutine")
+VARIABLES = {"yes": True, "no": False, "n": 1}
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,13 @@ def _resolver(place: int, way: str, annotation: Any) -> Any:
     async def later(self: Any) -> Any:
         return now(self)
 
-    chosen: Any = now if way == "resolver" else later
-    chosen.__annotations__ = {"return": annotation}
+    def asked(self: Any, n: int = 1) -> Any:
+        if n != 1:
+            raise ValueError(n)
+        return now(self)
+
+    chosen: Any = {"resolver": now, "argument": asked, "coroutine": later}[way]
+    chosen.__annotations__ = {"return": annotation, **({"n": int} if way == "argument" else {})}
     return chosen
 
 
@@ -116,7 +121,8 @@ def selections(world: World, number: int) -> st.SearchStrategy[str]:
         below = st.just("") if isinstance(each.kind, str) else selections(world, each.kind)
         alias = st.sampled_from(["", "", f"a{number}{place}: "])
         when = st.sampled_from(["", "", "", "@include(if: $yes)", "@include(if: $no)", "@skip(if: $yes)"])
-        return st.builds(lambda a, w, b: f"{a}f{place} {w} {b}", alias, when, below)
+        argument = st.sampled_from(["", "(n: 1)", "(n: 2)", "(n: $n)"] if each.way == "argument" else [""])
+        return st.builds(lambda a, n, w, b: f"{a}f{place}{n} {w} {b}", alias, argument, when, below)
 
     field = st.integers(0, len(world[number]) - 1).flatmap(selected)
     part = st.one_of(field, field, st.just("__typename"), field.map(lambda f: f"... on T{number} {{ {f} }}"))
@@ -137,7 +143,7 @@ def cases(draw: st.DrawFn) -> tuple[World, str, Any]:
     world = draw(worlds())
     last = len(world) - 1
     below = draw(selections(world, last))
-    query = f"query ($yes: Boolean! = true, $no: Boolean! = false) {{ one {below} many {below} __typename }}"
+    query = f"query ($yes: Boolean! = true, $no: Boolean! = false, $n: Int! = 1) {{ one {below} many {below} __typename }}"
     objects = values(world, last)
     given = SimpleNamespace(one=draw(objects), many=draw(st.lists(objects, max_size=4)))
     return world, query, given
@@ -162,17 +168,22 @@ class Counting(PlainSelections):
 
 
 async def test_only_the_first_of_many_alike_is_resolved_field_by_field() -> None:
-    """Of the others what is no attribute; and the one of which something is missing, as far as graphql-core comes."""
-    world = [[plain("str")], [plain("int"), plain(0), Drawn("str", False, True, True, "resolver")]]
-    objects = [SimpleNamespace(f0=number, f1=SimpleNamespace(f0="茶"), v2="tea") for number in range(10)]
+    """Of the others what is waited for; and the one of which something is missing, as far as graphql-core comes."""
+    given, awaited = (Drawn("str", False, True, True, way) for way in ("argument", "coroutine"))
+    world = [[plain("str")], [plain("int"), plain(0), given, awaited]]
+    objects = [
+        SimpleNamespace(f0=number, f1=SimpleNamespace(f0="茶"), v2="tea", v3="cup") for number in range(10)
+    ]
     objects[7].f1.f0 = None
     schema = schema_of(types_of(world), Counting)
 
-    result = await schema.execute("{ many { f0 f1 { f0 } f2 } }", root_value=SimpleNamespace(many=objects))
+    result = await schema.execute(
+        "{ many { f0 f1 { f0 } f2(n: 1) f3 } }", root_value=SimpleNamespace(many=objects)
+    )
 
     assert result.data is not None
     assert [one and one["f0"] for one in result.data["many"]] == [0, 1, 2, 3, 4, 5, 6, None, 8, 9]
-    assert Counting.resolved == {"Query.many": 1, "T1.f0": 2, "T1.f1": 2, "T0.f0": 2, "T1.f2": 9}
+    assert Counting.resolved == {"Query.many": 1, "T1.f0": 2, "T1.f1": 2, "T0.f0": 2, "T1.f2": 1, "T1.f3": 9}
 
 
 def plain(kind: str | int) -> Drawn:
