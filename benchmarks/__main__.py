@@ -45,7 +45,7 @@ from indexer.query.search import Document, SearchEngine
 from indexer.route import Route
 from newgrowth.settings import Engine, Settings, read_settings
 from newgrowth.wiring import search_engine
-from tests.servers.elasticsearch import USUAL_JVM_OPTIONS, ElasticsearchServer
+from tests.servers.elasticsearch import ElasticsearchServer, UsualElasticsearch
 from tests.servers.postgresql import PostgresServer
 from tests.servers.process import ServerMissing
 
@@ -146,7 +146,7 @@ def _search(settings: Settings, directory: Path, documents: int, rounds: int) ->
     figures = asyncio.run(_embedded_indexing(settings, documents))
     figures += _searched(settings, directory, rounds)
     with ExitStack() as stack, _or_without("Elasticsearch"):
-        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        node = stack.enter_context(UsualElasticsearch())
         settings = _on(node, settings)
         figures += asyncio.run(_elastic_indexing(settings, documents))
         figures += _searched(settings, directory, rounds)
@@ -157,7 +157,7 @@ def _beside(settings: Settings, lasting: Path, directory: Path, rounds: int) -> 
     """Elasticsearch filled, then asked by the directory and by its peers, whose environments stay in `lasting`."""
     figures: list[Figure] = []
     with ExitStack() as stack, _or_without("Elasticsearch"):
-        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        node = stack.enter_context(UsualElasticsearch())
         settings = _on(node, settings)
         asyncio.run(_answered(settings, 0))
         with _served(
@@ -198,7 +198,7 @@ def _typed(settings: Settings, directory: Path, count: int, suggest: bool) -> li
     """What is typed into `count` boxes, asked of each engine and of a server over it, and suggestions."""
     figures = _asked(settings, directory, count, suggest)
     with ExitStack() as stack, _or_without("Elasticsearch"):
-        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        node = stack.enter_context(UsualElasticsearch())
         figures += _asked(_on(node, settings), directory, count, suggest)
     return figures
 
@@ -239,7 +239,7 @@ async def _with_each(
     embedded = EmbeddedEngine(directory / f"{secrets.token_hex(4)}.db")
     figures = await _measured(embedded, measure)
     with ExitStack() as stack, _or_without("Elasticsearch"):
-        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        node = stack.enter_context(UsualElasticsearch())
         figures += await _measured(ElasticsearchEngine(node.url, prefix=PREFIX), measure)
     return figures
 
@@ -326,7 +326,7 @@ def _memory(settings: Settings, directory: Path) -> list[Figure]:
     asyncio.run(_answered(settings, 0))
     figures = _loaded(settings, directory)
     with ExitStack() as stack, _or_without("Elasticsearch"):
-        node = stack.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        node = stack.enter_context(UsualElasticsearch())
         settings = _on(node, settings)
         asyncio.run(_answered(settings, 0))
         figures += _loaded(settings, directory)

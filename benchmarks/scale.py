@@ -29,7 +29,7 @@ from indexer.engines.elasticsearch import ElasticsearchEngine
 from indexer.query.search import EVERYTHING, AnyOf, Document, FacetWanted, Kind, Search
 from indexer.query.syntax import parse
 from tests.conditions import eventually
-from tests.servers.elasticsearch import USUAL_JVM_OPTIONS, ElasticsearchServer
+from tests.servers.elasticsearch import USUAL_JVM_OPTIONS, UsualElasticsearch
 
 SMALL, LARGE = "small", "large"
 PLANTED = 1_000
@@ -71,11 +71,10 @@ STEADY: Sequence[Search] = (
 )
 
 
-class Node(ElasticsearchServer):
+class Node(UsualElasticsearch):
     """A node with the memory that so many documents are given, and more of it for those that are being written."""
 
-    def __init__(self) -> None:
-        super().__init__(jvm_options=[option.replace("1g", "2g") for option in USUAL_JVM_OPTIONS])
+    jvm_options = tuple(option.replace("1g", "2g") for option in USUAL_JVM_OPTIONS)
 
     def settings(self) -> Mapping[str, Any]:
         """The usual ones; what is written in one go makes fewer segments, which need not be merged."""

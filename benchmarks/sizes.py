@@ -28,7 +28,7 @@ from indexer.engines.embedded import EmbeddedEngine
 from indexer.query.search import SearchEngine
 from indexer.rebuild import Rebuilder
 from indexer.route import Route
-from tests.servers.elasticsearch import USUAL_JVM_OPTIONS, ElasticsearchServer
+from tests.servers.elasticsearch import UsualElasticsearch
 from tests.servers.postgresql import PostgresServer
 
 PREFIX = "sizes"
@@ -113,7 +113,7 @@ def main(
         figures += of_sqlite(Path(folder), documents)
         database = servers.enter_context(PostgresServer(fsync=False)).create_database()
         figures += asyncio.run(of_postgresql(database, documents))
-        node = servers.enter_context(ElasticsearchServer(jvm_options=USUAL_JVM_OPTIONS))
+        node = servers.enter_context(UsualElasticsearch())
         sqlite = f"sqlite+aiosqlite:///{Path(folder) / 'record.db'}"
         figures += asyncio.run(of_elasticsearch(node.url, sqlite, documents))
     show(figures, Console())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 Interval = tuple[int, int]
@@ -17,23 +19,50 @@ class Knowledge:
 
     def tightened(self) -> dict[object, Interval]:
         """The bounds after all that follows: each whole is the sum of its parts."""
-        bounds, changed = self.bounds, True
-        while changed:
-            changed = False
-            for whole, parts in self.sums:
-                low, high = (sum(bounds[part][side] for part in parts) for side in (0, 1))
-                changed |= self._narrow(whole, low, high)
-                for part in parts:
-                    others_low = sum(bounds[each][0] for each in parts if each != part)
-                    others_high = sum(bounds[each][1] for each in parts if each != part)
-                    changed |= self._narrow(
-                        part, bounds[whole][0] - others_high, bounds[whole][1] - others_low
-                    )
-        return bounds
+        names = list(self.bounds)
+        place = {name: at for at, name in enumerate(names)}
+        sums = [(place[whole], [place[part] for part in parts]) for whole, parts in self.sums]
+        narrowed = _Narrowed([self.bounds[name] for name in names], sums)
+        self.bounds = dict(zip(names, narrowed.bounds(), strict=True))
+        return self.bounds
 
-    def _narrow(self, name: object, low: int, high: int) -> bool:
-        before = self.bounds[name]
-        after = max(before[0], low), min(before[1], high)
-        assert after[0] <= after[1], "the gate said something untrue"
-        self.bounds[name] = after
-        return after != before
+
+class _Narrowed:
+    """Bounds by number, and the sums that have to be looked at again because a bound in them became narrower."""
+
+    def __init__(self, bounds: Sequence[Interval], sums: Sequence[tuple[int, list[int]]]) -> None:
+        self._low, self._high = ([each[side] for each in bounds] for side in (0, 1))
+        self._sums = sums
+        self._about: list[list[int]] = [[] for _ in bounds]
+        for number, (whole, parts) in enumerate(sums):
+            for at in (whole, *parts):
+                self._about[at].append(number)
+        self._waiting = deque(range(len(sums)))
+        self._waits = [True] * len(sums)
+
+    def bounds(self) -> list[Interval]:
+        """The narrowest bounds: nothing more follows."""
+        while self._waiting:
+            number = self._waiting.popleft()
+            self._waits[number] = False
+            self._look_at(*self._sums[number])
+        return list(zip(self._low, self._high, strict=True))
+
+    def _look_at(self, whole: int, parts: list[int]) -> None:
+        """What follows from one sum for its whole, and for each part from the others."""
+        low, high = sum(self._low[part] for part in parts), sum(self._high[part] for part in parts)
+        self._narrow(whole, low, high)
+        for part in parts:
+            others_low, others_high = low - self._low[part], high - self._high[part]
+            self._narrow(part, self._low[whole] - others_high, self._high[whole] - others_low)
+            low, high = others_low + self._low[part], others_high + self._high[part]
+
+    def _narrow(self, at: int, low: int, high: int) -> None:
+        if low <= self._low[at] and high >= self._high[at]:
+            return
+        self._low[at], self._high[at] = max(self._low[at], low), min(self._high[at], high)
+        assert self._low[at] <= self._high[at], "the gate said something untrue"
+        for number in self._about[at]:
+            if not self._waits[number]:
+                self._waits[number] = True
+                self._waiting.append(number)

@@ -110,7 +110,10 @@ def make_readable(folder: Path) -> None:
 
 
 def link_home(distribution: Path, home: Path, modules: Sequence[str]) -> None:
-    """Make `home` a home of the same programs with no more than these modules; one that is there stays."""
+    """Make `home` a home of the same programs with no more than these modules; one that is there stays.
+
+    A module may read its own files only where it lies: links to it lead where it may not.
+    """
     if home.is_dir():
         return
     (home / "modules").mkdir(parents=True)
@@ -118,4 +121,4 @@ def link_home(distribution: Path, home: Path, modules: Sequence[str]) -> None:
     for part in ("bin", "config", "lib"):
         (home / part).symlink_to(distribution / part)
     for module in modules:
-        (home / "modules" / module).symlink_to(distribution / "modules" / module)
+        shutil.copytree(distribution / "modules" / module, home / "modules" / module)

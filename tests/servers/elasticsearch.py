@@ -45,7 +45,7 @@ SETTINGS: dict[str, Any] = {
 }
 
 # What the directory asks of a node needs no more of the distribution's modules: without scripts, security, inference
-# and ingestion a node starts in half the time. Figures, and the tests of security, are taken on the whole distribution.
+# and ingestion a node starts in half the time. Figures are taken on the whole distribution.
 MODULES = ("dot-prefix-validation", "health-shards-availability", "rest-root", "transport-netty4")
 
 # For a node with all modules.
@@ -81,12 +81,10 @@ class ElasticsearchServer(OwnServer):
     modules: Sequence[str] | None = MODULES
     """What it loads of the distribution; None for everything."""
 
-    def __init__(self, *, fetch: bool = False, jvm_options: Sequence[str] = JVM_OPTIONS) -> None:
-        """Find the distribution and a JDK. Raises: ServerMissing. `jvm_options`: one of the tuples of this module;
-        with the usual ones the node has all modules, as a deployment's."""
-        self._jvm_options = jvm_options
-        if jvm_options is USUAL_JVM_OPTIONS:
-            self.modules = None
+    jvm_options: Sequence[str] = JVM_OPTIONS
+
+    def __init__(self, *, fetch: bool = False) -> None:
+        """Find the distribution and a JDK. Raises: ServerMissing."""
         self._java_home = find_java_home()
         self._distribution = elasticsearch_home(fetch=fetch)
 
@@ -124,7 +122,7 @@ class ElasticsearchServer(OwnServer):
         link_home(self._distribution, home, self.modules or ())
         places = home, self._directory / "conf", logs
         temporary = str(self._directory / "tmp")
-        jvm_options = [option.replace("${ES_TMPDIR}", temporary) for option in self._jvm_options]
+        jvm_options = [option.replace("${ES_TMPDIR}", temporary) for option in self.jvm_options]
         return ServerProcess(
             "elasticsearch",
             server_command(self._java_home, home, jvm_options),
@@ -151,7 +149,7 @@ class ElasticsearchServer(OwnServer):
             (directory / name).mkdir(exist_ok=True)
         conf = directory / "conf"
         shutil.copyfile(self._distribution / "config/log4j2.properties", conf / "log4j2.properties")
-        (conf / "jvm.options").write_text("\n".join(self._jvm_options) + "\n")
+        (conf / "jvm.options").write_text("\n".join(self.jvm_options) + "\n")
         (conf / "elasticsearch.yml").write_text(json.dumps(self._all_settings(), indent=1) + "\n")
         self.write_files(conf)
         hand_over(directory)
@@ -208,6 +206,13 @@ class ElasticsearchServer(OwnServer):
             return self.health() in ("green", "yellow")
         except OSError:
             return False
+
+
+class UsualElasticsearch(ElasticsearchServer):
+    """A node as a deployment has it, for figures: the whole distribution, with the usual compiler and collector."""
+
+    modules = None
+    jvm_options = USUAL_JVM_OPTIONS
 
 
 def request(url: str, method: str, path: str, body: object = None) -> Any:

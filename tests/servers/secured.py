@@ -19,9 +19,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.servers.elasticsearch import REQUEST_SECONDS, ElasticsearchServer
+from tests.servers.elasticsearch import MODULES, REQUEST_SECONDS, ElasticsearchServer
 from tests.servers.process import hand_over
 
+# Keys are kept in an index of the node's own, whose fields need analysis, which needs scripts.
+SECURITY = ("analysis-common", "lang-painless", "reindex", "x-pack-core", "x-pack-security")
 SUPERUSER = "root-of-tests"
 ROUNDS = 1_000
 
@@ -91,7 +93,7 @@ class Forbidden(Exception):
 class SecuredElasticsearch(ElasticsearchServer):
     """One node with security and TLS on; only `ask` with rights, and keys made by it, get in."""
 
-    modules = None
+    modules = (*MODULES, *SECURITY)
 
     def __init__(self, *, fetch: bool = False) -> None:
         super().__init__(fetch=fetch)
