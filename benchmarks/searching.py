@@ -64,7 +64,7 @@ class Recorder:
 
 
 async def searches(settings: Settings, wanted: Sequence[tuple[str, dict[str, Any]]] = ASKED) -> list[Search]:
-    """What the queries ask of the engine."""
+    """What the queries ask of the engine, and the documents found, without which a bare client had nothing to show."""
     async with opened(settings, mode="read") as parts:
         recorder: Any = Recorder(parts.engine)
         app = make_app(services_of(replace(parts, engine=recorder)))
@@ -73,8 +73,7 @@ async def searches(settings: Settings, wanted: Sequence[tuple[str, dict[str, Any
             for query, variables in wanted:
                 await _graphql(client, query, variables)
     assert len(recorder.asked) == len(wanted)
-    asked: list[Search] = recorder.asked
-    return asked
+    return [replace(asked, documents=True) for asked in recorder.asked]
 
 
 async def _graphql(client: httpx2.AsyncClient, query: str, variables: dict[str, Any]) -> Any:

@@ -44,7 +44,7 @@ class Page:
 class Question:
     """A search as it was asked: `listed` and `asked` (any JSON value or dataclass) are what its cursors are bound to.
 
-    `walks`: whether the caller gets cursors.
+    `walks`: whether the caller gets cursors; `marks`: whether what was found is marked in the documents.
     """
 
     listed: str
@@ -52,6 +52,7 @@ class Question:
     search: Search
     after: str | None = None
     walks: bool = False
+    marks: bool = False
     countable: Mapping[str, Countable] | None = None
     selected: Selected | None = None
 
@@ -59,7 +60,7 @@ class Question:
 async def found_page(context: Context, question: Question) -> Page:
     """The page. Raises: ApiError CURSOR_INVALID, CURSOR_EXPIRED; SearchUnavailable."""
     bound = binding(question.listed, question.asked, context.caller)
-    search, place = replace(question.search, lasting=question.walks), None
+    search, place = replace(question.search, lasting=question.walks, documents=question.marks), None
     if question.after is not None:
         place = _Place.opened(context.services.cursors.open(bound, question.after))
         search = replace(search, after=place.key, walk=place.walk)

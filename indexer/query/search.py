@@ -147,6 +147,7 @@ class Search:
     Of those found the engine may put only `ranked_among` in order, those that it meets first: for suggestions, where what
     was typed so far begins half of all names.
     A `total` above `count_to` is that number, and not exact; with None it is exact, whatever that costs.
+    Without `documents` the hits' sources are empty, which spares reading them where ids are enough.
     """
 
     kind: Kind
@@ -163,6 +164,7 @@ class Search:
     total: bool = False
     count_to: int | None = MOST_COUNTED
     ranked_among: int | None = None
+    documents: bool = True
 
     def __post_init__(self) -> None:
         if not 0 < self.first <= MOST_HITS:
@@ -173,7 +175,7 @@ class Search:
 class Hit:
     """One found document: its id, its place in the order (`key`, for the cursor), its score when sorted by relevance.
 
-    `source` is the stored document.
+    `source` is the stored document, empty where the search asked for none.
     """
 
     id: str

@@ -106,11 +106,19 @@ async def _search(
     )
     search = under(mode, search)
     asked = [wanted, order]
+    marked = search.text if selects(info, "edges", "highlights") else None
     question = Question(
-        "Query.blockages", asked, search, after, wants_cursors(info), COUNTABLE, reading.selected
+        "Query.blockages",
+        asked,
+        search,
+        after,
+        walks=wants_cursors(info),
+        marks=marked is not None,
+        countable=COUNTABLE,
+        selected=reading.selected,
     )
     page = await found_page(context, question)
-    edges = _edges(context, page, await all_seen(context, page.ids), _marked(info, search.text))
+    edges = _edges(context, page, await all_seen(context, page.ids), marked)
     return BlockageConnection(
         edges=edges,
         nodes=[edge.node for edge in edges],
@@ -136,11 +144,6 @@ def _edges(
         for hit, cursor, one in zip(page.hits, page.cursors, found, strict=True)
         if one is not None
     ]
-
-
-def _marked(info: Info, text: TextQuery | None) -> TextQuery | None:
-    """The text whose words are to be marked, if that is asked for."""
-    return text if selects(info, "edges", "highlights") else None
 
 
 def _highlights(text: TextQuery | None, hit: Hit) -> list[Highlight]:

@@ -119,7 +119,13 @@ class BlockingPointQueries:
         )
         asked = [text, statuses, categories, clauses, overdue_levels]
         question = Question(
-            "Query.blockingPoints", asked, search, after, wants_cursors(info), COUNTABLE, reading.selected
+            "Query.blockingPoints",
+            asked,
+            search,
+            after,
+            walks=wants_cursors(info),
+            countable=COUNTABLE,
+            selected=reading.selected,
         )
         return await _found(info.context, question)
 

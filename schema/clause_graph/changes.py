@@ -61,6 +61,7 @@ async def _found(context: Context, kind: Kind, visible: Filter, code: str, first
         filters=((None, AnyOf(fields.CHANGED, (code,))),),
         sort=Sort(fields.UPDATED_AT),
         first=first,
+        documents=False,
     )
     return [hit.id for hit in (await context.services.search.search(search)).hits]
 

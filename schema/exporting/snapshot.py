@@ -61,7 +61,7 @@ async def snapshot(
     `beside` asks for what is worked out from the state of each row too.
     Raises: as `export_search`; SearchUnavailable. Its rows raise SearchUnavailable and RecordUnavailable.
     """
-    search = await export_search(context, listing, given)
+    search = replace(await export_search(context, listing, given), documents=False)
     hits = await context.services.search.search(search)
     return Snapshot(
         listing=listing,

@@ -72,20 +72,20 @@ async def found_firms(
         total=wants_total(info),
     )
     search = under(mode, search)
-    page = await found_page(
-        context,
-        Question(
-            "firms",
-            (asked, order_by, direction),
-            search,
-            after,
-            wants_cursors(info),
-            COUNTABLE,
-            reading.selected,
-        ),
+    marked = selects(info, "edges", "highlights")
+    question = Question(
+        "firms",
+        (asked, order_by, direction),
+        search,
+        after,
+        walks=wants_cursors(info),
+        marks=marked,
+        countable=COUNTABLE,
+        selected=reading.selected,
     )
+    page = await found_page(context, question)
     found = await context.loaders.firm.load_many(page.ids)
-    edges = _edges(info, search, page, found)
+    edges = _edges(info, search, page, found, marked=marked)
     return FirmConnection(
         edges=edges,
         nodes=[edge.node for edge in edges],
@@ -99,8 +99,9 @@ async def found_firms(
     )
 
 
-def _edges(info: Info, search: Search, page: Page, found: list[entities.Firm | None]) -> list[FirmEdge]:
-    marked = selects(info, "edges", "highlights")
+def _edges(
+    info: Info, search: Search, page: Page, found: list[entities.Firm | None], *, marked: bool
+) -> list[FirmEdge]:
     return [
         FirmEdge(
             cursor=cursor,

@@ -45,6 +45,7 @@ async def found_among(
     except (UserFault, GraphQLError):
         return None
     these = AnyOf(fields.REFERENCE, tuple(report.reference for report in reports))
-    hits = await services.search.search(replace(search, filters=(*search.filters, (None, these))))
+    filters = (*search.filters, (None, these))
+    hits = await services.search.search(replace(search, filters=filters, documents=False))
     seen = await all_seen(context, [hit.id for hit in hits.hits])
     return Found(tuple(one.report.id for one in seen if one is not None), hits.position)

@@ -52,6 +52,8 @@ def request(search: Search, timeout_seconds: float) -> Json:
         "track_scores": False,
         "timeout": f"{int(timeout_seconds * 1000)}ms",
     }
+    if not search.documents:
+        body["_source"] = False
     if own:
         body["post_filter"] = every([filter_clause(wanted) for _, wanted in own])
     if search.facets:
@@ -66,6 +68,7 @@ def present(search: Search, ids: Sequence[str], timeout_seconds: float) -> Json:
     return {
         "query": every([{"terms": {ID: list(ids)}}, filter_clause(search.visible)]),
         "size": len(ids),
+        "_source": search.documents,
         "timeout": f"{int(timeout_seconds * 1000)}ms",
     }
 

@@ -94,7 +94,7 @@ class Searches:
             return ()
         body = queries.present(search, [place.id for place in places], self._seconds)
         answer = await self.whole(f"/{self._names.read(search.kind)}", body)
-        sources = {found["_id"]: body_of(found["_source"]) for found in answer["hits"]["hits"]}
+        sources = {found["_id"]: body_of(found.get("_source", {})) for found in answer["hits"]["hits"]}
         return tuple(replace(place, source=sources[place.id]) for place in places if place.id in sources)
 
     async def whole(self, index: str, body: Json) -> Json:

@@ -83,12 +83,13 @@ def page(connection: sqlite3.Connection, search: Search, tables: Tables) -> Foun
     key, source, first = _ranked(search, tables, chosen)
     after = _after(search)
     among = "" if search.ranked_among is None else f" LIMIT {search.ranked_among:d}"
-    # Bodies are large: only those of the page are read.
+    # Bodies are large: only those of the page are read, if any.
+    body, bodies = _bodies(search, tables, "page.doc")
     rows = connection.execute(
-        f"{first.text} SELECT page.id, page.key, {tables.body}.body FROM"
+        f"{first.text} SELECT page.id, page.key, {body} FROM"
         f" (SELECT * FROM (SELECT d.doc, d.id, {key} AS key FROM {source} WHERE {chosen.where.text}{among}) AS found"
         f" WHERE {after.text} ORDER BY found.key {order} NULLS LAST, found.id LIMIT ?) AS page"
-        f" JOIN {tables.body} ON {tables.body}.doc = page.doc"
+        f"{bodies}"
         f" ORDER BY page.key {order} NULLS LAST, page.id",
         (*first.values, *chosen.where.values, *after.values, search.first + 1),
     ).fetchall()
@@ -117,14 +118,22 @@ def ranking(
 def present(
     connection: sqlite3.Connection, search: Search, tables: Tables, docs: Sequence[int]
 ) -> dict[int, tuple[str, bytes]]:
-    """Id and body of those rows that the caller may see now, by row number."""
+    """Id and body, if bodies are asked for, of those rows that the caller may see now, by row number."""
     visible = condition(search.visible, tables)
+    body, bodies = _bodies(search, tables, "d.doc")
     rows = connection.execute(
-        f"SELECT d.doc, d.id, {tables.body}.body FROM {tables.doc} AS d JOIN {tables.body} USING (doc)"
+        f"SELECT d.doc, d.id, {body} FROM {tables.doc} AS d{bodies}"
         f" WHERE d.digest IS NOT NULL AND {visible.text} AND d.doc IN (SELECT value FROM json_each(?))",
         (*visible.values, orjson.dumps(list(docs)).decode()),
     )
     return {doc: (found_id, body) for doc, found_id, body in rows}
+
+
+def _bodies(search: Search, tables: Tables, doc: str) -> tuple[str, str]:
+    """What is read of a document's body, and what has to be joined for it."""
+    if not search.documents:
+        return "'{}'", ""
+    return f"{tables.body}.body", f" JOIN {tables.body} ON {tables.body}.doc = {doc}"
 
 
 def _ranked(search: Search, tables: Tables, chosen: Selection) -> tuple[str, str, Sql]:

@@ -200,6 +200,17 @@ async def test_scores_and_sizes_of_pages_are_those_of_one_list(shelf: SearchEngi
     assert len(set(scores)) == 12
 
 
+async def test_hits_without_their_documents_are_the_same_hits(shelf: SearchEngine) -> None:
+    """On the first page and on later ones, in an order by relevance and in one by a field."""
+    for search in (PAGES, replace(PAGES, sort=Sort("listed_at"))):
+        whole, bare = await shelf.search(search), await shelf.search(replace(search, documents=False))
+        for _ in range(2):
+            assert all(hit.source for hit in whole.hits)
+            assert bare.hits == tuple(replace(hit, source={}) for hit in whole.hits)
+            whole = await next_page(shelf, search, whole)
+            bare = await next_page(shelf, replace(search, documents=False), bare)
+
+
 async def test_a_walk_over_forgiven_words_stays_with_them(engine: SearchEngine) -> None:
     """Though what was typed is found by now: it is the same list to its end."""
     await engine.put([firm(f"f{n}", name="commission " * (n + 1)) for n in range(4)])
