@@ -113,7 +113,7 @@ def starts(directory: Path) -> list[Figure]:
 
 
 def resident_megabytes(pid: int) -> float:
-    """Memory of the process that is in the machine's own."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    (resident,) = [line for line in lines if line.startswith("VmRSS")]
+    """Memory of the process that is in the machine's own: a page of a file that it maps many times counts once (PSS)."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    (resident,) = [line for line in lines if line.startswith("Pss:")]
     return int(resident.split()[1]) / 1024
