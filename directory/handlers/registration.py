@@ -38,7 +38,8 @@ async def register(h: Handling, declared: Declaration, draft: Submission | None 
     Raises: AlreadyExists, when a live entry has this identity; NotAllowedNow, when it was refused too recently.
     """
     profile = declared.profile
-    await refuse_taken_identity(h, profile)
+    # Where the draft's own entry is there already, the draft was handed in meanwhile: its version tells.
+    await refuse_taken_identity(h, profile, own=draft.firm_id if draft else None)
     firm_id = draft.firm_id if draft else h.new_id()
     # Everything is read before the first write, so that all is written together.
     duplicates = await near_duplicates(h, firm_id, profile)

@@ -62,5 +62,5 @@ async def test_who_stops_early_leaves_nothing_running() -> None:
     async with aclosing(one_ahead(aiter(source))) as ahead:
         await anext(ahead)
         await eventually(lambda: source.asked == 2)
-    assert asyncio.all_tasks() == before
+    assert asyncio.all_tasks() <= before
     assert source.asked == 2
