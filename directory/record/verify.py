@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, bindparam, exists, select
 
 from directory.record.connection import Session
 from directory.record.digest import GENESIS, commitment, sealed_digest
@@ -15,10 +15,13 @@ from directory.record.encoding import from_json
 from directory.record.log import ENTRY_COLUMNS, Head, stored_entry
 from directory.record.personal import is_pointer
 from directory.record.reader import SqlReader
-from directory.record.selects import parts
+from directory.record.selects import each_part
 from directory.record.tables import log_entries, log_pending, log_seals, personal_values
 
 BATCH = 1_000
+_KEPT = select(personal_values.c.ref, personal_values.c.value, personal_values.c.salt).where(
+    personal_values.c.ref.in_(bindparam("refs", expanding=True))
+)
 
 
 class Damage(StrEnum):
@@ -100,15 +103,11 @@ async def _personal_break(session: Session, rows: Sequence[Row[Any]]) -> Break |
         if '"commitment":"' in row.payload
         for pointer in _pointers(row.payload)
     }
-    columns = personal_values.c
-    refs = list(promised)
     broken = []
-    for some in parts(refs):
-        statement = select(columns.ref, columns.value, columns.salt).where(columns.ref.in_(some))
-        for kept in await session.execute(statement):
-            position, sealed_commitment = promised[kept.ref]
-            if commitment(kept.salt, from_json(kept.value)) != sealed_commitment:
-                broken.append(position)
+    for kept in await each_part(session, _KEPT, refs=list(promised)):
+        position, sealed_commitment = promised[kept.ref]
+        if commitment(kept.salt, from_json(kept.value)) != sealed_commitment:
+            broken.append(position)
     return Break(min(broken), Damage.PERSONAL_VALUE_DIFFERS) if broken else None
 
 

@@ -114,6 +114,7 @@ async def _shown(visit: Visit, data: Mapping[str, Any], form: Form, *, status: i
     found = data["blockingPoint"]
     values, names = regions(found)
     entries = await _own_firms(visit)
+    known = [(one, _open_report(one, found)) for one in entries]
     return await visit.show(
         "point.html",
         status=status,
@@ -121,8 +122,8 @@ async def _shown(visit: Visit, data: Mapping[str, Any], form: Form, *, status: i
         point=found,
         offices={one["code"]: one["name"] for one in data["agencies"]},
         entries=entries,
-        reporting=[one for one in entries if one["mayReport"] and _open_report(one, found) is None],
-        reported=[(one, _open_report(one, found)) for one in entries if _open_report(one, found) is not None],
+        reporting=[one for one, report in known if one["mayReport"] and report is None],
+        reported=[(one, report) for one, report in known if report is not None],
         alike=await _alike(visit, found),
         values=values,
         names=names,

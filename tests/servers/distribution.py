@@ -109,7 +109,7 @@ def make_readable(folder: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def link_home(distribution: Path, home: Path, modules: Sequence[str]) -> None:
+def make_home(distribution: Path, home: Path, modules: Sequence[str]) -> None:
     """Make `home` a home of the same programs with no more than these modules; one that is there stays.
 
     A module may read its own files only where it lies: links to it lead where it may not.

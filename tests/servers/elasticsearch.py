@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.servers.distribution import elasticsearch_home, link_home
+from tests.servers.distribution import elasticsearch_home, make_home
 from tests.servers.java import find_java_home
 from tests.servers.own_server import OwnServer
 from tests.servers.plain_node import server_arguments, server_command
@@ -119,7 +119,7 @@ class ElasticsearchServer(OwnServer):
         """The few modules, without the launcher."""
         assert self._directory is not None
         home, logs = self._directory / "home", self._directory / "logs"
-        link_home(self._distribution, home, self.modules or ())
+        make_home(self._distribution, home, self.modules or ())
         places = home, self._directory / "conf", logs
         temporary = str(self._directory / "tmp")
         jvm_options = [option.replace("${ES_TMPDIR}", temporary) for option in self.jvm_options]
